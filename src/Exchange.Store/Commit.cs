@@ -1,0 +1,99 @@
+namespace Exchange.Store;
+
+/// <summary>What <see cref="IRecordStore.CommitAsync"/> stores whole or not at all.</summary>
+public sealed class Commit
+{
+    /// <summary>Records to write, in order. Each enters the feed at a new position. No key may occur twice.</summary>
+    public IReadOnlyList<RecordPut> Puts { get; init; } = [];
+
+    /// <summary>Entries of named collections to write or delete.</summary>
+    public IReadOnlyList<EntryWrite> Entries { get; init; } = [];
+
+    /// <summary>Makes the commit safe to repeat for 35 days; null for a commit that is idempotent by itself.</summary>
+    public RequestId? Request { get; init; }
+
+    /// <summary>
+    /// Called inside the commit, after <see cref="Puts"/> were applied and before anything is flushed, with what each
+    /// put did; returns further entries to write. Must be quick, must not block, and may run again if the commit is retried.
+    /// </summary>
+    public Func<IReadOnlyList<PutOutcome>, IEnumerable<EntryWrite>>? Derive { get; init; }
+}
+
+/// <summary>One record to write.</summary>
+public sealed class RecordPut
+{
+    public required RecordKey Key { get; init; }
+
+    /// <summary>The version to store, for a replicated record; null lets the store's clock assign one inside the commit.</summary>
+    public RecordVersion? Version { get; init; }
+
+    /// <inheritdoc cref="StoredRecord.Revision"/>
+    public uint Revision { get; init; }
+
+    public bool IsTombstone { get; init; }
+
+    public ReadOnlyMemory<byte> Envelope { get; init; }
+
+    public ReadOnlyMemory<byte> Payload { get; init; }
+
+    public IReadOnlyList<IndexKey> Keys { get; init; } = [];
+
+    /// <summary>What must be true of the stored record for this put to happen.</summary>
+    public Expectation Expect { get; init; } = Expectation.Anything;
+}
+
+/// <summary>A caller's name for one attempt to write, and a digest of what it wrote.</summary>
+/// <param name="Value">1 to 128 characters, unique to the request; callers prefix it with who asked.</param>
+/// <param name="Digest">SHA-256 of the request; the same id with another digest is refused.</param>
+public sealed record RequestId(string Value, ReadOnlyMemory<byte> Digest);
+
+/// <summary>What must be true of a stored record for a put to happen.</summary>
+public readonly record struct Expectation
+{
+    private Expectation(ExpectationKind kind, RecordVersion version = default)
+    {
+        Kind = kind;
+        Version = version;
+    }
+
+    public ExpectationKind Kind { get; }
+
+    /// <summary>The version that must be stored, for <see cref="ExpectationKind.Version"/>.</summary>
+    public RecordVersion Version { get; }
+
+    public static Expectation Anything => default;
+
+    /// <summary>No live record of that key; otherwise <see cref="VersionConflictException"/>.</summary>
+    public static Expectation Absent => new(ExpectationKind.Absent);
+
+    /// <summary>
+    /// The put's (version, revision) is higher than the stored one; otherwise the put is skipped and its outcome says so.
+    /// How replicated records are written.
+    /// </summary>
+    public static Expectation Newer => new(ExpectationKind.Newer);
+
+    /// <summary>The stored record has exactly this version; otherwise <see cref="VersionConflictException"/>.</summary>
+    public static Expectation At(RecordVersion version) => new(ExpectationKind.Version, version);
+}
+
+/// <summary>The kinds of <see cref="Expectation"/>.</summary>
+public enum ExpectationKind
+{
+    Anything,
+    Absent,
+    Newer,
+    Version,
+}
+
+/// <summary>What one put did.</summary>
+/// <param name="Applied">False only for <see cref="Expectation.Newer"/> when the stored record was not older.</param>
+/// <param name="Version">The stored version: the assigned one, the given one, or what stood there already.</param>
+/// <param name="Position">The record's place in the feed.</param>
+/// <param name="Previous">What the put replaced; null for a first version, and in the answer to a repeated request.</param>
+public sealed record PutOutcome(bool Applied, RecordVersion Version, FeedPosition Position, StoredRecord? Previous);
+
+/// <summary>What a commit did.</summary>
+/// <param name="Puts">One outcome for each put, in order.</param>
+/// <param name="Position">The feed's position after the commit.</param>
+/// <param name="IsRepeat">The request id was known: nothing was written now, the outcomes are those of the first time.</param>
+public sealed record CommitResult(IReadOnlyList<PutOutcome> Puts, FeedPosition Position, bool IsRepeat);
