@@ -1,0 +1,38 @@
+namespace Grpc.Core.Interceptors;
+
+/// <summary>Puts one interceptor around every call of another invoker.</summary>
+internal sealed class InterceptingCallInvoker(CallInvoker inner, Interceptor interceptor) : CallInvoker
+{
+    public override TResponse BlockingUnaryCall<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
+        interceptor.BlockingUnaryCall(
+            request,
+            new ClientInterceptorContext<TRequest, TResponse>(method, host, options),
+            (passed, context) => inner.BlockingUnaryCall(context.Method, context.Host, context.Options, passed));
+
+    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
+        interceptor.AsyncUnaryCall(
+            request,
+            new ClientInterceptorContext<TRequest, TResponse>(method, host, options),
+            (passed, context) => inner.AsyncUnaryCall(context.Method, context.Host, context.Options, passed));
+
+    public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
+        interceptor.AsyncServerStreamingCall(
+            request,
+            new ClientInterceptorContext<TRequest, TResponse>(method, host, options),
+            (passed, context) => inner.AsyncServerStreamingCall(context.Method, context.Host, context.Options, passed));
+
+    public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, string? host, CallOptions options) =>
+        interceptor.AsyncClientStreamingCall(
+            new ClientInterceptorContext<TRequest, TResponse>(method, host, options),
+            context => inner.AsyncClientStreamingCall(context.Method, context.Host, context.Options));
+
+    public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, string? host, CallOptions options) =>
+        interceptor.AsyncDuplexStreamingCall(
+            new ClientInterceptorContext<TRequest, TResponse>(method, host, options),
+            context => inner.AsyncDuplexStreamingCall(context.Method, context.Host, context.Options));
+}
