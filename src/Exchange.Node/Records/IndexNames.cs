@@ -1,0 +1,17 @@
+namespace Exchange.Node.Records;
+
+/// <summary>The names of the declared keys that several kinds share.</summary>
+internal static class IndexNames
+{
+    /// <summary>External key, "source:source_id"; unique among a node's own records of a kind.</summary>
+    public const string External = "external";
+
+    /// <summary>A place's division code, for prefix reads.</summary>
+    public const string Division = "division";
+
+    /// <summary>The blind token of a person's ID number; unique among a node's own workers.</summary>
+    public const string Person = "person";
+
+    /// <summary>A placement's id, on its events.</summary>
+    public const string Placement = "placement";
+}

@@ -1,0 +1,27 @@
+using Exchange.Store;
+using Exchange.V1;
+
+namespace Exchange.Node.Records;
+
+/// <summary>What a kind tells of one record, for the store's indexes and for agreements.</summary>
+internal sealed record RecordFacts
+{
+    public static RecordFacts None { get; } = new();
+
+    /// <summary>Declared keys; few, because each costs every write. Never personal data in the clear.</summary>
+    public IReadOnlyList<IndexKey> Keys { get; init; } = [];
+
+    /// <summary>What agreements select by.</summary>
+    public IReadOnlyList<ScopeKey> ScopeKeys { get; init; } = [];
+
+    /// <summary>The ids of the persons that the record is about.</summary>
+    public IReadOnlyList<string> SubjectIds { get; init; } = [];
+
+    /// <summary>Persons whom this record makes visible to a node: a placement event names its worker and both sides.</summary>
+    public IReadOnlyList<Sighting> Sightings { get; init; } = [];
+}
+
+/// <summary>From now on a node may see a person, as far as its agreement lists fields.</summary>
+/// <param name="Node">The node's id.</param>
+/// <param name="Subject">The person's record.</param>
+internal sealed record Sighting(string Node, RecordKey Subject);

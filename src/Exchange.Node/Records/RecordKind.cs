@@ -1,0 +1,53 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace Exchange.Node.Records;
+
+/// <summary>
+/// What the shared path needs to know of a kind: its message, its keys and its rules. Storage, feed, sync, watch, import and
+/// audit come for free.
+/// </summary>
+internal abstract class RecordKind
+{
+    /// <summary>The kind's name on the wire and in stores, such as <c>worker</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The payload's message.</summary>
+    public abstract MessageDescriptor Descriptor { get; }
+
+    /// <summary>The payload is about persons: it is sealed at rest and needs a legal basis to be sent.</summary>
+    public virtual bool IsPersonal => false;
+
+    /// <summary>A record of this kind is never changed once written; only a first version is accepted.</summary>
+    public virtual bool IsImmutable => false;
+
+    /// <summary>Reads the payload; an unreadable one throws <see cref="InvalidProtocolBufferException"/>.</summary>
+    public abstract IMessage Parse(ByteString payload);
+
+    /// <summary>Everything that a local writer must mend before the record is accepted. Never asked about synced records.</summary>
+    public abstract IEnumerable<FieldViolation> Check(IMessage payload, RuleContext context);
+
+    /// <summary>What the record can be found by and which agreements it falls under.</summary>
+    public abstract RecordFacts Describe(Guid id, IMessage payload, IPersonTokens tokens);
+}
+
+/// <summary>A kind whose payload is a <typeparamref name="T"/>.</summary>
+internal abstract class RecordKind<T> : RecordKind
+    where T : class, IMessage<T>, new()
+{
+    private static readonly MessageParser<T> Parser = new(() => new T());
+
+    public override MessageDescriptor Descriptor { get; } = new T().Descriptor;
+
+    public sealed override IMessage Parse(ByteString payload) => Parser.ParseFrom(payload);
+
+    public sealed override IEnumerable<FieldViolation> Check(IMessage payload, RuleContext context) =>
+        Check((T)payload, context);
+
+    public sealed override RecordFacts Describe(Guid id, IMessage payload, IPersonTokens tokens) =>
+        Describe(id, (T)payload, tokens);
+
+    protected abstract IEnumerable<FieldViolation> Check(T payload, RuleContext context);
+
+    protected abstract RecordFacts Describe(Guid id, T payload, IPersonTokens tokens);
+}
