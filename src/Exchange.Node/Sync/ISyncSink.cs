@@ -1,0 +1,19 @@
+using Exchange.V1;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>Where this node puts what one peer gives.</summary>
+internal interface ISyncSink
+{
+    /// <summary>How far the peer's feed has been applied durably.</summary>
+    Task<FeedCursor> AppliedAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Applies a batch in one commit: records, quarantine, digest and cursor. The batch is durable when this returns. A repeat
+    /// changes nothing and is acknowledged again.
+    /// </summary>
+    Task<SyncAck> ApplyAsync(SyncBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>The digest of what is held from the peer, quarantine included.</summary>
+    Task<SyncDigest> DigestAsync(bool withBuckets, CancellationToken cancellationToken);
+}
