@@ -1,0 +1,88 @@
+using Exchange.Store;
+using Exchange.V1;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using Status = Google.Rpc.Status;
+
+namespace Exchange.Node.Errors;
+
+/// <summary>Turns failures into google.rpc.Status, for the trailers of a call and for the answers of items.</summary>
+internal static class ErrorStatus
+{
+    /// <summary>The domain of every ErrorInfo.</summary>
+    public const string Domain = "exchange.example.org";
+
+    /// <summary>The trailer that carries a serialized google.rpc.Status.</summary>
+    public const string DetailsTrailer = "grpc-status-details-bin";
+
+    private static readonly EnumDescriptor Reasons =
+        ErrorReflection.Descriptor.FindTypeByName<EnumDescriptor>(nameof(ErrorReason));
+
+    /// <summary>Translates every failure that a caller can act on; null for a fault of this node.</summary>
+    public static ExchangeException? Translate(Exception exception) => exception switch
+    {
+        ExchangeException e => e,
+        VersionConflictException e => new(
+            StatusCode.Aborted,
+            ErrorReason.VersionConflict,
+            e.Message,
+            ("kind", e.Key.Kind),
+            ("id", e.Key.Id.ToString()),
+            ("expected", e.Expected?.ToString() ?? ""),
+            ("actual", e.Actual?.ToString() ?? "")),
+        DuplicateKeyException e => new(
+            StatusCode.AlreadyExists,
+            ErrorReason.DuplicateKey,
+            e.Message,
+            ("kind", e.Key.Kind),
+            ("index", e.Index),
+            ("existing_id", e.Existing.Id.ToString())),
+        RequestIdReusedException e => new(
+            StatusCode.Aborted, ErrorReason.RequestIdReused, e.Message, ("request_id", e.RequestId)),
+        FeedTrimmedException e => new(
+            StatusCode.OutOfRange,
+            ErrorReason.ResumeTokenExpired,
+            "Removals behind the resume token have been dropped. Watch again without a token.",
+            ("floor", Text(e.Floor.Value))),
+        StoreUnavailableException => new(
+            StatusCode.Unavailable,
+            ErrorReason.StoreUnavailable,
+            "The store didn't answer, and whether the write happened isn't known. Retry with the same request id."),
+        _ => null,
+    };
+
+    public static Status ToStatus(ExchangeException exception)
+    {
+        var info = new ErrorInfo { Reason = WireName(exception.Reason), Domain = Domain };
+        foreach (var (key, value) in exception.Metadata)
+        {
+            info.Metadata[key] = value;
+        }
+
+        var status = new Status { Code = (int)exception.Code, Message = exception.Message };
+        status.Details.Add(Any.Pack(info));
+        if (exception.Violations.Count > 0)
+        {
+            var bad = new BadRequest();
+            bad.FieldViolations.AddRange(exception.Violations.Select(v =>
+                new BadRequest.Types.FieldViolation { Field = v.Field, Description = v.Description }));
+            status.Details.Add(Any.Pack(bad));
+        }
+
+        return status;
+    }
+
+    public static RpcException ToRpc(ExchangeException exception)
+    {
+        var trailers = new Metadata { { DetailsTrailer, ToStatus(exception).ToByteArray() } };
+        return new RpcException(new Grpc.Core.Status(exception.Code, exception.Message), trailers);
+    }
+
+    /// <summary>The reason's name in the proto file: what every other language knows, unlike the C# name.</summary>
+    public static string WireName(ErrorReason reason) => Reasons.FindValueByNumber((int)reason).Name;
+
+    private static string Text(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

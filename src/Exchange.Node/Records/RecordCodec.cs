@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using Exchange.Node.Trust;
+using Exchange.Store;
+using Exchange.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Exchange.Node.Records;
+
+/// <summary>
+/// Turns records into what stores keep, and back. The stored envelope is the wire envelope without what the store keeps
+/// itself (kind, id, version, payload), behind a byte of item length and the sync item; payloads about persons, and of kinds
+/// that this version doesn't know, are sealed.
+/// </summary>
+internal sealed class RecordCodec(NodeKeys keys, RecordKinds kinds)
+{
+    private const string TypePrefix = "type.googleapis.com/";
+    private const byte Plain = 0;
+
+    /// <summary>The type URL of a kind's payload.</summary>
+    public static string TypeUrl(RecordKind kind) => TypePrefix + kind.Descriptor.FullName;
+
+    /// <summary>Encodes a record for the store. The record isn't changed.</summary>
+    /// <param name="key">The record's key, which the payload is sealed to.</param>
+    /// <param name="record">Envelope and payload; kind, id, version and etag are ignored.</param>
+    /// <param name="item">The 16-byte digest item of a replicated record; empty for an own one.</param>
+    public EncodedRecord Encode(RecordKey key, Record record, ReadOnlySpan<byte> item)
+    {
+        var payload = record.Payload?.Value ?? ByteString.Empty;
+        var envelope = Bare(record);
+        var size = envelope.CalculateSize();
+        var bytes = new byte[1 + item.Length + size];
+        bytes[0] = (byte)item.Length;
+        item.CopyTo(bytes.AsSpan(1));
+        envelope.WriteTo(bytes.AsSpan(1 + item.Length));
+
+        return new EncodedRecord(bytes, record.Payload is null ? default : EncodePayload(key, payload.Span));
+    }
+
+    /// <summary>Returns the envelope, with kind, id and version but without payload bytes: unseals nothing.</summary>
+    public static Record Envelope(StoredRecord stored)
+    {
+        var bytes = stored.Envelope.Span;
+        var record = bytes.IsEmpty ? new Record() : Record.Parser.ParseFrom(bytes[(1 + bytes[0])..]);
+        record.Kind = stored.Key.Kind;
+        record.Id = stored.Key.Id.ToString();
+        record.Version = new V1.RecordVersion { Clock = stored.Version.Clock, Node = stored.Version.Node };
+        return record;
+    }
+
+    /// <summary>Returns the whole record as a client sees it, with its etag.</summary>
+    public Record Decode(StoredRecord stored)
+    {
+        var record = Envelope(stored);
+        record.Etag = Etag.Format(stored.Version);
+        if (record.Payload is not null)
+        {
+            record.Payload.Value = UnsafeByteOperations.UnsafeWrap(Payload(stored));
+        }
+
+        return record;
+    }
+
+    /// <summary>Returns the payload in the clear, exactly as it was received.</summary>
+    public ReadOnlyMemory<byte> Payload(StoredRecord stored)
+    {
+        var bytes = stored.Payload;
+        if (bytes.IsEmpty)
+        {
+            return bytes;
+        }
+
+        return bytes.Span[0] == Plain ? bytes[1..] : keys.Unseal(stored.Key, bytes.Span);
+    }
+
+    /// <summary>Returns the digest item that was stored with a replicated record; empty for an own one.</summary>
+    public static ReadOnlySpan<byte> Item(StoredRecord stored)
+    {
+        var bytes = stored.Envelope.Span;
+        return bytes.IsEmpty ? default : bytes.Slice(1, bytes[0]);
+    }
+
+    /// <summary>The hash that an envelope carries.</summary>
+    public static ByteString Hash(ReadOnlySpan<byte> payload) =>
+        UnsafeByteOperations.UnsafeWrap(SHA256.HashData(payload));
+
+    private byte[] EncodePayload(RecordKey key, ReadOnlySpan<byte> payload)
+    {
+        if (kinds.Find(key.Kind) is not { IsPersonal: false })
+        {
+            return keys.Seal(key, payload);
+        }
+
+        var plain = new byte[1 + payload.Length];
+        payload.CopyTo(plain.AsSpan(1));
+        return plain;
+    }
+
+    private static Record Bare(Record record)
+    {
+        var bare = record.Clone();
+        bare.Kind = "";
+        bare.Id = "";
+        bare.Version = null;
+        bare.Etag = "";
+        if (bare.Payload is not null)
+        {
+            bare.Payload = new Any { TypeUrl = record.Payload.TypeUrl };
+        }
+
+        return bare;
+    }
+}
+
+/// <summary>A record's two byte strings as stores keep them.</summary>
+internal readonly record struct EncodedRecord(ReadOnlyMemory<byte> Envelope, ReadOnlyMemory<byte> Payload);

@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Exchange.Node.Records;
+using Exchange.Store;
+
+namespace Exchange.Node.Trust;
+
+/// <summary>
+/// The node's own keys, made by <c>exchange init</c> and kept in a folder outside the database: one that seals personal
+/// payloads, one that makes person tokens, one that signs receipts.
+/// </summary>
+internal sealed class NodeKeys : IPersonTokens, IDisposable
+{
+    /// <summary>The suite of sealed payloads, their first byte: AES-256-GCM, 12 bytes of nonce before, 16 of tag after.</summary>
+    private const byte SuiteAes256Gcm = 1;
+
+    private const int NonceLength = 12;
+    private const int TagLength = 16;
+    private const string FileName = "node-keys.json";
+
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
+
+    private readonly byte[] _tokenKey;
+    private readonly ThreadLocal<AesGcm> _aes;
+    private readonly ECDsa _signer;
+    private readonly Lock _signing = new();
+
+    private NodeKeys(byte[] master, ECDsa signer)
+    {
+        _tokenKey = Derive(master, "exchange person token v1");
+        var sealKey = Derive(master, "exchange payload seal v1");
+        _aes = new ThreadLocal<AesGcm>(() => new AesGcm(sealKey, TagLength), trackAllValues: true);
+        _signer = signer;
+        PublicKey = signer.ExportSubjectPublicKeyInfo();
+    }
+
+    /// <summary>The signature suite: ECDSA P-256 over SHA-256, DER.</summary>
+    public static string SignatureSuite => "ecdsa-p256-sha256";
+
+    /// <summary>The public half of the signing key (SubjectPublicKeyInfo).</summary>
+    public byte[] PublicKey { get; }
+
+    /// <summary>Makes new keys in a folder, readable by the owner only. Refuses to overwrite.</summary>
+    public static NodeKeys Create(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        var path = Path.Combine(directory, FileName);
+        using var signer = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var stored = new KeyFile("hkdf-sha256/aes-256-gcm", RandomNumberGenerator.GetBytes(32),
+            SignatureSuite, signer.ExportPkcs8PrivateKey());
+
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var file = new FileStream(path, options))
+        {
+            JsonSerializer.Serialize(file, stored, Json);
+            file.Flush(flushToDisk: true);
+        }
+
+        return Load(directory);
+    }
+
+    /// <summary>Reads the keys of a folder.</summary>
+    /// <exception cref="FileNotFoundException">There are none; <c>exchange init</c> makes them.</exception>
+    public static NodeKeys Load(string directory)
+    {
+        var path = Path.Combine(directory, FileName);
+        using var file = File.OpenRead(path);
+        var stored = JsonSerializer.Deserialize<KeyFile>(file, Json)
+            ?? throw new InvalidDataException($"'{path}' is empty.");
+        var signer = ECDsa.Create();
+        signer.ImportPkcs8PrivateKey(stored.Signer, out _);
+        return new NodeKeys(stored.Master, signer);
+    }
+
+    public string Token(string normalisedIdNumber)
+    {
+        Span<byte> mac = stackalloc byte[32];
+        HMACSHA256.HashData(_tokenKey, Encoding.UTF8.GetBytes(normalisedIdNumber), mac);
+        return "h1:" + Convert.ToBase64String(mac[..16]);
+    }
+
+    /// <summary>Seals a payload under this node's key, bound to its record.</summary>
+    public byte[] Seal(RecordKey key, ReadOnlySpan<byte> plain)
+    {
+        var result = new byte[1 + NonceLength + plain.Length + TagLength];
+        result[0] = SuiteAes256Gcm;
+        var nonce = result.AsSpan(1, NonceLength);
+        RandomNumberGenerator.Fill(nonce);
+        _aes.Value!.Encrypt(
+            nonce, plain, result.AsSpan(1 + NonceLength, plain.Length), result.AsSpan(^TagLength..), Binding(key));
+        return result;
+    }
+
+    /// <summary>Opens what <see cref="Seal"/> made.</summary>
+    /// <exception cref="CryptographicException">Another key sealed it, it belongs to another record, or it was changed.</exception>
+    public byte[] Unseal(RecordKey key, ReadOnlySpan<byte> sealedBytes)
+    {
+        if (sealedBytes.Length < 1 + NonceLength + TagLength || sealedBytes[0] != SuiteAes256Gcm)
+        {
+            throw new CryptographicException($"The payload of '{key}' is sealed with a suite that this version doesn't know.");
+        }
+
+        var plain = new byte[sealedBytes.Length - 1 - NonceLength - TagLength];
+        _aes.Value!.Decrypt(
+            sealedBytes.Slice(1, NonceLength),
+            sealedBytes.Slice(1 + NonceLength, plain.Length),
+            sealedBytes[^TagLength..],
+            plain,
+            Binding(key));
+        return plain;
+    }
+
+    /// <summary>Signs with the node's key, in DER.</summary>
+    public byte[] Sign(ReadOnlySpan<byte> data)
+    {
+        lock (_signing)
+        {
+            return _signer.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        }
+    }
+
+    /// <summary>Checks a signature of <see cref="SignatureSuite"/> by the holder of a public key.</summary>
+    public static bool Verify(byte[] publicKey, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    {
+        using var key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(publicKey, out _);
+        return key.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+    }
+
+    public void Dispose()
+    {
+        foreach (var aes in _aes.Values)
+        {
+            aes.Dispose();
+        }
+
+        _aes.Dispose();
+        _signer.Dispose();
+    }
+
+    // The record's key is authenticated with its payload, so that payloads can't be swapped between records.
+    private static byte[] Binding(RecordKey key) => Encoding.UTF8.GetBytes(key.ToString());
+
+    private static byte[] Derive(byte[] master, string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, master, 32, info: Encoding.UTF8.GetBytes(purpose));
+
+    private sealed record KeyFile(string MasterSuite, byte[] Master, string SignerSuite, byte[] Signer);
+}
