@@ -1,0 +1,59 @@
+using System.Buffers.Binary;
+using System.Text;
+using Exchange.Store;
+using Exchange.V1;
+using Google.Protobuf;
+
+namespace Exchange.Node.Records;
+
+/// <summary>
+/// The publishing stream that an item belongs to. Its fence, answers and undo entries are written in the item's own commit,
+/// so that an answer exists exactly when its item does.
+/// </summary>
+/// <param name="Publisher">Who publishes.</param>
+/// <param name="Stream">Which of the publisher's streams.</param>
+/// <param name="Fence">What <see cref="Streams"/> must hold for this call to be the newest; empty when nobody can fence it.</param>
+/// <param name="Undoable">Keeps what each item replaces.</param>
+internal sealed record PutScope(string Publisher, string Stream, ReadOnlyMemory<byte> Fence, bool Undoable)
+{
+    /// <summary>The collection of open streams: publisher/stream to fence.</summary>
+    public const string Streams = "streams";
+
+    /// <summary>The collection of answers, newest number first.</summary>
+    public const string Answers = "stream-answers";
+
+    /// <summary>The collection of what items replaced.</summary>
+    public const string Undo = "stream-undo";
+
+    /// <summary>The key of the stream itself.</summary>
+    public byte[] StreamKey => Encoding.UTF8.GetBytes($"{Publisher}/{Stream}");
+
+    /// <summary>What the keys of all its items begin with.</summary>
+    public byte[] Prefix => [.. StreamKey, 0];
+
+    /// <summary>The key of an item; numbers count down, so that the first key of a stream is its newest number.</summary>
+    public byte[] ItemKey(ulong number)
+    {
+        var key = new byte[Prefix.Length + 8];
+        Prefix.CopyTo(key, 0);
+        BinaryPrimitives.WriteUInt64BigEndian(key.AsSpan(key.Length - 8), ulong.MaxValue - number);
+        return key;
+    }
+
+    /// <summary>The number in an item's key.</summary>
+    public static ulong NumberOf(ReadOnlySpan<byte> itemKey) =>
+        ulong.MaxValue - BinaryPrimitives.ReadUInt64BigEndian(itemKey[^8..]);
+
+    /// <summary>The write that makes a commit fail once a newer call has opened the stream; null when nobody can.</summary>
+    public EntryWrite? FenceCheck() =>
+        Fence.IsEmpty ? null : new EntryWrite(Streams, StreamKey, Fence, new EntryExpectation(Fence));
+
+    /// <summary>The write that keeps an accepted item's answer: the digest of the item, then the answer.</summary>
+    public EntryWrite AnswerEntry(ulong number, ReadOnlySpan<byte> digest, PutRecordAnswer answer)
+    {
+        var value = new byte[digest.Length + answer.CalculateSize()];
+        digest.CopyTo(value);
+        answer.WriteTo(value.AsSpan(digest.Length));
+        return new EntryWrite(Answers, ItemKey(number), value);
+    }
+}

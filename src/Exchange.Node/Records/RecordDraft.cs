@@ -1,0 +1,26 @@
+using Exchange.Store;
+using Exchange.V1;
+
+namespace Exchange.Node.Records;
+
+/// <summary>A checked write, ready to commit.</summary>
+internal sealed class RecordDraft
+{
+    public required RecordKey Key { get; init; }
+
+    /// <summary>Envelope and payload to store.</summary>
+    public required Record Record { get; init; }
+
+    public RecordFacts Facts { get; init; } = RecordFacts.None;
+
+    /// <summary>All declared keys, the external one included.</summary>
+    public IReadOnlyList<IndexKey> Keys { get; init; } = [];
+
+    /// <summary>What stands in the store now; null for a new record.</summary>
+    public StoredRecord? Existing { get; init; }
+
+    public bool IsDelete { get; init; }
+
+    /// <summary>The store holds exactly this already; nothing needs to be written.</summary>
+    public bool IsUnchanged { get; init; }
+}

@@ -1,0 +1,257 @@
+using Exchange.Node.Errors;
+using Exchange.Store;
+using Exchange.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+
+namespace Exchange.Node.Records;
+
+/// <summary>Finds what an item means to write, and checks everything that can be checked before the commit.</summary>
+internal sealed class RecordResolver(
+    IRecordStore store, RecordCodec codec, RecordKinds kinds, IPersonTokens tokens, NodeIdentity node, TimeProvider time)
+{
+    /// <summary>Returns the checked write.</summary>
+    /// <exception cref="ExchangeException">The item can't be written as it is.</exception>
+    public async Task<RecordDraft> ResolveAsync(PutRecordItem item, CancellationToken cancellationToken)
+    {
+        var given = item.Record ?? throw ExchangeException.Invalid("record", "Set the record to write.");
+        var kind = kinds.Find(given.Kind) ?? throw new ExchangeException(
+            StatusCode.InvalidArgument,
+            ErrorReason.KindUnknown,
+            $"This node doesn't know the kind '{given.Kind}'. It knows {string.Join(", ", kinds.All.Select(k => k.Name))}.",
+            ("kind", given.Kind));
+        CheckExternalKey(given.ExternalKey);
+
+        var payload = item.Delete ? null : ParsePayload(kind, given.Payload);
+        var existing = await FindAsync(kind, given, payload, cancellationToken);
+        if (item.Delete && existing is not { IsTombstone: false })
+        {
+            throw ExchangeException.NotFound(kind.Name, given.Id);
+        }
+
+        var envelope = existing is { IsTombstone: false } ? RecordCodec.Envelope(existing) : null;
+        CheckHome(kind, existing, envelope);
+        CheckEtag(kind, item.Etag, existing);
+
+        return item.Delete
+            ? new RecordDraft
+            {
+                Key = existing!.Key,
+                Existing = existing,
+                IsDelete = true,
+                Record = new Record { HomeNode = node.Id, State = RecordState.Deleted, ExternalKey = envelope?.ExternalKey },
+            }
+            : Build(kind, item, payload!, existing, envelope);
+    }
+
+    private RecordDraft Build(
+        RecordKind kind, PutRecordItem item, IMessage payload, StoredRecord? existing, Record? envelope)
+    {
+        var bytes = item.Record.Payload.Value;
+        if (envelope is not null && item.UpdateMask is { Paths.Count: > 0 } mask && !mask.Paths.Contains("*"))
+        {
+            payload = Merge(kind, payload, mask, existing!);
+            bytes = payload.ToByteString();
+        }
+
+        var violations = kind.Check(payload, new RuleContext(NodeIdentity.Today(time), node.TestNode, node.Id)).ToList();
+        if (violations.Count > 0)
+        {
+            throw ExchangeException.Invalid(violations);
+        }
+
+        var key = existing?.Key ?? new RecordKey(kind.Name, Guid.CreateVersion7(time.GetUtcNow()));
+        var facts = kind.Describe(key.Id, payload, tokens);
+        var record = new Record
+        {
+            HomeNode = node.Id,
+            State = RecordState.Active,
+            LegalBasis = item.Record.LegalBasis ?? envelope?.LegalBasis,
+            ExternalKey = item.Record.ExternalKey ?? envelope?.ExternalKey,
+            PayloadHash = RecordCodec.Hash(bytes.Span),
+            Payload = new Any { TypeUrl = RecordCodec.TypeUrl(kind), Value = bytes },
+        };
+        record.ScopeKeys.AddRange(facts.ScopeKeys);
+        record.SubjectIds.AddRange(facts.SubjectIds);
+
+        var unchanged = envelope is not null && IsSame(envelope, record);
+        if (kind.IsImmutable && envelope is not null && !unchanged)
+        {
+            throw ExchangeException.Invalid("record.id", $"A {kind.Name} is never changed. Void it with a new one.");
+        }
+
+        return new RecordDraft
+        {
+            Key = key,
+            Record = record,
+            Facts = facts,
+            Keys = Keys(facts, record.ExternalKey),
+            Existing = existing,
+            IsUnchanged = unchanged,
+        };
+    }
+
+    private async Task<StoredRecord?> FindAsync(
+        RecordKind kind, Record given, IMessage? payload, CancellationToken cancellationToken)
+    {
+        if (given.Id.Length > 0)
+        {
+            var id = ParseId("record.id", given.Id);
+            return await store.GetAsync(new RecordKey(kind.Name, id), cancellationToken)
+                is { IsTombstone: false } found
+                ? found
+                : throw ExchangeException.NotFound(kind.Name, given.Id);
+        }
+
+        if (given.ExternalKey is { } external)
+        {
+            return await FindByKeyAsync(kind, ExternalIndexKey(external), cancellationToken);
+        }
+
+        if (payload is null)
+        {
+            throw ExchangeException.Invalid("record.id", "Name the record to delete by its id or its external key.");
+        }
+
+        foreach (var key in kind.Describe(Guid.Empty, payload, tokens).Keys.Where(k => k.Unique))
+        {
+            if (await FindByKeyAsync(kind, key, cancellationToken) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    // Replicated records may hold the same key; only the one that is unique among our own is ours to update.
+    private async Task<StoredRecord?> FindByKeyAsync(RecordKind kind, IndexKey key, CancellationToken cancellationToken)
+    {
+        var query = new RecordQuery(kind.Name) { Index = key.Name, Value = key.Value, Limit = 10 };
+        var page = await store.QueryAsync(query, cancellationToken);
+        return page.Records.FirstOrDefault(record => record.Keys.Any(k => k == key with { Unique = true }));
+    }
+
+    private IMessage Merge(RecordKind kind, IMessage payload, FieldMask mask, StoredRecord existing)
+    {
+        foreach (var path in mask.Paths.Where(path => !IsValidPath(kind, path)))
+        {
+            throw ExchangeException.Invalid("update_mask", $"'{path}' is no field of {kind.Descriptor.FullName}.");
+        }
+
+        var merged = kind.Parse(ByteString.CopyFrom(codec.Payload(existing).Span));
+        mask.Merge(payload, merged, new FieldMask.MergeOptions
+        {
+            ReplaceMessageFields = true,
+            ReplacePrimitiveFields = true,
+            ReplaceRepeatedFields = true,
+        });
+        return merged;
+    }
+
+    private static bool IsValidPath(RecordKind kind, string path)
+    {
+        var message = kind.Descriptor;
+        foreach (var name in path.Split('.'))
+        {
+            if (message?.FindFieldByName(name) is not { } field)
+            {
+                return false;
+            }
+
+            message = field.FieldType == Google.Protobuf.Reflection.FieldType.Message ? field.MessageType : null;
+        }
+
+        return true;
+    }
+
+    private static IMessage ParsePayload(RecordKind kind, Any? payload)
+    {
+        if (payload is null || Any.GetTypeName(payload.TypeUrl) != kind.Descriptor.FullName)
+        {
+            throw ExchangeException.Invalid("record.payload", $"Pack an {kind.Descriptor.FullName} into it.");
+        }
+
+        try
+        {
+            return kind.Parse(payload.Value);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            throw ExchangeException.Invalid("record.payload", $"Its bytes are no {kind.Descriptor.FullName}.");
+        }
+    }
+
+    private void CheckHome(RecordKind kind, StoredRecord? existing, Record? envelope)
+    {
+        if (existing is null || envelope is null || envelope.HomeNode == node.Id)
+        {
+            return;
+        }
+
+        throw new ExchangeException(
+            StatusCode.FailedPrecondition,
+            ErrorReason.NotHomeNode,
+            $"Only its home node '{envelope.HomeNode}' may write this {kind.Name}. Send the change there.",
+            ("kind", kind.Name),
+            ("id", existing.Key.Id.ToString()),
+            ("home_node", envelope.HomeNode));
+    }
+
+    private static void CheckEtag(RecordKind kind, string etag, StoredRecord? existing)
+    {
+        if (etag.Length == 0)
+        {
+            return;
+        }
+
+        if (!Etag.TryParse(etag, out var expected))
+        {
+            throw ExchangeException.Invalid("etag", "Send back exactly what was received, or leave it empty.");
+        }
+
+        if (existing?.Version != expected)
+        {
+            throw new VersionConflictException(
+                existing?.Key ?? new RecordKey(kind.Name, Guid.Empty), expected, existing?.Version);
+        }
+    }
+
+    private static void CheckExternalKey(ExternalKey? key)
+    {
+        if (key is null)
+        {
+            return;
+        }
+
+        if (!StreamName.IsValid(key.Source))
+        {
+            throw ExchangeException.Invalid("record.external_key.source", StreamName.Rule);
+        }
+
+        if (key.SourceId.Length is 0 or > 200)
+        {
+            throw ExchangeException.Invalid("record.external_key.source_id", "It must have 1 to 200 characters.");
+        }
+    }
+
+    /// <summary>Reads a record id.</summary>
+    public static Guid ParseId(string field, string id) =>
+        Guid.TryParseExact(id, "D", out var value)
+            ? value
+            : throw ExchangeException.Invalid(field, "It must be a UUID, such as 019aa2b4-5c6d-7e8f-9012-3456789abcde.");
+
+    /// <summary>The declared key of an external key.</summary>
+    public static IndexKey ExternalIndexKey(ExternalKey key) =>
+        new(IndexNames.External, $"{key.Source}:{key.SourceId}", Unique: true);
+
+    private static IReadOnlyList<IndexKey> Keys(RecordFacts facts, ExternalKey? external) =>
+        external is null ? facts.Keys : [.. facts.Keys, ExternalIndexKey(external)];
+
+    private static bool IsSame(Record envelope, Record record) =>
+        envelope.State == record.State
+        && envelope.PayloadHash == record.PayloadHash
+        && Equals(envelope.LegalBasis, record.LegalBasis)
+        && Equals(envelope.ExternalKey, record.ExternalKey);
+}

@@ -1,0 +1,45 @@
+using Exchange.Store;
+using Exchange.V1;
+
+namespace Exchange.Node.Records;
+
+/// <summary>What an item of an undoable stream replaced, as the store held it: a personal payload stays sealed.</summary>
+/// <param name="Key">The record.</param>
+/// <param name="WrittenEtag">The etag of what the item wrote; a record with another one was changed since.</param>
+/// <param name="Envelope">The replaced envelope; empty if the item created the record.</param>
+/// <param name="Payload">The replaced payload.</param>
+internal sealed record UndoEntry(
+    RecordKey Key, string WrittenEtag, ReadOnlyMemory<byte> Envelope, ReadOnlyMemory<byte> Payload)
+{
+    public bool WasCreated => Envelope.IsEmpty;
+
+    public static EntryWrite Write(PutScope scope, RecordKey key, PutRecordAnswer answer, PutOutcome outcome)
+    {
+        using var buffer = new MemoryStream();
+        using var writer = new BinaryWriter(buffer);
+        var previous = outcome.Previous is { IsTombstone: false } live ? live : null;
+        writer.Write(key.Kind);
+        writer.Write(key.Id.ToByteArray(bigEndian: true));
+        writer.Write(answer.Etag);
+        WriteBytes(writer, previous?.Envelope ?? default);
+        WriteBytes(writer, previous?.Payload ?? default);
+        writer.Flush();
+        return new EntryWrite(PutScope.Undo, scope.ItemKey(answer.Number), buffer.ToArray());
+    }
+
+    public static UndoEntry Read(ReadOnlyMemory<byte> value)
+    {
+        using var reader = new BinaryReader(new MemoryStream(value.ToArray(), writable: false));
+        var kind = reader.ReadString();
+        var id = new Guid(reader.ReadBytes(16), bigEndian: true);
+        var etag = reader.ReadString();
+        var envelope = reader.ReadBytes(reader.ReadInt32());
+        return new UndoEntry(new RecordKey(kind, id), etag, envelope, reader.ReadBytes(reader.ReadInt32()));
+    }
+
+    private static void WriteBytes(BinaryWriter writer, ReadOnlyMemory<byte> bytes)
+    {
+        writer.Write(bytes.Length);
+        writer.Write(bytes.Span);
+    }
+}
