@@ -45,6 +45,35 @@ internal sealed class RecordResolver(
             : Build(kind, item, payload!, existing, envelope);
     }
 
+    /// <summary>
+    /// Names the record that an item is about, so that a stream can keep the order of items of one record. Null when the item
+    /// can only create a new one or can't be read; the item's own answer will say so.
+    /// </summary>
+    public string? IdentityOf(PutRecordItem item)
+    {
+        var record = item.Record;
+        if (record is null || kinds.Find(record.Kind) is not { } kind)
+        {
+            return null;
+        }
+
+        if (record.Id.Length > 0 || record.ExternalKey is not null)
+        {
+            return $"{kind.Name} {record.Id}{record.ExternalKey?.Source}:{record.ExternalKey?.SourceId}";
+        }
+
+        try
+        {
+            var payload = kind.Parse(record.Payload?.Value ?? ByteString.Empty);
+            var unique = kind.Describe(Guid.Empty, payload, tokens).Keys.FirstOrDefault(key => key.Unique);
+            return unique.Name is null ? null : $"{kind.Name} {unique.Name}={unique.Value}";
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return null;
+        }
+    }
+
     private RecordDraft Build(
         RecordKind kind, PutRecordItem item, IMessage payload, StoredRecord? existing, Record? envelope)
     {

@@ -1,0 +1,136 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Exchange.Node.Errors;
+using Exchange.Store;
+using Exchange.V1;
+using Grpc.Core;
+
+namespace Exchange.Node.Records;
+
+/// <summary>
+/// Runs one publishing stream: opens it, fences an older call, writes items with up to <see cref="InFlight"/> at once so that
+/// they share commits, and answers in the order of the items. Items of the same record are written one after the other.
+/// </summary>
+internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordResolver resolver, TimeProvider time)
+{
+    private const int InFlight = 64;
+
+    /// <summary>Opens a stream, so that an older call of the same name fails at its next item.</summary>
+    public async Task<(PutScope Scope, ulong LastNumber)> OpenAsync(OpenStream open, CancellationToken cancellationToken)
+    {
+        foreach (var (field, name) in new[] { ("open.publisher", open.Publisher), ("open.stream", open.Stream) })
+        {
+            if (!StreamName.IsValid(name))
+            {
+                throw ExchangeException.Invalid(field, StreamName.Rule);
+            }
+        }
+
+        var scope = new PutScope(open.Publisher, open.Stream, NewFence(), open.Undoable);
+        var entry = new EntryWrite(PutScope.Streams, scope.StreamKey, scope.Fence);
+        await store.CommitAsync(new Commit { Entries = [entry] }, cancellationToken);
+
+        // After the fence: whatever the older call still commits fails, so this number is final.
+        var newest = await store.ReadEntriesAsync(PutScope.Answers, scope.Prefix, default, 1, cancellationToken);
+        return (scope, newest.Count == 0 ? 0 : PutScope.NumberOf(newest[0].Key.Span));
+    }
+
+    /// <summary>Writes items as they come and answers each in order.</summary>
+    public async Task RunAsync(
+        IAsyncEnumerable<PutRecordItem> items,
+        PutScope scope,
+        Func<PutRecordAnswer, Task> answer,
+        CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pending = Channel.CreateBounded<Task<PutRecordAnswer>>(InFlight);
+        var answering = AnswerAsync(pending.Reader, answer, ending);
+        try
+        {
+            await StartAllAsync(items, scope, pending.Writer, ending.Token);
+        }
+        catch (OperationCanceledException) when (answering.IsCompleted && !cancellationToken.IsCancellationRequested)
+        {
+            // The answering side failed and says why below.
+        }
+        finally
+        {
+            pending.Writer.TryComplete();
+        }
+
+        await answering;
+    }
+
+    private async Task StartAllAsync(
+        IAsyncEnumerable<PutRecordItem> items,
+        PutScope scope,
+        ChannelWriter<Task<PutRecordAnswer>> pending,
+        CancellationToken cancellationToken)
+    {
+        var latest = new Dictionary<string, Task>();
+        await foreach (var item in items.WithCancellation(cancellationToken))
+        {
+            if (item.Number == 0)
+            {
+                throw ExchangeException.Invalid("item.number", "Number the items of a stream from 1.");
+            }
+
+            var identity = resolver.IdentityOf(item);
+            var put = PutAfterAsync(identity is null ? null : latest.GetValueOrDefault(identity), item, scope, cancellationToken);
+            if (identity is not null)
+            {
+                latest[identity] = put;
+            }
+
+            if (latest.Count > 2 * InFlight)
+            {
+                foreach (var done in latest.Where(pair => pair.Value.IsCompleted).Select(pair => pair.Key).ToList())
+                {
+                    latest.Remove(done);
+                }
+            }
+
+            await pending.WriteAsync(put, cancellationToken);
+        }
+    }
+
+    private async Task<PutRecordAnswer> PutAfterAsync(
+        Task? earlier, PutRecordItem item, PutScope scope, CancellationToken cancellationToken)
+    {
+        if (earlier is not null)
+        {
+            // Its outcome is its own; here only the order matters.
+            await earlier.ContinueWith(
+                static _ => { }, cancellationToken, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        return await writer.PutAsync(item, scope, cancellationToken);
+    }
+
+    private static async Task AnswerAsync(
+        ChannelReader<Task<PutRecordAnswer>> pending, Func<PutRecordAnswer, Task> answer, CancellationTokenSource ending)
+    {
+        try
+        {
+            await foreach (var put in pending.ReadAllAsync(CancellationToken.None))
+            {
+                await answer(await put);
+            }
+        }
+        catch
+        {
+            await ending.CancelAsync();
+            throw;
+        }
+    }
+
+    private byte[] NewFence()
+    {
+        // Random, so that no two calls share it; dated, so that housekeeping can tell forgotten streams.
+        var fence = new byte[24];
+        RandomNumberGenerator.Fill(fence.AsSpan(0, 16));
+        BinaryPrimitives.WriteInt64BigEndian(fence.AsSpan(16), time.GetUtcNow().ToUnixTimeMilliseconds());
+        return fence;
+    }
+}

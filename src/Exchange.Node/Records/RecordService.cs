@@ -1,0 +1,127 @@
+using Exchange.Node.Errors;
+using Exchange.Node.Watching;
+using Exchange.Store;
+using Exchange.V1;
+using Grpc.Core;
+
+namespace Exchange.Node.Records;
+
+/// <summary>The shared path of every kind, over gRPC.</summary>
+internal sealed class RecordService(
+    IRecordStore store,
+    RecordCodec codec,
+    RecordBatch batch,
+    PutStream stream,
+    StreamUndo undo,
+    FeedWatcher watcher,
+    TimeProvider time) : V1.RecordService.RecordServiceBase
+{
+    public override async Task PutRecords(
+        IAsyncStreamReader<PutRecordsRequest> requestStream,
+        IServerStreamWriter<PutRecordsResponse> responseStream,
+        ServerCallContext context)
+    {
+        var cancellation = context.CancellationToken;
+        if (!await requestStream.MoveNext(cancellation))
+        {
+            return;
+        }
+
+        var open = requestStream.Current.Open ?? throw NotOpened();
+        var (scope, last) = await stream.OpenAsync(open, cancellation);
+        await responseStream.WriteAsync(
+            new PutRecordsResponse { Opened = new StreamOpened { LastNumber = last } }, cancellation);
+
+        await stream.RunAsync(
+            requestStream.ReadAllAsync(cancellation).Select(request => request.Item ?? throw OpenedTwice()),
+            scope,
+            answer => responseStream.WriteAsync(new PutRecordsResponse { Answer = answer }, cancellation),
+            cancellation);
+    }
+
+    public override Task<BatchPutRecordsResponse> BatchPutRecords(
+        BatchPutRecordsRequest request, ServerCallContext context) =>
+        batch.PutAsync(request, context.CancellationToken);
+
+    public override Task<UndoStreamResponse> UndoStream(UndoStreamRequest request, ServerCallContext context) =>
+        undo.RunAsync(request, context.CancellationToken);
+
+    public override async Task<GetRecordResponse> GetRecord(GetRecordRequest request, ServerCallContext context)
+    {
+        var key = new RecordKey(request.Kind, RecordResolver.ParseId("id", request.Id));
+        var found = await store.GetAsync(key, context.CancellationToken);
+        return found is { IsTombstone: false }
+            ? new GetRecordResponse { Record = codec.Decode(found) }
+            : throw ExchangeException.NotFound(request.Kind, request.Id);
+    }
+
+    public override async Task<ListRecordsResponse> ListRecords(ListRecordsRequest request, ServerCallContext context)
+    {
+        var scope = request.Clone();
+        (scope.PageToken, scope.PageSize) = ("", 0);
+        var query = new RecordQuery(request.Kind)
+        {
+            Limit = PageToken.PageSize(request.PageSize),
+            After = PageToken.Decode(request.PageToken, scope, time),
+        };
+        query = (request.DivisionCode, request.ExternalKey) switch
+        {
+            ({ Length: > 0 }, not null) =>
+                throw ExchangeException.Invalid("external_key", "Set either division_code or external_key, not both."),
+            ({ Length: > 0 }, _) => query with { Index = IndexNames.Division, Value = request.DivisionCode, IsPrefix = true },
+            (_, { } external) => query with
+            {
+                Index = IndexNames.External,
+                Value = RecordResolver.ExternalIndexKey(external).Value,
+            },
+            _ => query,
+        };
+
+        var page = await store.QueryAsync(query, context.CancellationToken);
+        var response = new ListRecordsResponse { NextPageToken = PageToken.Encode(page.Next, scope, time) };
+        response.Records.AddRange(page.Records.Select(codec.Decode));
+        return response;
+    }
+
+    public override async Task WatchRecords(
+        WatchRecordsRequest request, IServerStreamWriter<WatchRecordsResponse> responseStream, ServerCallContext context)
+    {
+        var kinds = request.Kinds.ToHashSet();
+        var quiet = 0;
+        await foreach (var step in watcher.WatchAsync(request.ResumeToken, context.CancellationToken))
+        {
+            // A bookmark now and then keeps the token moving through long stretches that the watcher doesn't get.
+            var response = ToResponse(step, kinds) ?? (++quiet % FeedWatcher.BookmarkEvery == 0 ? NewBookmark() : null);
+            if (response is null)
+            {
+                continue;
+            }
+
+            response.ResumeToken = step.Token.Encode(store.Epoch);
+            await responseStream.WriteAsync(response, context.CancellationToken);
+        }
+    }
+
+    private static WatchRecordsResponse NewBookmark() => new() { Bookmark = new Bookmark() };
+
+    private WatchRecordsResponse? ToResponse(WatchStep step, HashSet<string> kinds) => step.Kind switch
+    {
+        WatchStepKind.SnapshotEnd => new WatchRecordsResponse { SnapshotEnd = new SnapshotEnd() },
+        WatchStepKind.Bookmark => NewBookmark(),
+        _ when kinds.Count > 0 && !kinds.Contains(step.Item!.Stored.Key.Kind) => null,
+        WatchStepKind.SnapshotItem when step.Item!.Stored.IsTombstone => null,
+        _ when step.Item!.Stored.IsTombstone => new WatchRecordsResponse { Removed = Removed(step.Item.Stored.Key) },
+        _ => new WatchRecordsResponse { Record = step.Item!.Decode(codec) },
+    };
+
+    /// <summary>Tells a watcher that a record is gone.</summary>
+    public static RecordRemoved Removed(RecordKey key) => new() { Kind = key.Kind, Id = key.Id.ToString() };
+
+    /// <summary>The error of a stream whose first message isn't <c>open</c>.</summary>
+    public static ExchangeException NotOpened() => new(
+        StatusCode.FailedPrecondition, ErrorReason.StreamNotOpened, "Open the stream before sending items.");
+
+    /// <summary>The error of a stream that is opened in its middle.</summary>
+    public static ExchangeException OpenedTwice() =>
+        ExchangeException.Invalid("open", "The stream is open already. Send items, or begin a new call.");
+}

@@ -1,0 +1,131 @@
+using System.Text;
+using Exchange.Node.Errors;
+using Exchange.Store;
+using Exchange.V1;
+
+namespace Exchange.Node.Records;
+
+/// <summary>Takes back what an undoable stream wrote, newest item first, one commit a record; safe to repeat.</summary>
+internal sealed class StreamUndo(IRecordStore store, RecordCodec codec, RecordKinds kinds, IPersonTokens tokens)
+{
+    /// <summary>What an undo itself wrote: stream and record to etag, so that a record changed twice is taken back twice.</summary>
+    private const string Undone = "stream-undone";
+
+    private const int PageSize = 500;
+
+    public async Task<UndoStreamResponse> RunAsync(UndoStreamRequest request, CancellationToken cancellationToken)
+    {
+        var scope = new PutScope(request.Publisher, request.Stream, default, Undoable: true);
+        var response = new UndoStreamResponse();
+        var seen = new Dictionary<RecordKey, string>();
+        ReadOnlyMemory<byte> after = default;
+        var any = false;
+        while (true)
+        {
+            var page = await store.ReadEntriesAsync(PutScope.Undo, scope.Prefix, after, PageSize, cancellationToken);
+            foreach (var entry in page)
+            {
+                any = true;
+                await UndoAsync(scope, entry, request.ValidateOnly, seen, response, cancellationToken);
+            }
+
+            if (page.Count < PageSize)
+            {
+                break;
+            }
+
+            after = page[^1].Key;
+        }
+
+        return any ? response : throw ExchangeException.NotFound("undoable stream", $"{request.Publisher}/{request.Stream}");
+    }
+
+    private async Task UndoAsync(
+        PutScope scope,
+        Entry entry,
+        bool validateOnly,
+        Dictionary<RecordKey, string> seen,
+        UndoStreamResponse response,
+        CancellationToken cancellationToken)
+    {
+        var undo = UndoEntry.Read(entry.Value);
+        var current = await store.GetAsync(undo.Key, cancellationToken);
+        var ours = validateOnly ? seen.GetValueOrDefault(undo.Key) : await UndoneEtagAsync(scope, undo.Key, cancellationToken);
+        var etag = current is { IsTombstone: false } ? Etag.Format(current.Version) : "";
+        if (current is null || (etag != undo.WrittenEtag && etag != ours) || etag.Length == 0)
+        {
+            response.KeptCount++;
+            return;
+        }
+
+        if (undo.WasCreated)
+        {
+            response.DeletedCount++;
+        }
+        else
+        {
+            response.RestoredCount++;
+        }
+
+        seen[undo.Key] = etag;
+        if (!validateOnly)
+        {
+            await CommitAsync(scope, entry, undo, current, cancellationToken);
+        }
+    }
+
+    private async Task CommitAsync(
+        PutScope scope, Entry entry, UndoEntry undo, StoredRecord current, CancellationToken cancellationToken)
+    {
+        var before = new StoredRecord
+        {
+            Key = undo.Key,
+            Version = current.Version,
+            Envelope = undo.Envelope,
+            Payload = undo.Payload,
+        };
+        var put = new RecordPut
+        {
+            Key = undo.Key,
+            IsTombstone = undo.WasCreated,
+            Envelope = undo.WasCreated ? DeletedEnvelope(current) : undo.Envelope,
+            Payload = undo.Payload,
+            Keys = undo.WasCreated ? [] : Keys(before),
+            Expect = Expectation.At(current.Version),
+        };
+        await store.CommitAsync(
+            new Commit
+            {
+                Puts = [put],
+                Entries = [new EntryWrite(PutScope.Undo, entry.Key, null)],
+                Derive = outcomes =>
+                    [new EntryWrite(Undone, UndoneKey(scope, undo.Key), Encoding.UTF8.GetBytes(Etag.Format(outcomes[0].Version)))],
+            },
+            cancellationToken);
+    }
+
+    private ReadOnlyMemory<byte> DeletedEnvelope(StoredRecord current)
+    {
+        var envelope = RecordCodec.Envelope(current);
+        var deleted = new Record { HomeNode = envelope.HomeNode, State = RecordState.Deleted, ExternalKey = envelope.ExternalKey };
+        return codec.Encode(current.Key, deleted, item: []).Envelope;
+    }
+
+    private IReadOnlyList<IndexKey> Keys(StoredRecord before)
+    {
+        var record = codec.Decode(before);
+        var kind = kinds.Find(before.Key.Kind)!;
+        var facts = kind.Describe(before.Key.Id, kind.Parse(record.Payload.Value), tokens);
+        return record.ExternalKey is null
+            ? facts.Keys
+            : [.. facts.Keys, RecordResolver.ExternalIndexKey(record.ExternalKey)];
+    }
+
+    private async Task<string?> UndoneEtagAsync(PutScope scope, RecordKey key, CancellationToken cancellationToken)
+    {
+        var found = await store.GetEntriesAsync(Undone, [UndoneKey(scope, key)], cancellationToken);
+        return found[0] is { } value ? Encoding.UTF8.GetString(value.Span) : null;
+    }
+
+    private static byte[] UndoneKey(PutScope scope, RecordKey key) => [.. scope.Prefix, .. Encoding.UTF8.GetBytes(key.ToString())];
+}

@@ -1,0 +1,18 @@
+using Exchange.Store;
+using Exchange.V1;
+
+namespace Exchange.Node.Watching;
+
+/// <summary>One feed record on its way to watchers; decoded at most once, however many watch.</summary>
+internal sealed class FeedItem(StoredRecord stored)
+{
+    private Record? _record;
+
+    public StoredRecord Stored { get; } = stored;
+
+    /// <summary>A response that was made of this item, shared by watchers that send the same.</summary>
+    public object? Shared { get; set; }
+
+    /// <summary>The record as clients see it.</summary>
+    public Record Decode(Records.RecordCodec codec) => _record ??= codec.Decode(Stored);
+}

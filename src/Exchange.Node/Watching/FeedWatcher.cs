@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using Exchange.Node.Errors;
+using Exchange.Store;
+using Exchange.V1;
+using Grpc.Core;
+using Microsoft.Extensions.Hosting;
+
+namespace Exchange.Node.Watching;
+
+/// <summary>Turns the feed into the steps of a watch: snapshot, its end, then changes and bookmarks, until the node stops.</summary>
+internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, IHostApplicationLifetime lifetime)
+{
+    /// <summary>Longest silence before a bookmark; the contract promises 30 s.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(20);
+
+    /// <summary>Skipped steps after which a bookmark is sent though there was no silence.</summary>
+    public const int BookmarkEvery = 1000;
+
+    private const int PageSize = 500;
+
+    /// <summary>Watches from a token, or from a snapshot if it is empty.</summary>
+    /// <exception cref="ExchangeException">The token is of another epoch or can't be read; or the node is being stopped.</exception>
+    /// <exception cref="FeedTrimmedException">Removals behind the token are gone.</exception>
+    public async IAsyncEnumerable<WatchStep> WatchAsync(
+        string resumeToken, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var membership = tail.Join();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        var (token, fresh) = await BeginAsync(resumeToken, either.Token);
+        if (fresh && token.SnapshotEnd == FeedPosition.Start)
+        {
+            yield return new WatchStep(token, WatchStepKind.SnapshotEnd);
+        }
+
+        while (true)
+        {
+            var slice = await ReadAsync(token.Position, either.Token, cancellationToken);
+            foreach (var item in slice.Items)
+            {
+                if (token.SnapshotEnd != FeedPosition.Start && item.Stored.Position > token.SnapshotEnd)
+                {
+                    token = new ResumeToken(token.SnapshotEnd, FeedPosition.Start);
+                    yield return new WatchStep(token, WatchStepKind.SnapshotEnd);
+                }
+
+                token = token with { Position = item.Stored.Position };
+                yield return new WatchStep(token, KindOf(token, slice), item);
+            }
+
+            token = token with { Position = slice.Next > token.Position ? slice.Next : token.Position };
+            if (token.SnapshotEnd != FeedPosition.Start && token.Position >= token.SnapshotEnd)
+            {
+                token = token with { SnapshotEnd = FeedPosition.Start };
+                yield return new WatchStep(token, WatchStepKind.SnapshotEnd);
+            }
+
+            if (slice.Items.Count == 0 && !await MovesAsync(token.Position, either.Token, cancellationToken))
+            {
+                yield return new WatchStep(token, WatchStepKind.Bookmark);
+            }
+        }
+    }
+
+    private static WatchStepKind KindOf(ResumeToken token, FeedSlice slice) =>
+        token.SnapshotEnd != FeedPosition.Start ? WatchStepKind.SnapshotItem
+        : slice.IsLive ? WatchStepKind.LiveItem
+        : WatchStepKind.CatchUpItem;
+
+    private async Task<(ResumeToken Token, bool Fresh)> BeginAsync(string resumeToken, CancellationToken cancellationToken)
+    {
+        if (resumeToken.Length > 0)
+        {
+            return (ResumeToken.Decode(resumeToken, store.Epoch), false);
+        }
+
+        var status = await store.GetStatusAsync(cancellationToken);
+        return (new ResumeToken(FeedPosition.Start, status.Head), true);
+    }
+
+    private async Task<FeedSlice> ReadAsync(FeedPosition after, CancellationToken either, CancellationToken caller)
+    {
+        try
+        {
+            return await tail.ReadAsync(after, PageSize, either);
+        }
+        catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+        {
+            throw Stopping();
+        }
+    }
+
+    private async Task<bool> MovesAsync(FeedPosition after, CancellationToken either, CancellationToken caller)
+    {
+        try
+        {
+            return await tail.WaitAsync(after, Silence, either);
+        }
+        catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+        {
+            throw Stopping();
+        }
+    }
+
+    private static ExchangeException Stopping() =>
+        new(StatusCode.Unavailable, ErrorReason.NodeStopping, "The node is being stopped. Reconnect and resume.");
+}

@@ -1,0 +1,28 @@
+using Exchange.Store;
+
+namespace Exchange.Node.Watching;
+
+/// <summary>One step of a watch.</summary>
+/// <param name="Token">Up to where the watch is complete after this step.</param>
+/// <param name="Kind">What happened.</param>
+/// <param name="Item">The record, for <see cref="WatchStepKind.Item"/>.</param>
+internal readonly record struct WatchStep(ResumeToken Token, WatchStepKind Kind, FeedItem? Item = null);
+
+/// <summary>The kinds of <see cref="WatchStep"/>.</summary>
+internal enum WatchStepKind
+{
+    /// <summary>A record of the snapshot: what doesn't match is skipped, because nobody was told of it yet.</summary>
+    SnapshotItem,
+
+    /// <summary>A record that changed, read from the store, where versions in between are missing: what doesn't match is removed.</summary>
+    CatchUpItem,
+
+    /// <summary>A record that changed, seen live: what doesn't match is removed if it may have matched before.</summary>
+    LiveItem,
+
+    /// <summary>The snapshot is complete.</summary>
+    SnapshotEnd,
+
+    /// <summary>Nothing happened for a while.</summary>
+    Bookmark,
+}
