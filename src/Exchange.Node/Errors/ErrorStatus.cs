@@ -75,10 +75,13 @@ internal static class ErrorStatus
         return status;
     }
 
-    public static RpcException ToRpc(ExchangeException exception)
+    public static RpcException ToRpc(ExchangeException exception) => ToRpc(ToStatus(exception));
+
+    /// <summary>Fails a unary call with the status that an item was answered with.</summary>
+    public static RpcException ToRpc(Status status)
     {
-        var trailers = new Metadata { { DetailsTrailer, ToStatus(exception).ToByteArray() } };
-        return new RpcException(new Grpc.Core.Status(exception.Code, exception.Message), trailers);
+        var trailers = new Metadata { { DetailsTrailer, status.ToByteArray() } };
+        return new RpcException(new Grpc.Core.Status((StatusCode)status.Code, status.Message), trailers);
     }
 
     /// <summary>The reason's name in the proto file: what every other language knows, unlike the C# name.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Exchange.Node.Errors;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
@@ -24,6 +25,20 @@ internal sealed record PutScope(string Publisher, string Stream, ReadOnlyMemory<
 
     /// <summary>The collection of what items replaced.</summary>
     public const string Undo = "stream-undo";
+
+    /// <summary>The publisher of unary requests; it has a character that no caller's publisher can have.</summary>
+    private const string Requests = "~request";
+
+    /// <summary>It is one unary request, named by its request id.</summary>
+    public bool IsRequest => Publisher == Requests;
+
+    /// <summary>The scope of a unary request; null without a request id.</summary>
+    public static PutScope? ForRequest(string requestId) => requestId.Length switch
+    {
+        0 => null,
+        > 128 => throw ExchangeException.Invalid("request_id", "It can have at most 128 characters; a UUID is best."),
+        _ => new PutScope(Requests, requestId, default, Undoable: false),
+    };
 
     /// <summary>The key of the stream itself.</summary>
     public byte[] StreamKey => Encoding.UTF8.GetBytes($"{Publisher}/{Stream}");

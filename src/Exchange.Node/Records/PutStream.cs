@@ -39,7 +39,7 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordR
     /// <summary>Writes items as they come and answers each in order.</summary>
     public async Task RunAsync(
         IAsyncEnumerable<PutRecordItem> items,
-        PutScope scope,
+        PutScope? scope,
         Func<PutRecordAnswer, Task> answer,
         CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordR
 
     private async Task StartAllAsync(
         IAsyncEnumerable<PutRecordItem> items,
-        PutScope scope,
+        PutScope? scope,
         ChannelWriter<Task<PutRecordAnswer>> pending,
         CancellationToken cancellationToken)
     {
@@ -96,7 +96,7 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordR
     }
 
     private async Task<PutRecordAnswer> PutAfterAsync(
-        Task? earlier, PutRecordItem item, PutScope scope, CancellationToken cancellationToken)
+        Task? earlier, PutRecordItem item, PutScope? scope, CancellationToken cancellationToken)
     {
         if (earlier is not null)
         {

@@ -4,11 +4,8 @@ using Exchange.V1;
 namespace Exchange.Node.Records;
 
 /// <summary>Writes a batch, one answer for each item; a request id makes it a stream of its own name, safe to repeat.</summary>
-internal sealed class RecordBatch(RecordWriter writer)
+internal sealed class RecordBatch(PutStream stream)
 {
-    /// <summary>The publisher of batches; it has a character that no caller's publisher can have.</summary>
-    private const string Publisher = "~batch";
-
     private const int MaxItems = 1000;
 
     public async Task<BatchPutRecordsResponse> PutAsync(
@@ -19,28 +16,22 @@ internal sealed class RecordBatch(RecordWriter writer)
             throw ExchangeException.Invalid("items", $"Send 1 to {MaxItems} items, not {request.Items.Count}.");
         }
 
-        var scope = Scope(request.RequestId);
+        var scope = PutScope.ForRequest(request.RequestId);
         var response = new BatchPutRecordsResponse();
         for (var index = 0; index < request.Items.Count; index++)
         {
             request.Items[index].Number = (ulong)index + 1;
         }
 
-        // One after the other where items could meet, which only their resolution knows; together they share commits.
-        foreach (var chunk in request.Items.Chunk(32))
-        {
-            var answers = await Task.WhenAll(chunk.Select(item => writer.PutAsync(item, scope, cancellationToken)));
-            response.Answers.AddRange(answers);
-        }
-
+        await stream.RunAsync(
+            request.Items.ToAsyncEnumerable(),
+            scope,
+            answer =>
+            {
+                response.Answers.Add(answer);
+                return Task.CompletedTask;
+            },
+            cancellationToken);
         return response;
     }
-
-    /// <summary>The scope of one request; null without a request id.</summary>
-    public static PutScope? Scope(string requestId) => requestId.Length switch
-    {
-        0 => null,
-        > 128 => throw ExchangeException.Invalid("request_id", "It can have at most 128 characters; a UUID is best."),
-        _ => new PutScope(Publisher, requestId, default, Undoable: false),
-    };
 }

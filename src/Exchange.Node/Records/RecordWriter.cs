@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Exchange.Node.Errors;
+using Exchange.Node.Sync;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
@@ -9,7 +11,7 @@ namespace Exchange.Node.Records;
 
 /// <summary>The one path of local writes: resolve, check, commit, answer.</summary>
 internal sealed class RecordWriter(
-    IRecordStore store, RecordResolver resolver, RecordCodec codec, SightingEntries sightings)
+    IRecordStore store, RecordResolver resolver, RecordCodec codec, NodeIdentity node)
 {
     private const int DigestLength = 32;
 
@@ -117,7 +119,7 @@ internal sealed class RecordWriter(
             yield return fence;
         }
 
-        foreach (var entry in sightings.For(draft.Facts))
+        foreach (var entry in Sightings.EntriesFor(draft.Key, node.Id, draft.Facts, node.Id))
         {
             yield return entry;
         }
@@ -158,15 +160,17 @@ internal sealed class RecordWriter(
 
         if (!value.Span[..DigestLength].SequenceEqual(digest))
         {
-            throw new ExchangeException(
-                StatusCode.Aborted,
-                ErrorReason.ItemNumberReused,
-                $"Item {number} was accepted before with other bytes. Number new items on.",
-                ("number", number.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            throw scope.IsRequest ? new RequestIdReusedException(scope.Stream) : NumberReused(number);
         }
 
         return PutRecordAnswer.Parser.ParseFrom(value.Span[DigestLength..]);
     }
+
+    private static ExchangeException NumberReused(ulong number) => new(
+        StatusCode.Aborted,
+        ErrorReason.ItemNumberReused,
+        $"Item {number} was accepted before with other bytes. Number new items on.",
+        ("number", number.ToString(CultureInfo.InvariantCulture)));
 
     // Someone else wrote between our read and our commit. With an etag that is the caller's conflict, without one it is ours.
     private static bool IsRace(StoreException exception, PutRecordItem item) =>

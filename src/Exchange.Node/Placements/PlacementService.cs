@@ -1,0 +1,150 @@
+using Exchange.Node.Errors;
+using Exchange.Node.Records;
+using Exchange.Node.Watching;
+using Exchange.Store;
+using Exchange.V1;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+
+namespace Exchange.Node.Placements;
+
+/// <summary>Placement events and the states computed from them, over gRPC.</summary>
+internal sealed class PlacementService(
+    IRecordStore store, PlacementReader reader, RecordWriter writer, FeedWatcher watcher, TimeProvider time)
+    : V1.PlacementService.PlacementServiceBase
+{
+    public override async Task<RecordPlacementEventResponse> RecordPlacementEvent(
+        RecordPlacementEventRequest request, ServerCallContext context)
+    {
+        var given = request.Event?.Clone() ?? throw ExchangeException.Invalid("event", "Set the event to record.");
+        var scope = PutScope.ForRequest(request.RequestId);
+        if (given.PlacementId.Length == 0)
+        {
+            given.PlacementId = await NewPlacementIdAsync(scope, context.CancellationToken);
+        }
+
+        var answer = await writer.PutAsync(
+            new PutRecordItem
+            {
+                Number = 1,
+                ValidateOnly = request.ValidateOnly,
+                Record = new Record { Kind = PlacementEventKind.KindName, LegalBasis = StatutoryDuty(), Payload = Any.Pack(given) },
+            },
+            scope,
+            context.CancellationToken);
+        if (answer.Error is not null)
+        {
+            throw ErrorStatus.ToRpc(answer.Error);
+        }
+
+        return new RecordPlacementEventResponse
+        {
+            EventId = answer.Id,
+            Placement = await reader.FindAsync(given.PlacementId, context.CancellationToken),
+        };
+    }
+
+    public override async Task<GetPlacementResponse> GetPlacement(GetPlacementRequest request, ServerCallContext context)
+    {
+        var id = RecordResolver.ParseId("id", request.Id).ToString();
+        var placement = await reader.FindAsync(id, context.CancellationToken)
+            ?? throw ExchangeException.NotFound("placement", request.Id);
+        return new GetPlacementResponse { Placement = placement };
+    }
+
+    public override async Task<ListPlacementsResponse> ListPlacements(
+        ListPlacementsRequest request, ServerCallContext context)
+    {
+        var matcher = new PlacementMatcher(request.Filter);
+        var size = PageToken.PageSize(request.PageSize);
+        var scope = new ListPlacementsRequest { Filter = request.Filter };
+        var after = PageToken.Decode(request.PageToken, scope, time);
+        var response = new ListPlacementsResponse();
+
+        var (placements, next) = await reader.ReadAsync(after, context.CancellationToken);
+        foreach (var placement in placements.Where(matcher.Matches))
+        {
+            if (response.Placements.Count == size)
+            {
+                next = PlacementReader.Behind(response.Placements[^1]);
+                break;
+            }
+
+            response.Placements.Add(placement);
+        }
+
+        response.NextPageToken = PageToken.Encode(next, scope, time);
+        return response;
+    }
+
+    public override async Task WatchPlacements(
+        WatchPlacementsRequest request, IServerStreamWriter<WatchPlacementsResponse> responseStream, ServerCallContext context)
+    {
+        var matcher = new PlacementMatcher(request.Filter);
+        var quiet = 0;
+        await foreach (var step in watcher.WatchAsync(request.ResumeToken, context.CancellationToken))
+        {
+            var response = await ToResponseAsync(step, matcher, context.CancellationToken)
+                ?? (++quiet % FeedWatcher.BookmarkEvery == 0 ? NewBookmark() : null);
+            if (response is null)
+            {
+                continue;
+            }
+
+            response.ResumeToken = step.Token.Encode(store.Epoch);
+            await responseStream.WriteAsync(response, context.CancellationToken);
+        }
+    }
+
+    private static WatchPlacementsResponse NewBookmark() => new() { Bookmark = new Bookmark() };
+
+    private async Task<WatchPlacementsResponse?> ToResponseAsync(
+        WatchStep step, PlacementMatcher matcher, CancellationToken cancellationToken)
+    {
+        switch (step.Kind)
+        {
+            case WatchStepKind.SnapshotEnd:
+                return new WatchPlacementsResponse { SnapshotEnd = new SnapshotEnd() };
+            case WatchStepKind.Bookmark:
+                return NewBookmark();
+        }
+
+        var stored = step.Item!.Stored;
+        var placementId = stored.Keys.FirstOrDefault(key => key.Name == IndexNames.Placement).Value;
+        if (stored.Key.Kind != PlacementEventKind.KindName || placementId is null)
+        {
+            return null;
+        }
+
+        // Computed from all events of now, so a state may be sent early and again; never late, and the last one is right.
+        var placement = await reader.FindAsync(placementId, cancellationToken);
+        return placement is not null && matcher.Matches(placement)
+            ? new WatchPlacementsResponse { Placement = placement }
+            : null;
+    }
+
+    /// <summary>A repeated request must find the placement of its first time, not begin another.</summary>
+    private async Task<string> NewPlacementIdAsync(PutScope? scope, CancellationToken cancellationToken)
+    {
+        var fresh = Guid.CreateVersion7(time.GetUtcNow()).ToString();
+        if (scope is null)
+        {
+            return fresh;
+        }
+
+        const string Ids = "request-placements";
+        var found = await store.GetEntriesAsync(Ids, [scope.StreamKey], cancellationToken);
+        if (found[0] is { } earlier)
+        {
+            return System.Text.Encoding.UTF8.GetString(earlier.Span);
+        }
+
+        var entry = new EntryWrite(
+            Ids, scope.StreamKey, System.Text.Encoding.UTF8.GetBytes(fresh), new EntryExpectation(null));
+        await store.CommitAsync(new Commit { Entries = [entry] }, cancellationToken);
+        return fresh;
+    }
+
+    // Both parties carry out a statutory task; the event itself holds ids, days and types.
+    private static LegalBasis StatutoryDuty() => new() { Kind = LegalBasisKind.StatutoryDuty };
+}

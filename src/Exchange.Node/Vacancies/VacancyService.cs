@@ -1,0 +1,154 @@
+using Exchange.Node.Errors;
+using Exchange.Node.Records;
+using Exchange.Node.Watching;
+using Exchange.Store;
+using Exchange.V1;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+
+namespace Exchange.Node.Vacancies;
+
+/// <summary>Vacancies for city job systems, over gRPC.</summary>
+internal sealed class VacancyService(
+    IRecordStore store, RecordCodec codec, PutStream stream, FeedWatcher watcher, TimeProvider time)
+    : V1.VacancyService.VacancyServiceBase
+{
+    // A filter that matches little still answers soon: the page comes back short, with a token to go on from.
+    private const int MaxReadsAPage = 20;
+
+    public override async Task PublishVacancies(
+        IAsyncStreamReader<PublishVacanciesRequest> requestStream,
+        IServerStreamWriter<PublishVacanciesResponse> responseStream,
+        ServerCallContext context)
+    {
+        var cancellation = context.CancellationToken;
+        if (!await requestStream.MoveNext(cancellation))
+        {
+            return;
+        }
+
+        var open = requestStream.Current.Open ?? throw RecordService.NotOpened();
+        var (scope, last) = await stream.OpenAsync(open, cancellation);
+        await responseStream.WriteAsync(
+            new PublishVacanciesResponse { Opened = new StreamOpened { LastNumber = last } }, cancellation);
+
+        await stream.RunAsync(
+            requestStream.ReadAllAsync(cancellation).Select(
+                request => ToPut(request.Item ?? throw RecordService.OpenedTwice())),
+            scope,
+            answer => responseStream.WriteAsync(new PublishVacanciesResponse { Answer = answer }, cancellation),
+            cancellation);
+    }
+
+    public override async Task WatchVacancies(
+        WatchVacanciesRequest request, IServerStreamWriter<WatchVacanciesResponse> responseStream, ServerCallContext context)
+    {
+        var matcher = new VacancyMatcher(request.Filter);
+        var quiet = 0;
+        await foreach (var step in watcher.WatchAsync(request.ResumeToken, context.CancellationToken))
+        {
+            var response = ToResponse(step, matcher) ?? (++quiet % FeedWatcher.BookmarkEvery == 0 ? NewBookmark() : null);
+            if (response is null)
+            {
+                continue;
+            }
+
+            response.ResumeToken = step.Token.Encode(store.Epoch);
+            await responseStream.WriteAsync(response, context.CancellationToken);
+        }
+    }
+
+    public override async Task<GetVacancyResponse> GetVacancy(GetVacancyRequest request, ServerCallContext context)
+    {
+        var key = new RecordKey(VacancyKind.KindName, RecordResolver.ParseId("id", request.Id));
+        var found = await store.GetAsync(key, context.CancellationToken);
+        return found is { IsTombstone: false }
+            ? new GetVacancyResponse { Vacancy = ToVacancy(codec.Decode(found)) }
+            : throw ExchangeException.NotFound(VacancyKind.KindName, request.Id);
+    }
+
+    public override async Task<ListVacanciesResponse> ListVacancies(
+        ListVacanciesRequest request, ServerCallContext context)
+    {
+        var matcher = new VacancyMatcher(request.Filter);
+        var size = PageToken.PageSize(request.PageSize);
+        var scope = new ListVacanciesRequest { Filter = request.Filter };
+        var query = matcher.Query() with { After = PageToken.Decode(request.PageToken, scope, time), Limit = size };
+
+        var response = new ListVacanciesResponse();
+        for (var read = 0; read < MaxReadsAPage && response.Vacancies.Count < size; read++)
+        {
+            query = query with { Limit = size - response.Vacancies.Count };
+            var page = await store.QueryAsync(query, context.CancellationToken);
+            response.Vacancies.AddRange(
+                page.Records.Select(record => ToVacancy(codec.Decode(record))).Where(matcher.Matches));
+            query = query with { After = page.Next };
+            if (page.Next is null)
+            {
+                break;
+            }
+        }
+
+        response.NextPageToken = PageToken.Encode(query.After, scope, time);
+        return response;
+    }
+
+    private static WatchVacanciesResponse NewBookmark() => new() { Bookmark = new Bookmark() };
+
+    private WatchVacanciesResponse? ToResponse(WatchStep step, VacancyMatcher matcher)
+    {
+        switch (step.Kind)
+        {
+            case WatchStepKind.SnapshotEnd:
+                return new WatchVacanciesResponse { SnapshotEnd = new SnapshotEnd() };
+            case WatchStepKind.Bookmark:
+                return NewBookmark();
+        }
+
+        var item = step.Item!;
+        if (item.Stored.Key.Kind != VacancyKind.KindName)
+        {
+            return null;
+        }
+
+        if (!item.Stored.IsTombstone)
+        {
+            // Watchers of one record share its message; each response around it carries its own token.
+            var vacancy = (VacancyRecord)(item.Shared ??= ToVacancy(item.Decode(codec)));
+            if (matcher.Matches(vacancy))
+            {
+                return new WatchVacanciesResponse { Vacancy = vacancy };
+            }
+        }
+
+        var removed = step.Kind switch
+        {
+            WatchStepKind.SnapshotItem => false,
+            WatchStepKind.LiveItem => matcher.MayHaveMatched(item.Stored.PreviousKeys),
+            _ => true,
+        };
+        return removed ? new WatchVacanciesResponse { Removed = RecordService.Removed(item.Stored.Key) } : null;
+    }
+
+    private static PutRecordItem ToPut(PublishVacancyItem item) => new()
+    {
+        Number = item.Number,
+        Etag = item.Etag,
+        Record = new Record
+        {
+            Kind = VacancyKind.KindName,
+            ExternalKey = item.ExternalKey
+                ?? new ExternalKey(), // Refused by its own rule, with the field's name.
+            Payload = Any.Pack(item.Vacancy ?? new Vacancy()),
+        },
+    };
+
+    private static VacancyRecord ToVacancy(Record record) => new()
+    {
+        Id = record.Id,
+        Etag = record.Etag,
+        HomeNode = record.HomeNode,
+        ExternalKey = record.ExternalKey,
+        Vacancy = Vacancy.Parser.ParseFrom(record.Payload.Value),
+    };
+}
