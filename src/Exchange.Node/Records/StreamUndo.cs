@@ -9,7 +9,7 @@ namespace Exchange.Node.Records;
 internal sealed class StreamUndo(IRecordStore store, RecordCodec codec, RecordKinds kinds, IPersonTokens tokens)
 {
     /// <summary>What an undo itself wrote: stream and record to etag, so that a record changed twice is taken back twice.</summary>
-    private const string Undone = "stream-undone";
+    public const string Undone = "stream-undone";
 
     private const int PageSize = 500;
 

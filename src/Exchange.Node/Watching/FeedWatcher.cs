@@ -1,14 +1,14 @@
 using System.Runtime.CompilerServices;
 using Exchange.Node.Errors;
+using Exchange.Node.Hosting;
 using Exchange.Store;
 using Exchange.V1;
 using Grpc.Core;
-using Microsoft.Extensions.Hosting;
 
 namespace Exchange.Node.Watching;
 
 /// <summary>Turns the feed into the steps of a watch: snapshot, its end, then changes and bookmarks, until the node stops.</summary>
-internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, IHostApplicationLifetime lifetime)
+internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, NodeLifetime lifetime)
 {
     /// <summary>Longest silence before a bookmark; the contract promises 30 s.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(20);
@@ -25,7 +25,7 @@ internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, IHostApplic
         string resumeToken, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var membership = tail.Join();
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Stopping);
         var (token, fresh) = await BeginAsync(resumeToken, either.Token);
         if (fresh && token.SnapshotEnd == FeedPosition.Start)
         {

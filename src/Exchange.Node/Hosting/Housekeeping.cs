@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using Exchange.Node.Records;
+using Exchange.Store;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Exchange.Node.Hosting;
+
+/// <summary>Forgets what has expired, once an hour: request ids and publishing streams after 35 days.</summary>
+internal sealed partial class Housekeeping(IRecordStore store, ILogger<Housekeeping> log, TimeProvider time)
+    : BackgroundService
+{
+    private const int PageSize = 1000;
+
+    private static readonly TimeSpan Period = TimeSpan.FromHours(1);
+
+    /// <summary>How long answers, undo entries and request ids are kept.</summary>
+    public static TimeSpan Memory { get; } = TimeSpan.FromDays(35);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        do
+        {
+            try
+            {
+                var forgotten = await ForgetStreamsAsync(stoppingToken);
+
+                // Tombstones stay until every partner acknowledged them; dropping them comes with agreements that end.
+                await store.PurgeAsync(FeedPosition.Start, DateTimeOffset.MinValue, stoppingToken);
+                Done(forgotten);
+            }
+            catch (StoreException exception)
+            {
+                Failed(exception);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Forgets publishing streams that nobody opened for 35 days; returns how many.</summary>
+    public async Task<int> ForgetStreamsAsync(CancellationToken cancellationToken)
+    {
+        var oldest = (time.GetUtcNow() - Memory).ToUnixTimeMilliseconds();
+        var forgotten = 0;
+        ReadOnlyMemory<byte> after = default;
+        while (true)
+        {
+            var page = await store.ReadEntriesAsync(PutScope.Streams, default, after, PageSize, cancellationToken);
+            foreach (var entry in page)
+            {
+                if (BinaryPrimitives.ReadInt64BigEndian(entry.Value.Span[16..]) < oldest)
+                {
+                    await ForgetAsync(entry, cancellationToken);
+                    forgotten++;
+                }
+            }
+
+            if (page.Count < PageSize)
+            {
+                return forgotten;
+            }
+
+            after = page[^1].Key;
+        }
+    }
+
+    private async Task ForgetAsync(Entry stream, CancellationToken cancellationToken)
+    {
+        byte[] prefix = [.. stream.Key.Span, 0];
+        foreach (var collection in new[] { PutScope.Answers, PutScope.Undo, StreamUndo.Undone })
+        {
+            IReadOnlyList<Entry> page;
+            do
+            {
+                page = await store.ReadEntriesAsync(collection, prefix, default, PageSize, cancellationToken);
+                var drops = page.Select(entry => new EntryWrite(collection, entry.Key, null)).ToList();
+                await store.CommitAsync(new Commit { Entries = drops }, cancellationToken);
+            }
+            while (page.Count == PageSize);
+        }
+
+        // Last, and only if nobody opened it meanwhile: a stream without this entry would never be looked at again.
+        var drop = new EntryWrite(PutScope.Streams, stream.Key, null, new EntryExpectation(stream.Value));
+        await store.CommitAsync(new Commit { Entries = [drop] }, cancellationToken);
+    }
+
+    [LoggerMessage(1, LogLevel.Debug, "Housekeeping forgot {Streams} publishing streams")]
+    private partial void Done(int streams);
+
+    [LoggerMessage(2, LogLevel.Warning, "Housekeeping failed; trying again in an hour")]
+    private partial void Failed(Exception exception);
+}

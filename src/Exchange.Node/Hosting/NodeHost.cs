@@ -1,0 +1,164 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Exchange.Node.Errors;
+using Exchange.Node.Health;
+using Exchange.Node.Placements;
+using Exchange.Node.Records;
+using Exchange.Node.Sync;
+using Exchange.Node.Trust;
+using Exchange.Node.Vacancies;
+using Exchange.Node.Watching;
+using Exchange.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Serilog;
+
+namespace Exchange.Node.Hosting;
+
+/// <summary>Puts a node together from its data directory.</summary>
+internal static class NodeHost
+{
+    /// <summary>Opens the store and builds the node; nothing is served before it is started.</summary>
+    /// <exception cref="OptionsValidationException">The configuration is wrong; every error is named.</exception>
+    /// <exception cref="StoreOpenException">The store can't be opened.</exception>
+    public static async Task<WebApplication> BuildAsync(DataDirectory data, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddJsonFile(data.ConfigFile, optional: false, reloadOnChange: false);
+        builder.Configuration.AddEnvironmentVariables("EXCHANGE_");
+        AddOptions(builder.Services);
+        var settings = ReadSettings(builder.Services, builder.Configuration);
+
+        var keys = NodeKeys.Load(data.Keys);
+        var identity = new NodeIdentity(
+            settings.Node.Id, settings.Node.Name.Length > 0 ? settings.Node.Name : settings.Node.Id, settings.Node.TestNode);
+        var store = await RecordStores.OpenAsync(
+            new StoreOptions(data.Store, identity.Id, settings.Store.Engine), TimeProvider.System, cancellationToken);
+
+        AddLogging(builder, data, settings.Log);
+        AddServices(builder.Services, data, keys, identity, store);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings.Listen, data));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Listen.StopTimeout);
+
+        var app = builder.Build();
+        app.UseRouting();
+        MapServices(app);
+        return app;
+    }
+
+    private static void AddOptions(IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<NodeOptions>, NodeOptionsValidator>();
+        services.AddSingleton<IValidateOptions<ListenOptions>, ListenOptionsValidator>();
+        services.AddSingleton<IValidateOptions<StoreSettings>, StoreSettingsValidator>();
+        services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
+        services.AddOptions<NodeOptions>().BindConfiguration(NodeOptions.Section).ValidateOnStart();
+        services.AddOptions<ListenOptions>().BindConfiguration(ListenOptions.Section).ValidateOnStart();
+        services.AddOptions<StoreSettings>().BindConfiguration(StoreSettings.Section).ValidateOnStart();
+        services.AddOptions<LogOptions>().BindConfiguration(LogOptions.Section).ValidateOnStart();
+        services.AddSyncOptions();
+    }
+
+    // Read before the host is built, because the store and the listener depend on them; all sections fail together.
+    private static Settings ReadSettings(IServiceCollection services, IConfiguration configuration)
+    {
+        var copy = new ServiceCollection();
+        foreach (var service in services)
+        {
+            ((ICollection<ServiceDescriptor>)copy).Add(service);
+        }
+
+        copy.AddSingleton(configuration);
+        using var provider = copy.BuildServiceProvider();
+        provider.GetRequiredService<IStartupValidator>().Validate();
+        return new Settings(
+            provider.GetRequiredService<IOptions<NodeOptions>>().Value,
+            provider.GetRequiredService<IOptions<ListenOptions>>().Value,
+            provider.GetRequiredService<IOptions<StoreSettings>>().Value,
+            provider.GetRequiredService<IOptions<LogOptions>>().Value);
+    }
+
+    private static void AddLogging(WebApplicationBuilder builder, DataDirectory data, LogOptions options)
+    {
+        var logger = new LoggerConfiguration()
+            .MinimumLevel.Is(options.Level)
+            .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
+            .MinimumLevel.Override("Grpc", Serilog.Events.LogEventLevel.Warning)
+            .WriteTo.Console(
+                formatProvider: System.Globalization.CultureInfo.InvariantCulture,
+                standardErrorFromLevel: Serilog.Events.LogEventLevel.Verbose)
+            .WriteTo.File(
+                Path.Combine(data.Logs, "exchange-.log"),
+                formatProvider: System.Globalization.CultureInfo.InvariantCulture,
+                rollingInterval: RollingInterval.Day,
+                retainedFileCountLimit: options.KeepDays)
+            .CreateLogger();
+        builder.Logging.AddSerilog(logger, dispose: true);
+    }
+
+    private static void AddServices(
+        IServiceCollection services, DataDirectory data, NodeKeys keys, NodeIdentity identity, IRecordStore store)
+    {
+        services.AddSingleton(data);
+        services.AddSingleton(identity);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => keys);
+        services.AddSingleton<IPersonTokens>(keys);
+        services.AddSingleton(_ => store);
+        services.AddSingleton(RecordKinds.All);
+        services.AddSingleton<RecordCodec>();
+        services.AddSingleton<RecordResolver>();
+        services.AddSingleton<RecordWriter>();
+        services.AddSingleton<PutStream>();
+        services.AddSingleton<RecordBatch>();
+        services.AddSingleton<StreamUndo>();
+        services.AddSingleton<PlacementReader>();
+        services.AddSingleton<NodeHealth>();
+        services.AddSingleton<NodeStart>();
+        services.AddSingleton<NodeLifetime>();
+        services.AddHostedService(provider => provider.GetRequiredService<NodeLifetime>());
+        services.AddSingleton<FeedTail>();
+        services.AddHostedService(provider => provider.GetRequiredService<FeedTail>());
+        services.AddSingleton<FeedWatcher>();
+        services.AddHostedService<Housekeeping>();
+        services.AddSyncFlows();
+        services.AddSync();
+        services.AddRoutingCore();
+        services.AddGrpc(grpc => grpc.Interceptors.Add<ErrorInterceptor>());
+    }
+
+    private static void MapServices(WebApplication app)
+    {
+        app.MapGrpcService<RecordService>();
+        app.MapGrpcService<VacancyService>();
+        app.MapGrpcService<PlacementService>();
+        app.MapGrpcService<SyncServiceHandler>();
+        app.MapGrpcService<NodeService>();
+        app.MapGrpcService<HealthService>();
+        app.MapGrpcService<ReflectionService>();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ListenOptions options, DataDirectory data)
+    {
+        var address = new Uri(options.Address);
+        var ip = address.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(address.Host.Trim('[', ']'));
+        kestrel.AddServerHeader = false;
+        kestrel.Listen(ip, address.Port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            if (address.Scheme == Uri.UriSchemeHttps)
+            {
+                listen.UseHttps(X509Certificate2.CreateFromPemFile(
+                    data.In(options.Certificate!), data.In(options.CertificateKey!)));
+            }
+        });
+    }
+
+    private sealed record Settings(NodeOptions Node, ListenOptions Listen, StoreSettings Store, LogOptions Log);
+}
