@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Exchange.Node.Trust;
+
+namespace Exchange.Node.Hosting;
+
+/// <summary>What <c>exchange init</c> asks for.</summary>
+/// <param name="Id">The node's id.</param>
+/// <param name="Name">The body that runs it; empty for the id.</param>
+/// <param name="Address">Where it serves.</param>
+/// <param name="TestNode">Takes generated ID numbers.</param>
+/// <param name="Engine">The storage engine; null for the default.</param>
+/// <param name="Peers">The first partners; more can be added to the file.</param>
+internal sealed record NodeInitRequest(
+    string Id, string Name, string Address, bool TestNode, string? Engine, IReadOnlyList<NodeInitPeer> Peers);
+
+/// <summary>A partner to write into the new configuration.</summary>
+/// <param name="Node">Its node id.</param>
+/// <param name="Address">Where it serves; null if it calls us.</param>
+/// <param name="AgreementFile">The agreement, copied into the data directory.</param>
+/// <param name="DigestKeyFile">The key that both hold, copied into the keys folder.</param>
+/// <param name="Mode"><c>nightly</c>, <c>live</c> or <c>passive</c>.</param>
+internal sealed record NodeInitPeer(
+    string Node, string? Address, string AgreementFile, string DigestKeyFile, string Mode);
+
+/// <summary>Makes a data directory: keys, a commented configuration, folders.</summary>
+internal static class NodeInit
+{
+    /// <exception cref="IOException">The directory holds a node already, or can't be written.</exception>
+    public static void Create(DataDirectory data, NodeInitRequest request)
+    {
+        if (File.Exists(data.ConfigFile))
+        {
+            throw new IOException($"'{data.ConfigFile}' exists: this directory holds a node already.");
+        }
+
+        Directory.CreateDirectory(data.Agreements);
+        Directory.CreateDirectory(data.Store);
+        NodeKeys.Create(data.Keys).Dispose();
+        foreach (var peer in request.Peers)
+        {
+            File.Copy(peer.AgreementFile, data.In(AgreementPath(peer)));
+            File.Copy(peer.DigestKeyFile, data.In(DigestKeyPath(peer)));
+        }
+
+        // Last: a directory without a configuration is no node, and init can be run again.
+        File.WriteAllText(data.ConfigFile, Configuration(request));
+    }
+
+    private static string AgreementPath(NodeInitPeer peer) => $"agreements/{peer.Node}.json";
+
+    private static string DigestKeyPath(NodeInitPeer peer) => $"keys/{peer.Node}.digest-key";
+
+    private static string Configuration(NodeInitRequest request)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $$"""
+            // The configuration of this node. Every setting is described in docs/reference/config.md; what is commented out
+            // stands at its default. Environment variables override it: EXCHANGE_Log__Level=Debug.
+            {
+              "Node": {
+                // Unique among partners, fixed for life: records carry it.
+                "Id": {{Quote(request.Id)}},
+
+                // The body that runs the node, for people.
+                "Name": {{Quote(request.Name)}},
+
+                // True only for tests: accepts ID numbers with place codes that were never issued.
+                "TestNode": {{(request.TestNode ? "true" : "false")}}
+              },
+
+              "Listen": {
+                // http on loopback only; elsewhere https with Certificate and CertificateKey (PEM files).
+                "Address": {{Quote(request.Address)}}
+                // "Certificate": "keys/server.pem",
+                // "CertificateKey": "keys/server.key",
+                // "StopTimeout": "00:00:20"
+              },
+
+              "Store": {
+                // "sqlite" or "litedb", for a new store; an existing one remembers its engine.
+                "Engine": {{(request.Engine is null ? "null" : Quote(request.Engine))}}
+              },
+
+              "Log": {
+                // Verbose, Debug, Information, Warning, Error, Fatal.
+                "Level": "Information"
+                // "KeepDays": 200
+              },
+
+              "Sync": {
+                // Partners. Node: its id. Address: where it serves; absent if it calls us. AgreementFile: the same file on both
+                // sides. DigestKeyFile: the same key on both sides, base64. Mode: "nightly" (at At, Asia/Shanghai, plus up to
+                // JitterMinutes), "live" (the stream stays open), or "passive" (it calls us).
+                "Peers": [
+            """);
+        text.AppendJoin(',', request.Peers.Select(Peer));
+        text.Append("""
+
+                ]
+              }
+            }
+
+            """);
+        return text.ToString().ReplaceLineEndings("\n");
+    }
+
+    private static string Peer(NodeInitPeer peer)
+    {
+        var address = peer.Address is null ? "" : $"\n        \"Address\": {Quote(peer.Address)},";
+        return $$"""
+
+                  {
+                    "Node": {{Quote(peer.Node)}},{{address.Replace("\n        ", "\n        ", StringComparison.Ordinal)}}
+                    "AgreementFile": {{Quote(AgreementPath(peer))}},
+                    "DigestKeyFile": {{Quote(DigestKeyPath(peer))}},
+                    "Mode": {{Quote(peer.Mode)}},
+                    "At": "02:30",
+                    "JitterMinutes": 10
+                  }
+            """;
+    }
+
+    private static string Quote(string text) =>
+        JsonSerializer.Serialize(text, new JsonSerializerOptions
+        {
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        });
+}

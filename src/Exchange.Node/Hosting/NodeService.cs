@@ -1,0 +1,57 @@
+using Exchange.Node.Records;
+using Exchange.Node.Sync;
+using Exchange.Node.Trust;
+using Exchange.Node.Watching;
+using Exchange.Store;
+using Exchange.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+
+namespace Exchange.Node.Hosting;
+
+/// <summary>The node itself, over gRPC, for operators.</summary>
+internal sealed class NodeService(
+    IRecordStore store, NodeIdentity identity, NodeKeys keys, NodeStart start, FeedTail tail) : V1.NodeService.NodeServiceBase
+{
+    /// <summary>The software version, as the build made it.</summary>
+    public static string Software { get; } =
+        typeof(NodeService).Assembly.GetName().Version?.ToString(3) ?? "unknown";
+
+    public override Task<GetNodeResponse> GetNode(GetNodeRequest request, ServerCallContext context) =>
+        Task.FromResult(new GetNodeResponse
+        {
+            Node = new V1.Node
+            {
+                Id = identity.Id,
+                Name = identity.Name,
+                Software = Software,
+                MinProtocol = 1,
+                MaxProtocol = 1,
+                PublicKey = ByteString.CopyFrom(keys.PublicKey),
+                TestNode = identity.TestNode,
+            },
+        });
+
+    public override async Task<GetStatusResponse> GetStatus(GetStatusRequest request, ServerCallContext context)
+    {
+        var status = await store.GetStatusAsync(context.CancellationToken);
+        var response = new GetStatusResponse
+        {
+            Engine = status.Engine,
+            Epoch = status.Epoch.ToString(),
+            Head = new FeedCursor { Epoch = status.Epoch.ToString(), Position = (ulong)status.Head.Value },
+            StartTime = start.Time.ToTimestamp(),
+            Watchers = tail.Watchers,
+        };
+        response.Kinds.AddRange(status.Kinds
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => new KindStatus
+            {
+                Kind = pair.Key,
+                Live = pair.Value.Live,
+                Tombstones = pair.Value.Tombstones,
+            }));
+        return response;
+    }
+}
