@@ -111,7 +111,7 @@ internal static class NodeHost
         services.AddSingleton(_ => keys);
         services.AddSingleton<IPersonTokens>(keys);
         services.AddSingleton(_ => store);
-        services.AddSingleton(RecordKinds.All);
+        services.AddSingleton<RecordKinds>();
         services.AddSingleton<RecordCodec>();
         services.AddSingleton<RecordResolver>();
         services.AddSingleton<RecordWriter>();

@@ -27,6 +27,11 @@ internal sealed record NodeInitPeer(
 /// <summary>Makes a data directory: keys, a commented configuration, folders.</summary>
 internal static class NodeInit
 {
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     /// <exception cref="IOException">The directory holds a node already, or can't be written.</exception>
     public static void Create(DataDirectory data, NodeInitRequest request)
     {
@@ -112,7 +117,7 @@ internal static class NodeInit
         return $$"""
 
                   {
-                    "Node": {{Quote(peer.Node)}},{{address.Replace("\n        ", "\n        ", StringComparison.Ordinal)}}
+                    "Node": {{Quote(peer.Node)}},{{address}}
                     "AgreementFile": {{Quote(AgreementPath(peer))}},
                     "DigestKeyFile": {{Quote(DigestKeyPath(peer))}},
                     "Mode": {{Quote(peer.Mode)}},
@@ -123,8 +128,5 @@ internal static class NodeInit
     }
 
     private static string Quote(string text) =>
-        JsonSerializer.Serialize(text, new JsonSerializerOptions
-        {
-            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        });
+        JsonSerializer.Serialize(text, Readable);
 }

@@ -1,5 +1,4 @@
 using Exchange.Node.Records;
-using Exchange.Node.Sync;
 using Exchange.Node.Trust;
 using Exchange.Node.Watching;
 using Exchange.Store;

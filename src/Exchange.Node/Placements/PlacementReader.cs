@@ -16,7 +16,7 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
     public async Task<Placement?> FindAsync(string placementId, CancellationToken cancellationToken)
     {
         var events = new List<ObservedEvent>();
-        var query = new RecordQuery(PlacementEventKind.KindName)
+        var query = new RecordQuery(KindNames.PlacementEvent)
         {
             Index = IndexNames.Placement,
             Value = placementId,
@@ -44,7 +44,7 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
     public async Task<(IReadOnlyList<Placement> Placements, QueryCursor? Next)> ReadAsync(
         QueryCursor? after, CancellationToken cancellationToken)
     {
-        var query = new RecordQuery(PlacementEventKind.KindName)
+        var query = new RecordQuery(KindNames.PlacementEvent)
         {
             Index = IndexNames.Placement,
             IsPrefix = true,
@@ -90,7 +90,7 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
             return "";
         }
 
-        var vacancy = await store.GetAsync(new RecordKey("vacancy", id), cancellationToken);
+        var vacancy = await store.GetAsync(new RecordKey(KindNames.Vacancy, id), cancellationToken);
         return vacancy is null ? "" : RecordCodec.Envelope(vacancy).ExternalKey?.SourceId ?? "";
     }
 }

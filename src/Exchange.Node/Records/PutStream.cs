@@ -4,7 +4,6 @@ using System.Threading.Channels;
 using Exchange.Node.Errors;
 using Exchange.Store;
 using Exchange.V1;
-using Grpc.Core;
 
 namespace Exchange.Node.Records;
 

@@ -1,5 +1,3 @@
-using Exchange.Store;
-
 namespace Exchange.Node.Watching;
 
 /// <summary>One step of a watch.</summary>
