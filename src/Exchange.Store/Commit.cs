@@ -3,7 +3,9 @@ namespace Exchange.Store;
 /// <summary>What <see cref="IRecordStore.CommitAsync"/> stores whole or not at all.</summary>
 public sealed class Commit
 {
-    /// <summary>Records to write, in order. Each enters the feed at a new position. No key may occur twice.</summary>
+    /// <summary>
+    /// Up to 10,000 records to write, in order. Each enters the feed at a new position. No key may occur twice.
+    /// </summary>
     public IReadOnlyList<RecordPut> Puts { get; init; } = [];
 
     /// <summary>Entries of named collections to write or delete.</summary>
@@ -14,7 +16,8 @@ public sealed class Commit
 
     /// <summary>
     /// Called inside the commit, after <see cref="Puts"/> were applied and before anything is flushed, with what each
-    /// put did; returns further entries to write. Must be quick, must not block, and may run again if the commit is retried.
+    /// put did; returns further entries to write. Must be quick, must not block, and may run again if the commit is
+    /// retried.
     /// </summary>
     public Func<IReadOnlyList<PutOutcome>, IEnumerable<EntryWrite>>? Derive { get; init; }
 }
@@ -24,18 +27,23 @@ public sealed class RecordPut
 {
     public required RecordKey Key { get; init; }
 
-    /// <summary>The version to store, for a replicated record; null lets the store's clock assign one inside the commit.</summary>
+    /// <summary>
+    /// The version to store, for a replicated record; null lets the store's clock assign one inside the commit.
+    /// </summary>
     public RecordVersion? Version { get; init; }
 
     /// <inheritdoc cref="StoredRecord.Revision"/>
     public uint Revision { get; init; }
 
+    /// <summary>The record is gone; such a put has neither payload nor keys.</summary>
     public bool IsTombstone { get; init; }
 
     public ReadOnlyMemory<byte> Envelope { get; init; }
 
+    /// <summary>With the envelope at most 8 MiB.</summary>
     public ReadOnlyMemory<byte> Payload { get; init; }
 
+    /// <summary>Up to 64 keys.</summary>
     public IReadOnlyList<IndexKey> Keys { get; init; } = [];
 
     /// <summary>What must be true of the stored record for this put to happen.</summary>
@@ -67,8 +75,8 @@ public readonly record struct Expectation
     public static Expectation Absent => new(ExpectationKind.Absent);
 
     /// <summary>
-    /// The put's (version, revision) is higher than the stored one; otherwise the put is skipped and its outcome says so.
-    /// How replicated records are written.
+    /// The put's (version, revision) is higher than the stored one; otherwise the put is skipped and its outcome says
+    /// so. How replicated records are written.
     /// </summary>
     public static Expectation Newer => new(ExpectationKind.Newer);
 
@@ -89,11 +97,15 @@ public enum ExpectationKind
 /// <param name="Applied">False only for <see cref="Expectation.Newer"/> when the stored record was not older.</param>
 /// <param name="Version">The stored version: the assigned one, the given one, or what stood there already.</param>
 /// <param name="Position">The record's place in the feed.</param>
-/// <param name="Previous">What the put replaced; null for a first version, and in the answer to a repeated request.</param>
+/// <param name="Previous">
+/// What the put replaced; null for a first version, and in the answer to a repeated request.
+/// </param>
 public sealed record PutOutcome(bool Applied, RecordVersion Version, FeedPosition Position, StoredRecord? Previous);
 
 /// <summary>What a commit did.</summary>
 /// <param name="Puts">One outcome for each put, in order.</param>
 /// <param name="Position">The feed's position after the commit.</param>
-/// <param name="IsRepeat">The request id was known: nothing was written now, the outcomes are those of the first time.</param>
+/// <param name="IsRepeat">
+/// The request id was known: nothing was written now, the outcomes are those of the first time.
+/// </param>
 public sealed record CommitResult(IReadOnlyList<PutOutcome> Puts, FeedPosition Position, bool IsRepeat);

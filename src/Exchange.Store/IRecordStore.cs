@@ -4,26 +4,39 @@ namespace Exchange.Store;
 /// Records, their feed and small ordered collections, committed together.
 ///
 /// Visibility: once a commit is visible to one reader it is visible to all, and nobody ever sees position N+1 before N.
-/// Durability: a commit is acknowledged after its bytes were forced to disk; docs/operating/durability.md says by which call.
-/// All methods may be called at once from any thread.
+/// Durability: a commit is acknowledged after its bytes were forced to disk; docs/operating/durability.md says by which
+/// call. All methods may be called at once from any thread.
 /// </summary>
 public interface IRecordStore : IAsyncDisposable
 {
-    /// <summary>Names the feed's history; a new one begins when a backup is restored. Fixed while the store is open.</summary>
+    /// <summary>
+    /// Names the feed's history; a new one begins when a backup is restored. Changes only by
+    /// <see cref="BeginEpochAsync"/>.
+    /// </summary>
     Guid Epoch { get; }
 
-    /// <summary>Stores everything in the commit, or nothing, durably. Concurrent commits share one flush.</summary>
+    /// <summary>
+    /// Stores everything in the commit, or nothing, durably. Concurrent commits share one flush. A cancelled token
+    /// takes the commit back while it waits its turn; afterwards the outcome is awaited and told. An exception of
+    /// <see cref="Commit.Derive"/> comes back as it is, and nothing was written.
+    /// </summary>
     /// <exception cref="VersionConflictException">A record isn't as its put expects. Nothing was written.</exception>
-    /// <exception cref="DuplicateKeyException">A unique key belongs to another live record. Nothing was written.</exception>
+    /// <exception cref="DuplicateKeyException">
+    /// A unique key belongs to another live record. Nothing was written.
+    /// </exception>
     /// <exception cref="EntryConflictException">An entry isn't as expected. Nothing was written.</exception>
-    /// <exception cref="RequestIdReusedException">The request id was used for other bytes. Nothing was written.</exception>
+    /// <exception cref="RequestIdReusedException">
+    /// The request id was used for other bytes. Nothing was written.
+    /// </exception>
     /// <exception cref="StoreUnavailableException">The outcome is unknown. Repeat with the same request id.</exception>
     Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken);
 
     /// <summary>Returns a record or tombstone, or null if the key was never stored.</summary>
     Task<StoredRecord?> GetAsync(RecordKey key, CancellationToken cancellationToken);
 
-    /// <summary>Returns one element for each key, in order; null where the key was never stored. Up to 10,000 keys.</summary>
+    /// <summary>
+    /// Returns one element for each key, in order; null where the key was never stored. Up to 10,000 keys.
+    /// </summary>
     Task<IReadOnlyList<StoredRecord?>> GetManyAsync(
         IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken);
 
@@ -31,17 +44,23 @@ public interface IRecordStore : IAsyncDisposable
     Task<RecordPage> QueryAsync(RecordQuery query, CancellationToken cancellationToken);
 
     /// <summary>Returns up to <paramref name="limit"/> records behind a position, oldest first.</summary>
-    /// <exception cref="FeedTrimmedException">Tombstones behind <paramref name="after"/> are gone: read from the start.</exception>
+    /// <exception cref="FeedTrimmedException">
+    /// Tombstones behind <paramref name="after"/> are gone: read from the start.
+    /// </exception>
     Task<FeedPage> ReadFeedAsync(FeedPosition after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Completes once the feed has a record behind a position. May complete early; read the feed to be sure.</summary>
+    /// <summary>
+    /// Completes once the feed has a record behind a position. May complete early; read the feed to be sure.
+    /// </summary>
     Task WaitForCommitAsync(FeedPosition after, CancellationToken cancellationToken);
 
     /// <summary>Returns one value for each key, in order; null where there is no entry. Up to 10,000 keys.</summary>
     Task<IReadOnlyList<ReadOnlyMemory<byte>?>> GetEntriesAsync(
         string collection, IReadOnlyList<ReadOnlyMemory<byte>> keys, CancellationToken cancellationToken);
 
-    /// <summary>Returns up to <paramref name="limit"/> entries whose key begins with a prefix, behind a key, in key order.</summary>
+    /// <summary>
+    /// Returns up to <paramref name="limit"/> entries whose key begins with a prefix, behind a key, in key order.
+    /// </summary>
     /// <param name="collection">The collection; one never written to is empty.</param>
     /// <param name="prefix">Empty for the whole collection.</param>
     /// <param name="after">Exclusive; empty for the beginning.</param>
@@ -64,11 +83,14 @@ public interface IRecordStore : IAsyncDisposable
     void Observe(ulong clock);
 
     /// <summary>
-    /// Drops tombstones at or before a position that were written before a time, raises the floor accordingly, and forgets
-    /// request ids that have expired. Works in short steps between other commits; returns how many tombstones went.
+    /// Drops tombstones at or before a position that were written before a time, raises the floor accordingly, and
+    /// forgets request ids that have expired. Works in short steps between other commits; returns how many tombstones
+    /// went.
     /// </summary>
     Task<long> PurgeAsync(FeedPosition upTo, DateTimeOffset writtenBefore, CancellationToken cancellationToken);
 
-    /// <summary>Begins a new epoch: every cursor into this store's feed is void from now on. Used after a restore.</summary>
+    /// <summary>
+    /// Begins a new epoch: every cursor into this store's feed is void from now on. Used after a restore.
+    /// </summary>
     Task<Guid> BeginEpochAsync(CancellationToken cancellationToken);
 }

@@ -24,12 +24,14 @@ public sealed record RecordQuery(string Kind)
 public sealed record QueryCursor(string Value, Guid Id);
 
 /// <summary>A page of records and where the next one begins.</summary>
-/// <param name="Records">The records, fewer than the limit only at the end.</param>
+/// <param name="Records">The records; fewer than the limit at the end, and where 8 MiB are reached before.</param>
 /// <param name="Next">Where to go on; null at the end.</param>
 public sealed record RecordPage(IReadOnlyList<StoredRecord> Records, QueryCursor? Next);
 
 /// <summary>A page of the feed.</summary>
-/// <param name="Records">Records and tombstones by rising position; empty at the head.</param>
+/// <param name="Records">
+/// Records and tombstones by rising position; empty at the head; fewer than the limit where 8 MiB are reached before.
+/// </param>
 /// <param name="Next">The position up to which the feed has been read: at least that of the last record.</param>
 /// <param name="AtHead">Nothing lay behind <paramref name="Next"/> when the page was read.</param>
 public sealed record FeedPage(IReadOnlyList<StoredRecord> Records, FeedPosition Next, bool AtHead);
@@ -38,7 +40,9 @@ public sealed record FeedPage(IReadOnlyList<StoredRecord> Records, FeedPosition 
 /// <param name="Engine">The engine's name: <c>sqlite</c>, <c>litedb</c>, <c>memory</c>.</param>
 /// <param name="Epoch">Names the feed's history. A position of another epoch means nothing here.</param>
 /// <param name="Head">The position of the newest record.</param>
-/// <param name="Floor">Tombstones up to here have been dropped: a reader before it (but not at the start) missed some.</param>
+/// <param name="Floor">
+/// Tombstones up to here have been dropped: a reader before it (but not at the start) missed some.
+/// </param>
 /// <param name="Kinds">Live records and tombstones by kind.</param>
 public sealed record StoreStatus(
     string Engine, Guid Epoch, FeedPosition Head, FeedPosition Floor, IReadOnlyDictionary<string, KindCount> Kinds);

@@ -1,7 +1,114 @@
+using Exchange.Store.Embedded;
+using Exchange.Store.Memory;
+using Exchange.Store.Sqlite;
+
 namespace Exchange.Store;
 
 /// <summary>How to open a store.</summary>
-/// <param name="Directory">The data directory; created if absent. It remembers its engine. Ignored by <c>memory</c>.</param>
+/// <param name="Directory">
+/// The data directory; created if absent. It remembers its engine. Ignored by <c>memory</c>.
+/// </param>
 /// <param name="Node">The id of the node whose records are written here.</param>
-/// <param name="Engine">The engine for a new directory; null takes the first of <see cref="RecordStores.Engines"/>.</param>
+/// <param name="Engine">
+/// The engine for a new directory; null takes the first of <see cref="RecordStores.Engines"/>.
+/// </param>
 public sealed record StoreOptions(string Directory, string Node, string? Engine = null);
+
+/// <summary>Opens stores by the name of their engine.</summary>
+public static partial class RecordStores
+{
+    private static readonly EmbeddedEngine[] Embedded = Find();
+
+    /// <summary>
+    /// The engines in this build that keep their data, the default one first. <c>memory</c> can be opened too.
+    /// </summary>
+    public static IReadOnlyList<string> Engines { get; } = Array.ConvertAll(Embedded, engine => engine.Name);
+
+    /// <summary>Opens the store in a data directory, or begins a new one there.</summary>
+    /// <exception cref="StoreOpenException">The directory is another engine's, in use, or damaged.</exception>
+    public static async Task<IRecordStore> OpenAsync(
+        StoreOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (options.Engine == MemoryEngine.EngineName)
+        {
+            return await EmbeddedStore.OpenAsync(new MemoryEngine(), options.Node, time);
+        }
+
+        // Opening files blocks, and a caller may be on a thread that must not.
+        var (directory, engine) = await Task.Run(() => OpenEngine(options), cancellationToken);
+        try
+        {
+            return await EmbeddedStore.OpenAsync(engine, options.Node, time, directory);
+        }
+        catch (Exception exception) when (exception is not StoreOpenException)
+        {
+            throw Damaged(options.Directory, engine.Name, exception);
+        }
+    }
+
+    // Implemented by the engine's own folder, which only a build that has its package compiles.
+    static partial void AddLiteDb(List<EmbeddedEngine> engines);
+
+    private static EmbeddedEngine[] Find()
+    {
+        var engines = new List<EmbeddedEngine>();
+        AddLiteDb(engines);
+        engines.Add(new EmbeddedEngine(SqliteEngine.EngineName, SqliteEngine.FileName, SqliteEngine.Open));
+        return [.. engines];
+    }
+
+    private static (DataDirectory Directory, IStorageEngine Engine) OpenEngine(StoreOptions options)
+    {
+        var directory = DataDirectory.Open(options.Directory);
+        try
+        {
+            var engine = Choose(options, directory);
+            directory.WriteEngine(engine.Name);
+            return (directory, OpenFile(engine, directory.Path));
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    private static EmbeddedEngine Choose(StoreOptions options, DataDirectory directory)
+    {
+        // Without its mark, a directory is known by its file: the mark may be lost in a power cut at the first start.
+        var present = directory.ReadEngine()
+            ?? Embedded.FirstOrDefault(engine => File.Exists(Path.Combine(directory.Path, engine.FileName)))?.Name;
+        if (present is not null && options.Engine is { } wanted && wanted != present)
+        {
+            throw new StoreOpenException(
+                $"Data directory '{options.Directory}' was made by engine '{present}', not '{wanted}'. "
+                + $"Open it with '{present}', or copy the store into a new directory.");
+        }
+
+        var name = present ?? options.Engine ?? Embedded[0].Name;
+        return Embedded.FirstOrDefault(engine => engine.Name == name)
+            ?? throw new StoreOpenException(
+                $"Engine '{name}' isn't part of this build, which has {string.Join(", ", Engines)}.");
+    }
+
+    private static IStorageEngine OpenFile(EmbeddedEngine engine, string directory)
+    {
+        try
+        {
+            return engine.Open(Path.Combine(directory, engine.FileName));
+        }
+        catch (Exception exception)
+        {
+            throw Damaged(directory, engine.Name, exception);
+        }
+    }
+
+    private static StoreOpenException Damaged(string directory, string engine, Exception exception) => new(
+        $"The {engine} store in '{directory}' can't be opened: {exception.Message} "
+        + "If the file is damaged, restore a backup.",
+        exception);
+}
+
+/// <summary>An engine in this build: its name, its file in a data directory, and how that is opened.</summary>
+internal sealed record EmbeddedEngine(string Name, string FileName, Func<string, IStorageEngine> Open);

@@ -47,15 +47,20 @@ public sealed class RequestIdReusedException(string requestId)
 
 /// <summary>A reader stands before the floor: tombstones that it hasn't seen are gone.</summary>
 public sealed class FeedTrimmedException(FeedPosition after, FeedPosition floor)
-    : StoreException($"The feed no longer reaches back to position {after.Value}; its floor is {floor.Value}. Take a new snapshot.")
+    : StoreException(
+        $"The feed no longer reaches back to position {after.Value}; its floor is {floor.Value}. Take a new snapshot.")
 {
     public FeedPosition After { get; } = after;
 
     public FeedPosition Floor { get; } = floor;
 }
 
-/// <summary>The store didn't answer, and the outcome of a write is unknown. Repeat it with the same request id.</summary>
+/// <summary>
+/// The store didn't answer, and the outcome of a write is unknown. Repeat it with the same request id.
+/// </summary>
 public sealed class StoreUnavailableException(string message, Exception? inner = null) : StoreException(message, inner);
 
-/// <summary>A data directory can't be opened: another engine made it, another process holds it, or it is damaged.</summary>
+/// <summary>
+/// A data directory can't be opened: another engine made it, another process holds it, or it is damaged.
+/// </summary>
 public sealed class StoreOpenException(string message, Exception? inner = null) : StoreException(message, inner);

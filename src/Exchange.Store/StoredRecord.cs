@@ -7,7 +7,9 @@ public sealed class StoredRecord
 
     public required RecordVersion Version { get; init; }
 
-    /// <summary>Which projection of that version a replicated copy is; 0 for own records. Orders copies of one version.</summary>
+    /// <summary>
+    /// Which projection of that version a replicated copy is; 0 for own records. Orders copies of one version.
+    /// </summary>
     public uint Revision { get; init; }
 
     /// <summary>The record is gone; it stays in the feed so that every reader learns of it.</summary>

@@ -1,0 +1,84 @@
+using Microsoft.Data.Sqlite;
+
+namespace Exchange.Store.Sqlite;
+
+/// <summary>One connection to the file, and its prepared statements. Used by one thread at a time.</summary>
+internal sealed class SqliteLink : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly List<SqliteStatement> _statements = [];
+
+    private SqliteLink(SqliteConnection connection) => _connection = connection;
+
+    /// <summary>Opens the one connection that writes.</summary>
+    public static SqliteLink OpenWriter(string file) => Open(
+        file,
+        SqliteOpenMode.ReadWriteCreate,
+        "PRAGMA journal_mode = WAL",
+
+        // FULL: every commit forces the log to disk before it returns.
+        "PRAGMA synchronous = FULL",
+
+        // Copying the log into the file is worth doing rarely: pages that changed often are then copied once.
+        "PRAGMA wal_autocheckpoint = 10000",
+
+        // A log that a long reader has let grow gives its space back.
+        "PRAGMA journal_size_limit = 67108864",
+        "PRAGMA cache_size = -32768");
+
+    /// <summary>Opens a connection that only reads.</summary>
+    public static SqliteLink OpenReader(string file) => Open(
+        file, SqliteOpenMode.ReadOnly, "PRAGMA query_only = ON", "PRAGMA cache_size = -4096");
+
+    public SqliteStatement Prepare(string sql)
+    {
+        var statement = new SqliteStatement(_connection.Handle!, sql);
+        _statements.Add(statement);
+        return statement;
+    }
+
+    public void Execute(string sql)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    public long ReadNumber(string sql)
+    {
+        using var statement = new SqliteStatement(_connection.Handle!, sql);
+        return statement.Step() ? statement.Number(0) : 0;
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements)
+        {
+            statement.Dispose();
+        }
+
+        _connection.Dispose();
+    }
+
+    private static SqliteLink Open(string file, SqliteOpenMode mode, params string[] settings)
+    {
+        // Connections are ours to reuse: a pool of the provider's would keep files open behind our back.
+        var text = new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false };
+        var link = new SqliteLink(new SqliteConnection(text.ToString()));
+        try
+        {
+            link._connection.Open();
+            foreach (var setting in settings)
+            {
+                link.Execute(setting);
+            }
+
+            return link;
+        }
+        catch
+        {
+            link.Dispose();
+            throw;
+        }
+    }
+}
