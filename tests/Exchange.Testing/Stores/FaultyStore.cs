@@ -1,0 +1,87 @@
+using Exchange.Store;
+
+namespace Exchange.Testing.Stores;
+
+/// <summary>Where the next commit of a <see cref="FaultyStore"/> breaks.</summary>
+public enum Fault
+{
+    None,
+
+    /// <summary>Nothing is stored.</summary>
+    BeforeCommit,
+
+    /// <summary>
+    /// Everything is stored, and the answer is lost: how exchanges come to hold the same person twice.
+    /// </summary>
+    AfterCommit,
+}
+
+/// <summary>A store whose next commit fails where the test says, and whose later ones work again.</summary>
+public sealed class FaultyStore(IRecordStore inner) : IRecordStore
+{
+    private int _next;
+
+    /// <summary>What happens to the next commit.</summary>
+    public Fault Next
+    {
+        get => (Fault)Volatile.Read(ref _next);
+        set => Volatile.Write(ref _next, (int)value);
+    }
+
+    public Guid Epoch => inner.Epoch;
+
+    public async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
+    {
+        var fault = (Fault)Interlocked.Exchange(ref _next, (int)Fault.None);
+        if (fault == Fault.BeforeCommit)
+        {
+            throw new StoreUnavailableException("The test broke this commit before it was stored.");
+        }
+
+        var result = await inner.CommitAsync(commit, cancellationToken);
+        return fault == Fault.AfterCommit
+            ? throw new StoreUnavailableException("The test broke this commit after it was stored.")
+            : result;
+    }
+
+    public Task<StoredRecord?> GetAsync(RecordKey key, CancellationToken cancellationToken) =>
+        inner.GetAsync(key, cancellationToken);
+
+    public Task<IReadOnlyList<StoredRecord?>> GetManyAsync(
+        IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken) =>
+        inner.GetManyAsync(keys, cancellationToken);
+
+    public Task<RecordPage> QueryAsync(RecordQuery query, CancellationToken cancellationToken) =>
+        inner.QueryAsync(query, cancellationToken);
+
+    public Task<FeedPage> ReadFeedAsync(FeedPosition after, int limit, CancellationToken cancellationToken) =>
+        inner.ReadFeedAsync(after, limit, cancellationToken);
+
+    public Task WaitForCommitAsync(FeedPosition after, CancellationToken cancellationToken) =>
+        inner.WaitForCommitAsync(after, cancellationToken);
+
+    public Task<IReadOnlyList<ReadOnlyMemory<byte>?>> GetEntriesAsync(
+        string collection, IReadOnlyList<ReadOnlyMemory<byte>> keys, CancellationToken cancellationToken) =>
+        inner.GetEntriesAsync(collection, keys, cancellationToken);
+
+    public Task<IReadOnlyList<Entry>> ReadEntriesAsync(
+        string collection,
+        ReadOnlyMemory<byte> prefix,
+        ReadOnlyMemory<byte> after,
+        int limit,
+        CancellationToken cancellationToken) =>
+        inner.ReadEntriesAsync(collection, prefix, after, limit, cancellationToken);
+
+    public Task<StoreStatus> GetStatusAsync(CancellationToken cancellationToken) =>
+        inner.GetStatusAsync(cancellationToken);
+
+    public void Observe(ulong clock) => inner.Observe(clock);
+
+    public Task<long> PurgeAsync(
+        FeedPosition upTo, DateTimeOffset writtenBefore, CancellationToken cancellationToken) =>
+        inner.PurgeAsync(upTo, writtenBefore, cancellationToken);
+
+    public Task<Guid> BeginEpochAsync(CancellationToken cancellationToken) => inner.BeginEpochAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}
