@@ -1,0 +1,46 @@
+namespace Exchange.Node.Records;
+
+/// <summary>
+/// What names of other records and of nodes must keep to. Whether they exist is never asked: they may arrive later.
+/// </summary>
+internal static class ReferenceRules
+{
+    private const int LongestNodeId = 63;
+
+    /// <summary>Checks the id of a record.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="path">The field.</param>
+    /// <param name="required">What an empty field must be filled with; null when it may be empty.</param>
+    public static IEnumerable<FieldViolation> CheckId(string id, string path, string? required = null)
+    {
+        if (id.Length == 0)
+        {
+            if (required is not null)
+            {
+                yield return new(path, $"It is empty. Send {required}.");
+            }
+        }
+        else if (!IsId(id))
+        {
+            yield return new(
+                path, "It must be a record's id: a UUID in lower case, such as 019aa2b4-5c6d-7e8f-9012-3456789abcde.");
+        }
+    }
+
+    /// <summary>Checks the id of a node, which must be set.</summary>
+    public static IEnumerable<FieldViolation> CheckNode(string node, string path)
+    {
+        if (!IsNode(node))
+        {
+            yield return new(path, "It must be a node's id: 1 to 63 characters of a-z, 0-9 and -.");
+        }
+    }
+
+    /// <summary>Whether a text is a record's id in the one writing that compares equal everywhere.</summary>
+    public static bool IsId(string id) => Guid.TryParseExact(id, "D", out var value) && value.ToString() == id;
+
+    /// <summary>Whether a text is a node's id.</summary>
+    public static bool IsNode(string node) =>
+        node.Length is > 0 and <= LongestNodeId
+        && node.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
+}

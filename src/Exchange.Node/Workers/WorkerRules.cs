@@ -1,0 +1,90 @@
+using System.Globalization;
+using Exchange.Node.Records;
+using Exchange.Node.Standards;
+using Exchange.V1;
+
+namespace Exchange.Node.Workers;
+
+/// <summary>What a worker written here must keep to.</summary>
+internal static class WorkerRules
+{
+    private const int LastPeople = 56;
+
+    /// <summary>Everything that must be mended.</summary>
+    public static IEnumerable<FieldViolation> Check(Worker worker, RuleContext context) =>
+    [
+        .. ShapeRules.Check(worker),
+        .. PersonRules.CheckName(worker.Name, "name"),
+        .. PersonRules.CheckIdNumber(worker.IdNumber, context, "id_number"),
+        .. CheckAgreement(worker),
+        .. DateRules.CheckPast(worker.BirthDate, context.Today, "birth_date"),
+        .. CheckEthnicity(worker.EthnicityCode),
+        .. PersonRules.CheckPhone(worker.Phone, "phone"),
+        .. ReferenceRules.CheckId(worker.HouseholdId, "household_id"),
+        .. CardHistoryRules.Check(worker.CardStatusHistory, context.Today),
+        .. CheckDisability(worker.Disability),
+        .. worker.Skills.SelectMany((skill, i) => CheckSkill(skill, context.Today, $"skills[{i}].")),
+        .. DateRules.CheckPast(worker.Willingness?.SurveyedDate, context.Today, "willingness.surveyed_date"),
+    ];
+
+    // Which of the two is wrong only the card tells; the ID number has a check character, so the other field is named.
+    private static IEnumerable<FieldViolation> CheckAgreement(Worker worker)
+    {
+        if (IdNumber.Read(worker.IdNumber, out var number) != IdNumberFault.None)
+        {
+            yield break;
+        }
+
+        if (worker.Sex is Sex.Male or Sex.Female && worker.Sex != number.Sex)
+        {
+            yield return new("sex", "It doesn't agree with the ID number. Compare both with the card.");
+        }
+
+        if (DateRules.Day(worker.BirthDate) is { } day && day != number.BirthDate)
+        {
+            yield return new("birth_date", "It doesn't agree with the ID number. Compare both with the card.");
+        }
+    }
+
+    private static IEnumerable<FieldViolation> CheckEthnicity(string code)
+    {
+        if (code.Length == 0)
+        {
+            yield break;
+        }
+
+        // 97 and 98 stand for further peoples and for naturalised foreigners.
+        var isCode = code.Length == 2 && StandardText.IsDigits(code)
+            && int.Parse(code, CultureInfo.InvariantCulture) is (>= 1 and <= LastPeople) or 97 or 98;
+        if (!isCode)
+        {
+            yield return new("ethnicity_code", "It must be a number of GB/T 3304 with two digits: 01 to 56, 97 or 98.");
+        }
+    }
+
+    private static IEnumerable<FieldViolation> CheckDisability(Disability? disability)
+    {
+        if (disability is { Class: < 0 or > 7 })
+        {
+            yield return new("disability.class", "It must be 1 to 7, or 0 when only the fact is known.");
+        }
+
+        if (disability is { Grade: < 0 or > 4 })
+        {
+            yield return new("disability.grade", "It must be 1 to 4, or 0 when it isn't known.");
+        }
+    }
+
+    private static IEnumerable<FieldViolation> CheckSkill(Skill skill, DateOnly today, string prefix)
+    {
+        if (skill.CertificateLevel is < 0 or > 5)
+        {
+            yield return new(prefix + "certificate_level", "It must be 1 to 5, or 0 without a certificate.");
+        }
+
+        foreach (var violation in DateRules.CheckPast(skill.CertifiedDate, today, prefix + "certified_date"))
+        {
+            yield return violation;
+        }
+    }
+}
