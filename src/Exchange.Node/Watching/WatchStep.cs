@@ -3,7 +3,7 @@ namespace Exchange.Node.Watching;
 /// <summary>One step of a watch.</summary>
 /// <param name="Token">Up to where the watch is complete after this step.</param>
 /// <param name="Kind">What happened.</param>
-/// <param name="Item">The record, for <see cref="WatchStepKind.Item"/>.</param>
+/// <param name="Item">The record, for the kinds that have one.</param>
 internal readonly record struct WatchStep(ResumeToken Token, WatchStepKind Kind, FeedItem? Item = null);
 
 /// <summary>The kinds of <see cref="WatchStep"/>.</summary>
