@@ -4,7 +4,6 @@ using Exchange.Node.Errors;
 using Exchange.Node.Health;
 using Exchange.Node.Placements;
 using Exchange.Node.Records;
-using Exchange.Node.Sync;
 using Exchange.Node.Trust;
 using Exchange.Node.Vacancies;
 using Exchange.Node.Watching;
@@ -15,7 +14,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Serilog;
 
@@ -62,7 +60,6 @@ internal static class NodeHost
         services.AddOptions<ListenOptions>().BindConfiguration(ListenOptions.Section).ValidateOnStart();
         services.AddOptions<StoreSettings>().BindConfiguration(StoreSettings.Section).ValidateOnStart();
         services.AddOptions<LogOptions>().BindConfiguration(LogOptions.Section).ValidateOnStart();
-        services.AddSyncOptions();
     }
 
     // Read before the host is built, because the store and the listener depend on them; all sections fail together.
@@ -127,8 +124,6 @@ internal static class NodeHost
         services.AddHostedService(provider => provider.GetRequiredService<FeedTail>());
         services.AddSingleton<FeedWatcher>();
         services.AddHostedService<Housekeeping>();
-        services.AddSyncFlows();
-        services.AddSync();
         services.AddRoutingCore();
         services.AddGrpc(grpc => grpc.Interceptors.Add<ErrorInterceptor>());
     }
@@ -138,7 +133,6 @@ internal static class NodeHost
         app.MapGrpcService<RecordService>();
         app.MapGrpcService<VacancyService>();
         app.MapGrpcService<PlacementService>();
-        app.MapGrpcService<SyncServiceHandler>();
         app.MapGrpcService<NodeService>();
         app.MapGrpcService<HealthService>();
         app.MapGrpcService<ReflectionService>();

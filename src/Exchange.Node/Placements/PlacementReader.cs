@@ -1,4 +1,5 @@
 using Exchange.Node.Records;
+using Exchange.Node.Vacancies;
 using Exchange.Store;
 using Exchange.V1;
 
@@ -16,7 +17,7 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
     public async Task<Placement?> FindAsync(string placementId, CancellationToken cancellationToken)
     {
         var events = new List<ObservedEvent>();
-        var query = new RecordQuery(KindNames.PlacementEvent)
+        var query = new RecordQuery(PlacementEventKind.KindName)
         {
             Index = IndexNames.Placement,
             Value = placementId,
@@ -44,7 +45,7 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
     public async Task<(IReadOnlyList<Placement> Placements, QueryCursor? Next)> ReadAsync(
         QueryCursor? after, CancellationToken cancellationToken)
     {
-        var query = new RecordQuery(KindNames.PlacementEvent)
+        var query = new RecordQuery(PlacementEventKind.KindName)
         {
             Index = IndexNames.Placement,
             IsPrefix = true,
@@ -90,7 +91,7 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
             return "";
         }
 
-        var vacancy = await store.GetAsync(new RecordKey(KindNames.Vacancy, id), cancellationToken);
+        var vacancy = await store.GetAsync(new RecordKey(VacancyKind.KindName, id), cancellationToken);
         return vacancy is null ? "" : RecordCodec.Envelope(vacancy).ExternalKey?.SourceId ?? "";
     }
 }

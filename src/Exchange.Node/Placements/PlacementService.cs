@@ -28,7 +28,7 @@ internal sealed class PlacementService(
             {
                 Number = 1,
                 ValidateOnly = request.ValidateOnly,
-                Record = new Record { Kind = KindNames.PlacementEvent, LegalBasis = StatutoryDuty(), Payload = Any.Pack(given) },
+                Record = new Record { Kind = PlacementEventKind.KindName, LegalBasis = StatutoryDuty(), Payload = Any.Pack(given) },
             },
             scope,
             context.CancellationToken);
@@ -111,7 +111,7 @@ internal sealed class PlacementService(
 
         var stored = step.Item!.Stored;
         var placementId = stored.Keys.FirstOrDefault(key => key.Name == IndexNames.Placement).Value;
-        if (stored.Key.Kind != KindNames.PlacementEvent || placementId is null)
+        if (stored.Key.Kind != PlacementEventKind.KindName || placementId is null)
         {
             return null;
         }

@@ -24,18 +24,18 @@ internal sealed class VacancyMatcher
     /// <summary>The narrowest read that finds all matches.</summary>
     public RecordQuery Query() => _filter switch
     {
-        { EmployerId.Length: > 0 } => new RecordQuery(KindNames.Vacancy)
+        { EmployerId.Length: > 0 } => new RecordQuery(VacancyKind.KindName)
         {
             Index = VacancyKind.EmployerIndex,
             Value = _filter.EmployerId,
         },
-        { DivisionCode.Length: > 0 } => new RecordQuery(KindNames.Vacancy)
+        { DivisionCode.Length: > 0 } => new RecordQuery(VacancyKind.KindName)
         {
             Index = IndexNames.Division,
             Value = _filter.DivisionCode,
             IsPrefix = true,
         },
-        _ => new RecordQuery(KindNames.Vacancy),
+        _ => new RecordQuery(VacancyKind.KindName),
     };
 
     public bool Matches(VacancyRecord record)

@@ -61,11 +61,11 @@ internal sealed class VacancyService(
 
     public override async Task<GetVacancyResponse> GetVacancy(GetVacancyRequest request, ServerCallContext context)
     {
-        var key = new RecordKey(KindNames.Vacancy, RecordResolver.ParseId("id", request.Id));
+        var key = new RecordKey(VacancyKind.KindName, RecordResolver.ParseId("id", request.Id));
         var found = await store.GetAsync(key, context.CancellationToken);
         return found is { IsTombstone: false }
             ? new GetVacancyResponse { Vacancy = ToVacancy(codec.Decode(found)) }
-            : throw ExchangeException.NotFound(KindNames.Vacancy, request.Id);
+            : throw ExchangeException.NotFound(VacancyKind.KindName, request.Id);
     }
 
     public override async Task<ListVacanciesResponse> ListVacancies(
@@ -107,7 +107,7 @@ internal sealed class VacancyService(
         }
 
         var item = step.Item!;
-        if (item.Stored.Key.Kind != KindNames.Vacancy)
+        if (item.Stored.Key.Kind != VacancyKind.KindName)
         {
             return null;
         }
@@ -137,7 +137,7 @@ internal sealed class VacancyService(
         Etag = item.Etag,
         Record = new Record
         {
-            Kind = KindNames.Vacancy,
+            Kind = VacancyKind.KindName,
             ExternalKey = item.ExternalKey
                 ?? new ExternalKey(), // Refused by its own rule, with the field's name.
             Payload = Any.Pack(item.Vacancy ?? new Vacancy()),
