@@ -1,0 +1,47 @@
+using Exchange.Node.Imports.Values;
+
+namespace Exchange.Node.Imports.Mapping;
+
+/// <summary>The cells of one record under the columns of a profile, and what was wrong with them.</summary>
+/// <param name="raw">The cells in the order of the profile's columns.</param>
+/// <param name="stripPinyin">Removes pinyin in brackets from every cell.</param>
+internal sealed class RowCells(IReadOnlyList<string> raw, bool stripPinyin)
+{
+    private readonly List<CellError> _errors = [];
+
+    public IReadOnlyList<CellError> Errors => _errors;
+
+    /// <summary>Counts what was wrong, also what was wrong twice: a change means that a reading failed.</summary>
+    public int Failures { get; private set; }
+
+    /// <summary>The cell without outer white space; empty when it is one of the column's blanks.</summary>
+    public string Text(ColumnRef column)
+    {
+        var text = CellText.Trimmed(raw[column.Index]);
+        if (text.Contains(CellText.Damage, StringComparison.Ordinal))
+        {
+            Fail(column, "holds a damaged character: write the word again");
+            return string.Empty;
+        }
+
+        text = stripPinyin ? CellText.WithoutPinyin(text) : text;
+        return column.Blanks.Contains(WordList.Normal(text)) ? string.Empty : text;
+    }
+
+    /// <summary>Notes what is wrong with a cell; the same thing only once, however many fields read the cell.</summary>
+    public void Fail(ColumnRef column, string reason) => Fail([column], reason);
+
+    /// <summary>Notes what is wrong with several cells together.</summary>
+    public void Fail(IReadOnlyList<ColumnRef> columns, string reason)
+    {
+        Failures++;
+        var error = new CellError(
+            string.Join("+", columns.Select(column => column.Name)),
+            string.Join("+", columns.Select(column => raw[column.Index])),
+            reason);
+        if (!_errors.Contains(error))
+        {
+            _errors.Add(error);
+        }
+    }
+}
