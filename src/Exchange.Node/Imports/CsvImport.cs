@@ -1,0 +1,118 @@
+using System.Runtime.CompilerServices;
+using Exchange.Node.Imports.Mapping;
+
+namespace Exchange.Node.Imports;
+
+/// <summary>Reads a CSV file through a mapping profile, row by row, in constant memory.</summary>
+internal static class CsvImport
+{
+    /// <summary>
+    /// Maps every record below the header row, in the file's order. A record that can't be mapped is returned with all
+    /// of its errors; the others go on.
+    /// </summary>
+    /// <param name="stream">The file: UTF-8, with or without byte order mark, one header row.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="options">What the caller adds.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ProfileException">The header doesn't fit the profile. Nothing was read.</exception>
+    /// <exception cref="CsvFormatException">The file can't be read on; the rows returned so far stand.</exception>
+    public static async IAsyncEnumerable<ImportRow> ReadAsync(
+        Stream stream,
+        MappingProfile profile,
+        ImportOptions options,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        FileRows? rows = null;
+        await foreach (var (line, cells) in CsvRecords.ReadAsync(stream, cancellationToken))
+        {
+            if (rows is null)
+            {
+                rows = new FileRows(Names(cells, line), profile, options);
+            }
+            else
+            {
+                yield return rows.Map(line, cells);
+            }
+        }
+
+        if (rows is null)
+        {
+            throw new CsvFormatException("The file is empty; it needs a header row.");
+        }
+    }
+
+    /// <inheritdoc cref="ReadAsync(Stream, MappingProfile, ImportOptions, CancellationToken)"/>
+    public static IAsyncEnumerable<ImportRow> ReadAsync(
+        Stream stream, MappingProfile profile, CancellationToken cancellationToken) =>
+        ReadAsync(stream, profile, ImportOptions.Default, cancellationToken);
+
+    private static Header Names(string[]? cells, long line) =>
+        new(cells ?? throw new CsvFormatException($"The header on line {line} has a stray quote."));
+
+    /// <summary>The rows of one file, bound to the profile's columns.</summary>
+    private sealed class FileRows
+    {
+        private readonly Header _header;
+        private readonly MappingProfile _profile;
+        private readonly IReadOnlyList<int> _places;
+        private readonly IReadOnlyList<string> _given;
+        private readonly string? _source;
+        private long _record;
+
+        public FileRows(Header header, MappingProfile profile, ImportOptions options)
+        {
+            _header = header;
+            _profile = profile;
+            _places = header.Bind(profile, options.Columns);
+            _given = [.. profile.Columns.Select(column => options.Columns.GetValueOrDefault(column.Name, ""))];
+            _source = options.Source;
+        }
+
+        public ImportRow Map(long line, string[]? cells)
+        {
+            var source = new SourceRow(_header, ++_record, line, Fitted(cells ?? []));
+            if (Shape(cells) is { } shape)
+            {
+                return new ImportRow(source, null, [shape]);
+            }
+
+            var row = new RowCells(Ordered(source.Cells), _profile.StripPinyin);
+            var draft = _profile.Map(row);
+            if (draft?.ExternalKey is { } key && _source is not null)
+            {
+                key.Source = _source;
+            }
+
+            return new ImportRow(source, draft, row.Errors);
+        }
+
+        /// <summary>Says what is wrong with a record as a whole; null when it has the header's shape.</summary>
+        private CellError? Shape(string[]? cells)
+        {
+            if (cells is null)
+            {
+                return new CellError(string.Empty, string.Empty, "a quote stands inside a cell that isn't quoted");
+            }
+
+            var wanted = _header.Names.Count;
+            return cells.Length < wanted || cells.Skip(wanted).Any(cell => cell.Length > 0)
+                ? new CellError(string.Empty, string.Empty, $"has {cells.Length} cells; the header has {wanted}")
+                : null;
+        }
+
+        private string[] Fitted(string[] cells) =>
+            [.. _header.Names.Select((_, i) => i < cells.Length ? cells[i] : string.Empty)];
+
+        private string[] Ordered(IReadOnlyList<string> cells)
+        {
+            var ordered = new string[_places.Count];
+            for (var i = 0; i < ordered.Length; i++)
+            {
+                var cell = _places[i] < 0 ? string.Empty : cells[_places[i]];
+                ordered[i] = string.IsNullOrWhiteSpace(cell) ? _given[i] : cell;
+            }
+
+            return ordered;
+        }
+    }
+}
