@@ -1,4 +1,6 @@
+using Exchange.Node.Records;
 using Exchange.V1;
+using Google.Protobuf.Reflection;
 
 namespace Exchange.Node.Placements;
 
@@ -7,4 +9,24 @@ namespace Exchange.Node.Placements;
 /// <param name="HomeNode">The node that saw it.</param>
 /// <param name="Clock">The hybrid logical clock reading of its version.</param>
 /// <param name="Event">The event.</param>
-internal sealed record ObservedEvent(string Id, string HomeNode, ulong Clock, PlacementEvent Event);
+internal sealed record ObservedEvent(string Id, string HomeNode, ulong Clock, PlacementEvent Event)
+{
+    private const string TypePrefix = "PLACEMENT_EVENT_TYPE_";
+
+    private static readonly EnumDescriptor Types =
+        PlacementEvent.Descriptor.FindFieldByNumber(PlacementEvent.TypeFieldNumber).EnumType;
+
+    /// <summary>What happened.</summary>
+    public PlacementEventType Type => Event.Type;
+
+    /// <summary>The day it happened; null if a partner sent none that exists, which orders before all days.</summary>
+    public DateOnly? Day { get; } = DateRules.Day(Event.HappenedDate);
+
+    /// <summary>What happened, when and who says so; nothing of the person.</summary>
+    public override string ToString() =>
+        $"{NameOf(Type)} on {(Day is { } day ? day.ToString("O") : "an unstated day")} ({HomeNode})";
+
+    /// <summary>The short name of a type, the same in every language: <c>RETURNED_HOME</c>.</summary>
+    public static string NameOf(PlacementEventType type) =>
+        Types.FindValueByNumber((int)type)?.Name[TypePrefix.Length..] ?? $"type {(int)type}";
+}
