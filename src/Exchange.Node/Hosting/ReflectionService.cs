@@ -62,6 +62,7 @@ internal sealed class ReflectionService : ServerReflection.ServerReflectionBase
 
         var files = new List<FileDescriptor>();
         Collect(file, files);
+        files.Reverse(); // What was asked for stands first, and each file before what it imports.
         response.FileDescriptorResponse = new FileDescriptorResponse();
         response.FileDescriptorResponse.FileDescriptorProto.AddRange(files.Select(f => f.SerializedData));
     }
@@ -73,11 +74,12 @@ internal sealed class ReflectionService : ServerReflection.ServerReflectionBase
             return;
         }
 
-        files.Add(file);
         foreach (var dependency in file.Dependencies)
         {
             Collect(dependency, files);
         }
+
+        files.Add(file);
     }
 
     private static ErrorResponse NotFound(string message) =>

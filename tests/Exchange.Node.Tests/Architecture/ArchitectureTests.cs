@@ -104,10 +104,11 @@ public sealed partial class ArchitectureTests
         Assert.Empty(offenders);
     }
 
+    // The stand-ins' tests are left out: the gRPC API itself takes deadlines as wall time.
     [Fact]
     public void Time_comes_from_a_time_provider()
     {
-        var offenders = SourceTree.CSharpFiles("src", "tests").SelectMany(path =>
+        var offenders = SourceTree.CSharpFiles("src", "tests").Where(IsNoStandin).SelectMany(path =>
             Parse(path).DescendantNodes().OfType<MemberAccessExpressionSyntax>()
                 .Where(access => WallClock().IsMatch(access.ToString()))
                 .Select(access => $"{path}: {access}"));
@@ -149,8 +150,11 @@ public sealed partial class ArchitectureTests
         }
 
         return target == "Task.Delay"
+            && call.ArgumentList.Arguments[0].ToString() is not ("Timeout.Infinite" or "Timeout.InfiniteTimeSpan")
             && !call.ArgumentList.Arguments.Any(argument => TimeArgument().IsMatch(argument.ToString()));
     }
+
+    private static bool IsNoStandin(string path) => !path.Contains("Standins", StringComparison.Ordinal);
 
     private static CompilationUnitSyntax Parse(string path) =>
         CSharpSyntaxTree.ParseText(SourceTree.Text(path)).GetCompilationUnitRoot();

@@ -1,0 +1,124 @@
+using Exchange.Testing;
+using Exchange.V1;
+using Google.Rpc;
+using Grpc.Core;
+using Xunit;
+
+namespace Exchange.Node.Tests.Services;
+
+public sealed class PublishVacanciesTests : IAsyncLifetime
+{
+    private TestNode _node = null!;
+
+    public async Task InitializeAsync() => _node = await TestNode.StartAsync();
+
+    public async Task DisposeAsync() => await _node.DisposeAsync();
+
+    [Fact]
+    public async Task Good_items_go_on_past_a_bad_one_and_answers_keep_the_order()
+    {
+        var bad = Vacancies.Sample();
+        bad.Title = "";
+        bad.Pay.Currency = "";
+
+        var (_, answers) = await _node.PublishAsync(
+            Vacancies.Item(1, "a", Vacancies.Sample()),
+            Vacancies.Item(2, "b", bad),
+            Vacancies.Item(3, "c", Vacancies.Sample()));
+
+        Assert.Equal([1ul, 2, 3], answers.Select(answer => answer.Number));
+        Assert.Null(answers[0].Error);
+        Assert.True(answers[2].Created);
+        var violations = answers[1].Error.Details.Single(detail => detail.Is(BadRequest.Descriptor)).Unpack<BadRequest>();
+        Assert.Equal(["pay.currency", "title"], violations.FieldViolations.Select(v => v.Field).Order());
+    }
+
+    [Fact]
+    public async Task A_reopened_stream_tells_the_last_number_and_repeats_answers()
+    {
+        var (_, first) = await _node.PublishAsync(Vacancies.Item(1, "a", Vacancies.Sample()));
+
+        var (last, again) = await _node.PublishAsync(
+            Vacancies.Item(1, "a", Vacancies.Sample()), Vacancies.Item(2, "b", Vacancies.Sample()));
+
+        Assert.Equal(1ul, last);
+        Assert.Equal(first[0], again[0]);
+        Assert.True(again[1].Created);
+    }
+
+    [Fact]
+    public async Task An_accepted_number_with_other_bytes_is_aborted()
+    {
+        await _node.PublishAsync(Vacancies.Item(1, "a", Vacancies.Sample()));
+
+        var (_, answers) = await _node.PublishAsync(Vacancies.Item(1, "a", Vacancies.Sample("电工")));
+
+        Assert.Equal((int)StatusCode.Aborted, answers[0].Error.Code);
+        Assert.Equal("ERROR_REASON_ITEM_NUMBER_REUSED", answers[0].Error.Details[0].Unpack<ErrorInfo>().Reason);
+    }
+
+    [Fact]
+    public async Task An_invalid_item_is_checked_again_when_it_is_sent_again()
+    {
+        var bad = Vacancies.Sample();
+        bad.Title = "";
+        await _node.PublishAsync(Vacancies.Item(1, "a", bad));
+
+        var (last, answers) = await _node.PublishAsync(Vacancies.Item(1, "a", Vacancies.Sample()));
+
+        Assert.Equal(0ul, last);
+        Assert.Null(answers[0].Error);
+    }
+
+    [Fact]
+    public async Task The_same_external_key_updates_the_same_vacancy()
+    {
+        var (_, answers) = await _node.PublishAsync(
+            Vacancies.Item(1, "a", Vacancies.Sample()), Vacancies.Item(2, "a", Vacancies.Sample("电工")));
+
+        Assert.Equal(answers[0].Id, answers[1].Id);
+        Assert.False(answers[1].Created);
+        var got = await _node.Vacancies.GetVacancyAsync(new GetVacancyRequest { Id = answers[0].Id });
+        Assert.Equal("电工", got.Vacancy.Vacancy.Title);
+    }
+
+    [Fact]
+    public async Task Opening_a_stream_again_fences_the_older_call()
+    {
+        using var older = _node.Vacancies.PublishVacancies();
+        await older.RequestStream.WriteAsync(Vacancies.Open());
+        await older.ResponseStream.MoveNext(CancellationToken.None);
+        await _node.PublishAsync(Vacancies.Item(1, "a", Vacancies.Sample()));
+
+        await older.RequestStream.WriteAsync(Vacancies.Item(2, "b", Vacancies.Sample()));
+        var error = await Assert.ThrowsAsync<RpcException>(() => older.ResponseStream.MoveNext(CancellationToken.None));
+
+        Assert.Equal(StatusCode.Aborted, error.StatusCode);
+        Assert.Equal("ERROR_REASON_STREAM_FENCED", error.Reason());
+    }
+
+    [Fact]
+    public async Task An_item_before_open_is_refused()
+    {
+        using var call = _node.Vacancies.PublishVacancies();
+        await call.RequestStream.WriteAsync(Vacancies.Item(1, "a", Vacancies.Sample()));
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None));
+
+        Assert.Equal("ERROR_REASON_STREAM_NOT_OPENED", error.Reason());
+    }
+
+    [Fact]
+    public async Task A_thousand_items_are_all_there_once()
+    {
+        var items = Enumerable.Range(1, 1000)
+            .Select(n => Vacancies.Item((ulong)n, $"job-{n % 500}", Vacancies.Sample($"岗位 {n}"))).ToArray();
+
+        var (_, answers) = await _node.PublishAsync(items);
+
+        Assert.All(answers, answer => Assert.Null(answer.Error));
+        var all = await _node.Vacancies.ListVacanciesAsync(new ListVacanciesRequest { PageSize = 1000 });
+        Assert.Equal(500, all.Vacancies.Count);
+        Assert.All(all.Vacancies, v => Assert.True(int.Parse(v.Vacancy.Title[3..]) > 500, v.Vacancy.Title));
+    }
+}

@@ -1,0 +1,68 @@
+using Exchange.Node.Hosting;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Exchange.Testing;
+
+/// <summary>A whole node in this process: real socket, real files, a test node's rules.</summary>
+internal sealed class TestNode : IAsyncDisposable
+{
+    private readonly TemporaryDirectory _directory;
+    private readonly WebApplication _app;
+
+    private TestNode(TemporaryDirectory directory, WebApplication app, Uri address)
+    {
+        _directory = directory;
+        _app = app;
+        Address = address;
+        Channel = GrpcChannel.ForAddress(address);
+    }
+
+    public Uri Address { get; }
+
+    public GrpcChannel Channel { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public V1.RecordService.RecordServiceClient Records => new(Channel);
+
+    public V1.VacancyService.VacancyServiceClient Vacancies => new(Channel);
+
+    public V1.PlacementService.PlacementServiceClient Placements => new(Channel);
+
+    public V1.NodeService.NodeServiceClient Node => new(Channel);
+
+    /// <summary>Makes a data directory and starts a node on a free port.</summary>
+    public static async Task<TestNode> StartAsync(string id = "dongguan")
+    {
+        var directory = new TemporaryDirectory();
+        var data = new DataDirectory(Path.Combine(directory.Path, "node"));
+        NodeInit.Create(data, new NodeInitRequest(id, "", "http://127.0.0.1:0", TestNode: true, "sqlite", Peers: []));
+        return await StartAsync(directory, data);
+    }
+
+    /// <summary>Stops the node as an operator would.</summary>
+    public async Task StopAsync()
+    {
+        await _app.StopAsync();
+        Channel.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _directory.Dispose();
+    }
+
+    private static async Task<TestNode> StartAsync(TemporaryDirectory directory, DataDirectory data)
+    {
+        var app = await NodeHost.BuildAsync(data, CancellationToken.None);
+        await app.StartAsync();
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        return new TestNode(directory, app, new Uri(address));
+    }
+}
