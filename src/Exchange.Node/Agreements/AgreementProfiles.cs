@@ -1,0 +1,101 @@
+using Exchange.Node.Records;
+using Exchange.V1;
+using Google.Protobuf.Reflection;
+
+namespace Exchange.Node.Agreements;
+
+/// <summary>
+/// The usual flows, written out field by field: an agreement made from them means the same on both nodes, whatever version
+/// of the software either runs, and a field that a later version adds flows only once it is agreed.
+/// </summary>
+internal static class AgreementProfiles
+{
+    /// <summary>The profile of a full register.</summary>
+    public const string Province = "province";
+
+    /// <summary>The profile of what a receiving city needs, and of what it gives.</summary>
+    public const string City = "city";
+
+    private const string RegisterPurpose = "register";
+    private const string PlacementPurpose = "placement";
+
+    /// <summary>The full register: every field of every kind, from a prefecture to its province.</summary>
+    public static AgreementFlow ToProvince(string prefecture, string province, RecordKinds kinds)
+    {
+        var flow = Flow(prefecture, province, Province, RegisterPurpose);
+        flow.Kinds.AddRange(kinds.All.Select(kind => Rule(kind.Name, Gate.All, AllFields(kind.Descriptor))));
+        return flow;
+    }
+
+    /// <summary>
+    /// What a city gets of a sending region: the workers that were referred to it, masked to what their placement needs, and
+    /// the events of those placements.
+    /// </summary>
+    public static AgreementFlow ToCity(string region, string city, RecordKinds kinds)
+    {
+        var flow = Flow(region, city, City, PlacementPurpose);
+        flow.Kinds.Add(Rule(KindOf(Worker.Descriptor, kinds), Gate.NamedInPlacement, ReferredWorker()));
+        flow.Kinds.Add(Rule(KindOf(PlacementEvent.Descriptor, kinds), Gate.Party, SharedEvent()));
+        return flow;
+    }
+
+    /// <summary>What a city gives: its employers and vacancies whole, and the events of placements that it sees.</summary>
+    public static AgreementFlow FromCity(string city, string region, RecordKinds kinds)
+    {
+        var flow = Flow(city, region, City, PlacementPurpose);
+        flow.Kinds.Add(Rule(KindOf(Employer.Descriptor, kinds), Gate.All, AllFields(Employer.Descriptor)));
+        flow.Kinds.Add(Rule(KindOf(Vacancy.Descriptor, kinds), Gate.All, AllFields(Vacancy.Descriptor)));
+        flow.Kinds.Add(
+            Rule(KindOf(PlacementEvent.Descriptor, kinds), Gate.Party, AllFields(PlacementEvent.Descriptor)));
+        return flow;
+    }
+
+    /// <summary>Every field that this version knows of a message, and of the messages in it.</summary>
+    public static IEnumerable<FieldRule> AllFields(MessageDescriptor message) =>
+        message.Fields.InFieldNumberOrder().Select(field =>
+            field.FieldType == FieldType.Message
+                ? Field(field.FieldNumber, AllFields(field.MessageType))
+                : Field(field.FieldNumber));
+
+    // Never ethnicity, card status, disability, household, place or remark. The ID number's mask hides the birth date too;
+    // the year of birth is enough to tell who may work.
+    private static FieldRule[] ReferredWorker() =>
+    [
+        Field(Worker.NameFieldNumber, Mask.Name),
+        Field(Worker.IdNumberFieldNumber, Mask.IdNumber),
+        Field(Worker.SexFieldNumber),
+        Field(Worker.BirthDateFieldNumber, [Field(Google.Type.Date.YearFieldNumber)]),
+        Field(Worker.PhoneFieldNumber, Mask.Phone),
+        Field(Worker.SchoolingFieldNumber, [Field(Schooling.BandFieldNumber)]),
+        Field(Worker.SkillsFieldNumber, AllFields(Skill.Descriptor)),
+    ];
+
+    // Type and day always; the clerk's own words stay at home, because nobody can tell what they hold.
+    private static IEnumerable<FieldRule> SharedEvent() =>
+        AllFields(PlacementEvent.Descriptor).Where(field => field.Number is not
+            (PlacementEvent.ReasonWordsFieldNumber or PlacementEvent.NoteFieldNumber));
+
+    private static AgreementFlow Flow(string from, string to, string profile, string purpose) =>
+        new() { FromNode = from, ToNode = to, Profile = profile, Purpose = purpose };
+
+    private static KindRule Rule(string kind, Gate gate, IEnumerable<FieldRule> fields)
+    {
+        var rule = new KindRule { Kind = kind, Gate = gate };
+        rule.Fields.AddRange(fields);
+        return rule;
+    }
+
+    private static FieldRule Field(int number, Mask mask = Mask.Unspecified) =>
+        new() { Number = (uint)number, Mask = mask };
+
+    private static FieldRule Field(int number, IEnumerable<FieldRule> fields)
+    {
+        var rule = Field(number);
+        rule.Fields.AddRange(fields);
+        return rule;
+    }
+
+    private static string KindOf(MessageDescriptor message, RecordKinds kinds) =>
+        kinds.FindByDescriptor(message)?.Name
+        ?? throw new InvalidOperationException($"No kind has the payload {message.FullName}.");
+}

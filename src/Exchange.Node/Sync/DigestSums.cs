@@ -1,0 +1,124 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Security.Cryptography;
+using Exchange.Store;
+using Exchange.V1;
+using Google.Protobuf;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>
+/// The 4,096 buckets of one direction's digest, kept up to date as records come and go: never recomputed from the records.
+/// Stored as 64 entries of 64 buckets each, of which a commit writes those that it changed.
+/// </summary>
+internal sealed class DigestSums
+{
+    private const int BucketLength = 8 + DigestItem.Length;
+    private const int ChunkCount = 64;
+    private const int ChunkBuckets = DigestItem.BucketCount / ChunkCount;
+
+    private readonly ulong[] _counts;
+    private readonly UInt128[] _sums;
+    private ulong _changedChunks;
+
+    /// <summary>The digest of nothing.</summary>
+    public DigestSums()
+        : this(new ulong[DigestItem.BucketCount], new UInt128[DigestItem.BucketCount])
+    {
+    }
+
+    private DigestSums(ulong[] counts, UInt128[] sums)
+    {
+        _counts = counts;
+        _sums = sums;
+    }
+
+    /// <summary>Records in all buckets.</summary>
+    public ulong Count { get; private set; }
+
+    /// <summary>A copy to change while this one stays what was last committed.</summary>
+    public DigestSums Copy() => new([.. _counts], [.. _sums]) { Count = Count };
+
+    /// <summary>Adds a record that is held from now on.</summary>
+    public void Add(int bucket, UInt128 item)
+    {
+        _counts[bucket]++;
+        _sums[bucket] = unchecked(_sums[bucket] + item);
+        Count++;
+        _changedChunks |= 1UL << (bucket / ChunkBuckets);
+    }
+
+    /// <summary>Subtracts a record that is held no longer.</summary>
+    public void Subtract(int bucket, UInt128 item)
+    {
+        _counts[bucket]--;
+        _sums[bucket] = unchecked(_sums[bucket] - item);
+        Count--;
+        _changedChunks |= 1UL << (bucket / ChunkBuckets);
+    }
+
+    /// <summary>The digest as it is sent.</summary>
+    public SyncDigest ToDigest(bool withBuckets)
+    {
+        var buckets = new byte[DigestItem.BucketCount * BucketLength];
+        WriteBuckets(0, buckets);
+        var digest = new SyncDigest
+        {
+            Count = Count,
+            Root = UnsafeByteOperations.UnsafeWrap(SHA256.HashData(buckets)),
+        };
+        if (withBuckets)
+        {
+            digest.Buckets = UnsafeByteOperations.UnsafeWrap(buckets);
+        }
+
+        return digest;
+    }
+
+    /// <summary>Adds what must be written for the changes made since this copy was taken.</summary>
+    public void WriteChanges(string collection, List<EntryWrite> entries)
+    {
+        for (var rest = _changedChunks; rest != 0; rest &= rest - 1)
+        {
+            var chunk = BitOperations.TrailingZeroCount(rest);
+            var value = new byte[ChunkBuckets * BucketLength];
+            WriteBuckets(chunk * ChunkBuckets, value);
+            entries.Add(new EntryWrite(collection, new[] { (byte)chunk }, value));
+        }
+    }
+
+    /// <summary>Reads the digest that a collection holds.</summary>
+    public static async Task<DigestSums> LoadAsync(
+        IRecordStore store, string collection, CancellationToken cancellationToken)
+    {
+        var sums = new DigestSums();
+        var chunks = await store.ReadEntriesAsync(collection, default, default, ChunkCount, cancellationToken);
+        foreach (var chunk in chunks)
+        {
+            sums.ReadBuckets(chunk.Key.Span[0] * ChunkBuckets, chunk.Value.Span);
+        }
+
+        return sums;
+    }
+
+    private void WriteBuckets(int first, Span<byte> destination)
+    {
+        for (var bucket = first; !destination.IsEmpty; bucket++)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(destination, _counts[bucket]);
+            DigestItem.Write(_sums[bucket], destination[8..]);
+            destination = destination[BucketLength..];
+        }
+    }
+
+    private void ReadBuckets(int first, ReadOnlySpan<byte> source)
+    {
+        for (var bucket = first; !source.IsEmpty; bucket++)
+        {
+            _counts[bucket] = BinaryPrimitives.ReadUInt64BigEndian(source);
+            _sums[bucket] = DigestItem.Read(source[8..]);
+            Count += _counts[bucket];
+            source = source[BucketLength..];
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Exchange.Node.Agreements;
+using Exchange.Node.Records;
+using Exchange.V1;
+using Google.Protobuf.Reflection;
+using Xunit;
+
+namespace Exchange.Node.Tests.Agreements;
+
+public sealed class AgreementProfilesTests
+{
+    private static readonly RecordKinds Kinds = new();
+
+    // What a city must never get of a worker, whatever else the profile comes to list.
+    private static readonly int[] Withheld =
+    [
+        Worker.EthnicityCodeFieldNumber, Worker.RegisteredPlaceFieldNumber, Worker.ResidencePlaceFieldNumber,
+        Worker.HouseholdIdFieldNumber, Worker.RelationToHeadFieldNumber, Worker.CardStatusHistoryFieldNumber,
+        Worker.DisabilityFieldNumber, Worker.SupportNeedsFieldNumber, Worker.RemarkFieldNumber,
+    ];
+
+    [Fact]
+    public void The_default_agreements_are_valid()
+    {
+        Assert.Empty(AgreementRules.Check(SampleAgreements.City(), Kinds));
+        Assert.Empty(AgreementRules.Check(SampleAgreements.Province(), Kinds));
+    }
+
+    [Fact]
+    public void A_province_gets_every_field_of_every_kind()
+    {
+        var flow = AgreementProfiles.ToProvince("zhaotong", "yunnan", Kinds);
+
+        Assert.Equal(Kinds.All.Select(kind => kind.Name), flow.Kinds.Select(rule => rule.Kind));
+        foreach (var rule in flow.Kinds)
+        {
+            Assert.Equal(Gate.All, rule.Gate);
+            AssertAllFields(Kinds.Find(rule.Kind)!.Descriptor, rule.Fields);
+        }
+    }
+
+    [Fact]
+    public void A_city_gets_referred_workers_masked_and_without_what_is_none_of_its_business()
+    {
+        var worker = AgreementProfiles.ToCity("zhaotong", "dongguan", Kinds).Kinds.Single(rule => rule.Kind == "worker");
+        var masks = worker.Fields.ToDictionary(field => (int)field.Number, field => field.Mask);
+
+        Assert.Equal(Gate.NamedInPlacement, worker.Gate);
+        Assert.Equal(Mask.Name, masks[Worker.NameFieldNumber]);
+        Assert.Equal(Mask.IdNumber, masks[Worker.IdNumberFieldNumber]);
+        Assert.Equal(Mask.Phone, masks[Worker.PhoneFieldNumber]);
+        Assert.DoesNotContain(masks.Keys, Withheld.Contains);
+        var birth = worker.Fields.Single(field => field.Number == Worker.BirthDateFieldNumber);
+        Assert.Equal([(uint)Google.Type.Date.YearFieldNumber], birth.Fields.Select(field => field.Number));
+    }
+
+    [Fact]
+    public void Both_sides_of_a_placement_get_type_day_and_parties_of_every_event()
+    {
+        uint[] needed = [1, 2, 3, 4, 5, 6, 7, 13];
+        foreach (var flow in SampleAgreements.City().Flows)
+        {
+            var events = flow.Kinds.Single(rule => rule.Kind == "placement_event");
+
+            Assert.Equal(Gate.Party, events.Gate);
+            Assert.Empty(needed.Except(events.Fields.Select(field => field.Number)));
+        }
+    }
+
+    private static void AssertAllFields(MessageDescriptor message, IEnumerable<FieldRule> rules)
+    {
+        var byNumber = rules.ToDictionary(rule => (int)rule.Number);
+        Assert.Equal(message.Fields.InFieldNumberOrder().Select(field => field.FieldNumber), byNumber.Keys);
+        foreach (var field in message.Fields.InFieldNumberOrder().Where(f => f.FieldType == FieldType.Message))
+        {
+            AssertAllFields(field.MessageType, byNumber[field.FieldNumber].Fields);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Exchange.Node.Agreements;
+using Exchange.Node.Records;
+using Exchange.V1;
+using Google.Type;
+
+namespace Exchange.Node.Tests.Agreements;
+
+/// <summary>Agreements as offices would make them, from the default profiles.</summary>
+internal static class SampleAgreements
+{
+    public const string Region = "zhaotong";
+    public const string Town = "dongguan";
+    public const string Hub = "yunnan";
+
+    private static readonly RecordKinds Kinds = new();
+
+    /// <summary>Between a sending region and a city, for 2026.</summary>
+    public static Agreement City(uint version = 1) => Between(
+        Region,
+        Town,
+        version,
+        AgreementProfiles.ToCity(Region, Town, Kinds),
+        AgreementProfiles.FromCity(Town, Region, Kinds));
+
+    /// <summary>Between a prefecture and its province, for 2026.</summary>
+    public static Agreement Province(uint version = 1) =>
+        Between(Region, Hub, version, AgreementProfiles.ToProvince(Region, Hub, Kinds));
+
+    private static Agreement Between(string one, string other, uint version, params AgreementFlow[] flows) => new()
+    {
+        Id = $"{one}-{other}",
+        Version = version,
+        Parties = { new AgreementParty { Node = one, Name = one }, new AgreementParty { Node = other, Name = other } },
+        Flows = { flows },
+        ValidFromDate = new Date { Year = 2026, Month = 1, Day = 1 },
+        ValidToDate = new Date { Year = 2026, Month = 12, Day = 31 },
+        Title = "劳务协作协议",
+    };
+}
