@@ -1,0 +1,17 @@
+using Exchange.Benchmarks.Stores;
+
+// One file per benchmark; each prints ratios to a ceiling of the same run, because absolute figures of a shared machine
+// mean little on another day.
+var benchmarks = new Dictionary<string, Func<string[], Task>>
+{
+    ["store"] = StoreBenchmark.RunAsync,
+};
+
+if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))
+{
+    Console.Error.WriteLine($"Usage: Exchange.Benchmarks <{string.Join('|', benchmarks.Keys)}> [--option value]...");
+    return 2;
+}
+
+await benchmark(args[1..]);
+return 0;
