@@ -1,9 +1,9 @@
 namespace Exchange.Node.Sync;
 
 /// <summary>
-/// The data side of sync: one source and one sink for each peer with an agreement. Asking twice for the same peer is cheap and
-/// gives ports over the same durable state; a session asks once, at its start, so that a new version of an agreement takes
-/// effect with the next session.
+/// The data side of sync: one source and one sink for each peer with an agreement. Asking twice for the same peer is
+/// cheap and gives ports over the same durable state; a session asks once, at its start, so that a new version of an
+/// agreement takes effect with the next session.
 /// </summary>
 internal interface ISyncFlows
 {

@@ -1,0 +1,177 @@
+using Exchange.V1;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>
+/// The receiving half of a session: takes batches that join without a gap, applies them one by one, acknowledges each
+/// after it is durable, and compares digests when the peer has caught up.
+/// </summary>
+internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> actions)
+{
+    private readonly Queue<SyncBatch> _queue = new();
+    private FeedCursor _accepted = new();
+    private ulong _sequence;
+    private SyncBatch? _applying;
+    private SyncCaughtUp? _comparing;
+    private bool _digesting;
+
+    public DirectionStatements Statements { get; } = new();
+
+    /// <summary>How far it was applied when the session began.</summary>
+    public FeedCursor Began { get; private set; } = new();
+
+    /// <summary>How far the peer's feed is applied durably.</summary>
+    public FeedCursor Applied { get; private set; } = new();
+
+    /// <summary>Changes of batches that are durable.</summary>
+    public ulong Received { get; private set; }
+
+    /// <summary>Of these, how many were put into quarantine.</summary>
+    public ulong Quarantined { get; private set; }
+
+    /// <summary>What this side holds, as of the peer's last CaughtUp.</summary>
+    public SyncDigest? Digest { get; private set; }
+
+    /// <summary>The peer's last digest was compared, and nothing that it sent is open.</summary>
+    public bool IsSettled => Statements.Latest is { } latest && _comparing is null && !IsCommitting
+        && _queue.Count == 0 && latest.To.Equals(Applied);
+
+    /// <summary>The sink is at work.</summary>
+    public bool IsBusy => _applying is not null || _digesting;
+
+    /// <summary>The sink is writing.</summary>
+    public bool IsCommitting => _applying is not null;
+
+    public void Begin(SyncHello peer, FeedCursor applied) =>
+        _accepted = Began = Applied = FeedCursors.Within(peer.Epoch, applied);
+
+    public SyncFailure? BatchReceived(SyncBatch batch)
+    {
+        if (batch.From?.Epoch != Applied.Epoch || batch.To?.Epoch != Applied.Epoch)
+        {
+            return SyncFailure.Protocol(
+                $"batch {batch.Sequence} goes from {FeedCursors.Text(batch.From)} to {FeedCursors.Text(batch.To)}, "
+                + $"but the Hello named epoch {Applied.Epoch}");
+        }
+
+        if (batch.Sequence == _sequence + 1 && batch.From.Equals(_accepted))
+        {
+            return Accept(batch);
+        }
+
+        // Cursors alone don't tell a repeat: a batch of re-projections that is still being committed ends where it
+        // began.
+        var idle = !IsCommitting && _queue.Count == 0;
+        if (idle && batch.Sequence <= _sequence + 1 && batch.To.Equals(Applied))
+        {
+            _sequence = Math.Max(_sequence, batch.Sequence);
+            Acknowledge(new SyncAck
+            {
+                Sequence = batch.Sequence,
+                Applied = Applied,
+                SkippedCount = (uint)batch.Changes.Count,
+            });
+            return null;
+        }
+
+        return SyncFailure.Protocol(
+            $"batch {batch.Sequence} begins at {FeedCursors.Text(batch.From)}, "
+            + $"expected batch {_sequence + 1} from {FeedCursors.Text(_accepted)}");
+    }
+
+    public void BatchApplied(SyncAck ack)
+    {
+        var batch = _applying!;
+        _applying = null;
+        ack.Sequence = batch.Sequence;
+        Applied = ack.Applied;
+        Received += (ulong)batch.Changes.Count;
+        Quarantined += (ulong)ack.Quarantined.Count;
+        Acknowledge(ack);
+    }
+
+    public SyncFailure? CaughtUpReceived(SyncCaughtUp caughtUp)
+    {
+        if (_comparing is { } comparing && comparing.Equals(caughtUp))
+        {
+            return null;
+        }
+
+        if (IsCommitting || _queue.Count > 0 || _comparing is not null || !Applied.Equals(caughtUp.Cursor))
+        {
+            return SyncFailure.Protocol(
+                $"CaughtUp names {FeedCursors.Text(caughtUp.Cursor)}, but {FeedCursors.Text(Applied)} is applied");
+        }
+
+        if (caughtUp.Digest is null)
+        {
+            return SyncFailure.Protocol("CaughtUp has no digest");
+        }
+
+        _comparing = caughtUp;
+        Compute(withBuckets: false);
+        return null;
+    }
+
+    public void DigestReady(SyncDigest digest)
+    {
+        _digesting = false;
+        var caughtUp = _comparing!;
+        var matches = caughtUp.Digest.Count == digest.Count && caughtUp.Digest.Root.Equals(digest.Root);
+        if (!matches && digest.Buckets.IsEmpty)
+        {
+            // The peer needs the buckets to find the difference.
+            Compute(withBuckets: true);
+            return;
+        }
+
+        _comparing = null;
+        Digest = digest;
+        Statements.Add(new SyncDirectionStatement
+        {
+            FromNode = options.Peer,
+            From = Began,
+            To = Applied,
+            Changes = Received,
+            Quarantined = Quarantined,
+            DigestRoot = caughtUp.Digest.Root,
+            DigestCount = caughtUp.Digest.Count,
+            DigestMatches = matches,
+        });
+        var verdict = new SyncVerdict { Cursor = Applied, Matches = matches, Digest = digest };
+        actions.Add(new SyncAction.Send(new SyncFrame { Verdict = verdict }));
+    }
+
+    /// <summary>Starts what can be started now.</summary>
+    public void Pump()
+    {
+        // While digests are compared nothing is applied, so that it is the digest as of the cursor that the peer named.
+        if (_applying is null && _comparing is null && _queue.TryDequeue(out var batch))
+        {
+            _applying = batch;
+            actions.Add(new SyncAction.ApplyBatch(batch));
+        }
+    }
+
+    private SyncFailure? Accept(SyncBatch batch)
+    {
+        if (_queue.Count + (IsCommitting ? 1 : 0) >= options.Window)
+        {
+            return SyncFailure.Protocol(
+                $"batch {batch.Sequence} exceeds the window of {options.Window} unacknowledged batches");
+        }
+
+        _sequence = batch.Sequence;
+        _accepted = batch.To;
+        _queue.Enqueue(batch);
+        return null;
+    }
+
+    private void Acknowledge(SyncAck ack) => actions.Add(new SyncAction.Send(new SyncFrame { Ack = ack }));
+
+    private void Compute(bool withBuckets)
+    {
+        _digesting = true;
+        actions.Add(new SyncAction.ComputeDigest(SyncDirection.Incoming, withBuckets));
+    }
+}

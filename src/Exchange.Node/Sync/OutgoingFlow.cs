@@ -1,0 +1,252 @@
+using Exchange.V1;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>
+/// The giving half of a session: reads pages, sends them as batches under the peer's window, confirms them once
+/// acknowledged, and says CaughtUp when it stands at the head of the feed with everything acknowledged and confirmed.
+/// </summary>
+internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> actions)
+{
+    // So many pages without a change become one batch: a node that imports what a partner may not see doesn't keep that
+    // partner committing cursors.
+    private const int MaxHeldPages = 16;
+
+    private readonly Queue<(ulong Sequence, OutgoingPage Page)> _unacknowledged = new();
+    private readonly Queue<(OutgoingPage Page, SyncAck Ack)> _unconfirmed = new();
+    private FeedCursor _cursor = new();
+    private bool _live;
+    private uint _window = 1;
+    private ulong _sequence;
+    private ulong _acknowledgedSequence;
+    private bool _started;
+    private bool _reading;
+    private bool _confirming;
+    private bool _waiting;
+    private bool _digesting;
+    private bool _atHead;
+    private bool _reprojecting;
+    private bool _unsaid = true;
+    private OutgoingPage? _held;
+    private int _heldPages;
+    private TimeSpan? _saidAt;
+    private SyncDirectionStatement? _asked;
+
+    public DirectionStatements Statements { get; } = new();
+
+    /// <summary>Where the peer stood when the session began.</summary>
+    public FeedCursor Began { get; private set; } = new();
+
+    /// <summary>Changes sent and acknowledged.</summary>
+    public ulong Sent { get; private set; }
+
+    /// <summary>Of these, how many the peer put into quarantine.</summary>
+    public ulong Quarantined { get; private set; }
+
+    /// <summary>Where the peer stands in our feed.</summary>
+    public FeedCursor Acknowledged { get; private set; } = new();
+
+    /// <summary>The digest of the last CaughtUp.</summary>
+    public SyncDigest? Digest { get; private set; }
+
+    /// <summary>The last digest was compared by the peer, and nothing that was sent is open.</summary>
+    public bool IsSettled => Statements.Latest is not null && _asked is null && !_unsaid && !_digesting;
+
+    /// <summary>The peer owes an answer.</summary>
+    public bool IsOwed => _unacknowledged.Count > 0 || _asked is not null;
+
+    /// <summary>The source is at work.</summary>
+    public bool IsBusy => _reading || _confirming || _digesting;
+
+    /// <summary>The source is writing.</summary>
+    public bool IsCommitting => _confirming;
+
+    public void Begin(SyncHello peer, SyncMode mode)
+    {
+        _started = true;
+        _live = mode == SyncMode.Live;
+        _window = Math.Clamp(peer.Window, 1, options.Window);
+        _cursor = Began = Acknowledged = FeedCursors.Within(options.Epoch, peer.Applied);
+    }
+
+    public void PageRead(OutgoingPage page)
+    {
+        _reading = false;
+        var isEmpty = page.Changes.Count == 0 && page.Reprojections.Count == 0;
+        var isNothing = isEmpty && page.From.Equals(page.To);
+        _atHead = page.AtHead || isNothing;
+        if (isNothing)
+        {
+            return;
+        }
+
+        _cursor = page.To;
+        page = _held is null ? page : page with { From = _held.From };
+        _held = null;
+        if (isEmpty && ++_heldPages < MaxHeldPages && (_live || !_atHead))
+        {
+            _held = page;
+            return;
+        }
+
+        SendPage(page);
+    }
+
+    public SyncFailure? AckReceived(SyncAck ack)
+    {
+        if (ack.Sequence <= _acknowledgedSequence)
+        {
+            return null;
+        }
+
+        if (ack.Sequence > _sequence)
+        {
+            return SyncFailure.Protocol($"ack {ack.Sequence} came, but the last batch sent is {_sequence}");
+        }
+
+        var end = _unacknowledged.First(sent => sent.Sequence == ack.Sequence).Page.To;
+        if (!end.Equals(ack.Applied))
+        {
+            return SyncFailure.Protocol(
+                $"batch {ack.Sequence} ends at {FeedCursors.Text(end)}, its ack says {FeedCursors.Text(ack.Applied)}");
+        }
+
+        while (_unacknowledged.TryPeek(out var sent) && sent.Sequence <= ack.Sequence)
+        {
+            _unacknowledged.Dequeue();
+            var own = sent.Sequence == ack.Sequence;
+            _unconfirmed.Enqueue(
+                (sent.Page, own ? ack : new SyncAck { Sequence = sent.Sequence, Applied = sent.Page.To }));
+            Sent += (ulong)sent.Page.Changes.Count;
+        }
+
+        _acknowledgedSequence = ack.Sequence;
+        Acknowledged = end;
+        Quarantined += (ulong)ack.Quarantined.Count;
+        return null;
+    }
+
+    public void PageConfirmed()
+    {
+        _confirming = false;
+        _reprojecting &= _unacknowledged.Count + _unconfirmed.Count > 0;
+    }
+
+    public void FeedMoved()
+    {
+        _waiting = false;
+        _atHead = false;
+    }
+
+    public void DigestReady(SyncDigest digest, TimeSpan elapsed)
+    {
+        _digesting = false;
+        _unsaid = false;
+        _saidAt = elapsed;
+        Digest = digest;
+        _asked = new SyncDirectionStatement
+        {
+            FromNode = options.Node,
+            From = Began,
+            To = _cursor,
+            Changes = Sent,
+            Quarantined = Quarantined,
+            DigestRoot = digest.Root,
+            DigestCount = digest.Count,
+        };
+        Send(new SyncFrame { CaughtUp = new SyncCaughtUp { Cursor = _cursor, Digest = digest } });
+    }
+
+    public SyncFailure? VerdictReceived(SyncVerdict verdict)
+    {
+        if (_asked is { } asked && asked.To.Equals(verdict.Cursor))
+        {
+            asked.DigestMatches = verdict.Matches;
+            Statements.Add(asked);
+            _asked = null;
+            return null;
+        }
+
+        return Statements.Latest is { } latest && latest.To.Equals(verdict.Cursor)
+            ? null
+            : SyncFailure.Protocol(
+                $"a verdict came on {FeedCursors.Text(verdict.Cursor)}, which isn't under comparison");
+    }
+
+    /// <summary>Starts what can be started now.</summary>
+    public void Pump(TimeSpan elapsed)
+    {
+        if (!_started)
+        {
+            return;
+        }
+
+        if (!_confirming && _unconfirmed.TryDequeue(out var confirmed))
+        {
+            _confirming = true;
+            actions.Add(new SyncAction.ConfirmPage(confirmed.Page, confirmed.Ack));
+        }
+
+        // While a digest is taken nothing is read, so that it is the digest as of the cursor that it names.
+        if (_digesting)
+        {
+            return;
+        }
+
+        if (!_atHead)
+        {
+            ReadOn();
+        }
+        else if (!_reading)
+        {
+            AtHead(elapsed);
+        }
+    }
+
+    private void ReadOn()
+    {
+        // Re-projections stay in the source's queue until they are confirmed: read again before that, they would be
+        // sent twice.
+        if (!_reading && !_reprojecting && _unacknowledged.Count < _window)
+        {
+            _reading = true;
+            actions.Add(new SyncAction.ReadPage(_cursor));
+        }
+    }
+
+    private void AtHead(TimeSpan elapsed)
+    {
+        var due = !_live || _saidAt is not { } said || elapsed - said >= options.CaughtUpInterval;
+        if (_held is { } held && due && _unacknowledged.Count == 0)
+        {
+            _held = null;
+            SendPage(held);
+        }
+
+        var open = _unacknowledged.Count + _unconfirmed.Count > 0 || _confirming || _held is not null;
+        if (!open && _unsaid && _asked is null && due)
+        {
+            _digesting = true;
+            actions.Add(new SyncAction.ComputeDigest(SyncDirection.Outgoing, WithBuckets: false));
+        }
+
+        if (_live && !_waiting)
+        {
+            _waiting = true;
+            actions.Add(new SyncAction.WaitForFeed(_cursor));
+        }
+    }
+
+    private void SendPage(OutgoingPage page)
+    {
+        _heldPages = 0;
+        _unsaid = true;
+        _reprojecting |= page.Reprojections.Count > 0 || page.From.Equals(page.To);
+        _unacknowledged.Enqueue((++_sequence, page));
+        var batch = new SyncBatch { Sequence = _sequence, From = page.From, To = page.To };
+        batch.Changes.AddRange(page.Changes);
+        Send(new SyncFrame { Batch = batch });
+    }
+
+    private void Send(SyncFrame frame) => actions.Add(new SyncAction.Send(frame));
+}

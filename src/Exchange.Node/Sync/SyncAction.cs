@@ -1,0 +1,68 @@
+using Exchange.V1;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>
+/// What a <see cref="SyncSession"/> wants done. A closed family. Frames are sent and receipts stored in the order
+/// given; of each other kind at most one is under way at a time. Each but Send and Report is answered by one input,
+/// unless the session ends first.
+/// </summary>
+internal abstract record SyncAction
+{
+    private SyncAction()
+    {
+    }
+
+    /// <summary>Send a frame to the peer.</summary>
+    public sealed record Send(SyncFrame Frame) : SyncAction;
+
+    /// <summary>Read the next page from the source.</summary>
+    public sealed record ReadPage(FeedCursor After) : SyncAction;
+
+    /// <summary>Apply a batch durably.</summary>
+    public sealed record ApplyBatch(SyncBatch Batch) : SyncAction;
+
+    /// <summary>Tell the source durably that the peer holds a page.</summary>
+    public sealed record ConfirmPage(OutgoingPage Page, SyncAck Ack) : SyncAction;
+
+    /// <summary>Compute the digest of what was given (outgoing) or of what is held (incoming).</summary>
+    public sealed record ComputeDigest(SyncDirection Direction, bool WithBuckets) : SyncAction;
+
+    /// <summary>Wait until there may be something to read behind a cursor.</summary>
+    public sealed record WaitForFeed(FeedCursor After) : SyncAction;
+
+    /// <summary>Store a receipt durably, in place of an earlier one of the same session.</summary>
+    public sealed record StoreReceipt(SyncReceipt Receipt) : SyncAction;
+
+    /// <summary>Look up the receipt of an earlier session by its statement, for a peer that lost the answer.</summary>
+    public sealed record FindReceipt(SyncReceipt Offered) : SyncAction;
+
+    /// <summary>Both sides have caught up and compared: note it, for people. Has no answer.</summary>
+    public sealed record Report(SyncProgress Progress) : SyncAction;
+
+    /// <summary>End the session with a failure. Always the last action.</summary>
+    public sealed record Fail(SyncFailure Failure) : SyncAction;
+
+    /// <summary>End the session in good order. Always the last action.</summary>
+    public sealed record Finish(SyncEnd End) : SyncAction;
+}
+
+/// <summary>The two directions of a session, seen from this node.</summary>
+internal enum SyncDirection
+{
+    /// <summary>What this node gives.</summary>
+    Outgoing,
+
+    /// <summary>What the peer gives.</summary>
+    Incoming,
+}
+
+/// <summary>How a session ended that didn't fail.</summary>
+internal enum SyncEnd
+{
+    /// <summary>Nightly mode: both sides caught up and exchanged receipts.</summary>
+    Completed,
+
+    /// <summary>The peer said goodbye. Connect again later.</summary>
+    PeerLeft,
+}

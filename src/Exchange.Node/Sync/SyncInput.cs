@@ -1,0 +1,58 @@
+using Exchange.V1;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>What can happen to a <see cref="SyncSession"/>. A closed family.</summary>
+internal abstract record SyncInput
+{
+    private SyncInput()
+    {
+    }
+
+    /// <summary>Says only that time passes: a tick, or a heartbeat of the peer.</summary>
+    public bool IsIdle =>
+        this is Tick or FrameReceived { Frame.FrameCase: SyncFrame.FrameOneofCase.Heartbeat };
+
+    /// <summary>The stream is open.</summary>
+    /// <param name="Applied">How far the peer's feed has been applied durably.</param>
+    /// <param name="Pending">The receipt of an earlier session that lacks the peer's signature; null when there is
+    /// none.</param>
+    public sealed record Connected(FeedCursor Applied, SyncReceipt? Pending = null) : SyncInput;
+
+    /// <summary>A frame came from the peer.</summary>
+    public sealed record FrameReceived(SyncFrame Frame) : SyncInput;
+
+    /// <summary>Answers <see cref="SyncAction.ReadPage"/>.</summary>
+    public sealed record PageRead(OutgoingPage Page) : SyncInput;
+
+    /// <summary>Answers <see cref="SyncAction.ApplyBatch"/>: the batch is durable.</summary>
+    public sealed record BatchApplied(SyncAck Ack) : SyncInput;
+
+    /// <summary>Answers <see cref="SyncAction.ConfirmPage"/>.</summary>
+    public sealed record PageConfirmed : SyncInput;
+
+    /// <summary>Answers <see cref="SyncAction.ComputeDigest"/>.</summary>
+    public sealed record DigestReady(SyncDirection Direction, SyncDigest Digest) : SyncInput;
+
+    /// <summary>Answers <see cref="SyncAction.WaitForFeed"/>. May come early.</summary>
+    public sealed record FeedMoved : SyncInput;
+
+    /// <summary>Answers <see cref="SyncAction.StoreReceipt"/>: the receipt is durable.</summary>
+    public sealed record ReceiptStored(SyncReceipt Receipt) : SyncInput;
+
+    /// <summary>Answers <see cref="SyncAction.FindReceipt"/>.</summary>
+    /// <param name="Receipt">The receipt with both signatures; null when this node doesn't hold that statement.</param>
+    public sealed record ReceiptFound(SyncReceipt? Receipt) : SyncInput;
+
+    /// <summary>Time passed. Comes about once a second; everything that depends on time happens here.</summary>
+    public sealed record Tick : SyncInput;
+
+    /// <summary>
+    /// This side must leave: what is being committed is finished, then the session fails with the reason.
+    /// </summary>
+    public sealed record StopRequested(SyncFailure Why) : SyncInput;
+
+    /// <summary>The peer will send nothing more.</summary>
+    /// <param name="Why">The status that it ended with; null when it only closed its side.</param>
+    public sealed record StreamEnded(SyncFailure? Why = null) : SyncInput;
+}

@@ -1,0 +1,43 @@
+using Exchange.V1;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>What a session has done so far.</summary>
+internal sealed record SyncProgress
+{
+    /// <summary>The session's id; empty before the calling side's Hello.</summary>
+    public string SessionId { get; init; } = "";
+
+    /// <summary>Whether the stream stays open after both sides have caught up.</summary>
+    public SyncMode Mode { get; init; }
+
+    /// <summary>Changes sent and acknowledged.</summary>
+    public ulong Sent { get; init; }
+
+    /// <summary>Changes received and applied or skipped, durably.</summary>
+    public ulong Received { get; init; }
+
+    /// <summary>Of the received ones, how many were put into quarantine.</summary>
+    public ulong Quarantined { get; init; }
+
+    /// <summary>Where the peer stands in our feed; null before its Hello.</summary>
+    public FeedCursor? Acknowledged { get; init; }
+
+    /// <summary>Where we stand in the peer's feed; null before its Hello.</summary>
+    public FeedCursor? Applied { get; init; }
+
+    /// <summary>The session began behind the start of at least one feed.</summary>
+    public bool BeganWithin { get; init; }
+
+    /// <summary>The digest of what we gave, as of our last CaughtUp; null before.</summary>
+    public SyncDigest? OutgoingDigest { get; init; }
+
+    /// <summary>The digest of what we hold, as of the peer's last CaughtUp; null before.</summary>
+    public SyncDigest? IncomingDigest { get; init; }
+
+    /// <summary>Both directions were compared and agreed.</summary>
+    public bool DigestsMatch { get; init; }
+
+    /// <summary>How far the peer's clock was ahead of ours at its Hello.</summary>
+    public TimeSpan Skew { get; init; }
+}

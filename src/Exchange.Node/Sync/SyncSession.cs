@@ -1,0 +1,309 @@
+using Exchange.V1;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>
+/// One end of a sync session, the same on both sides: inputs go in, actions come out, and nothing else happens. It does
+/// no I/O, asks for no time and starts no task; a loop does that for it, and in tests a simulation does.
+///
+/// Not safe for concurrent calls. After <see cref="SyncAction.Fail"/> or <see cref="SyncAction.Finish"/> it wants
+/// nothing more.
+/// </summary>
+internal sealed class SyncSession
+{
+    private readonly SyncSessionOptions _options;
+    private readonly List<SyncAction> _actions = [];
+    private readonly OutgoingFlow _outgoing;
+    private readonly IncomingFlow _incoming;
+    private readonly ReceiptExchange _receipts;
+    private SyncInput.Connected? _connected;
+    private SyncHello? _peer;
+    private string _sessionId;
+    private SyncMode _mode;
+    private TimeSpan _skew;
+    private TimeSpan _sentAt;
+    private TimeSpan _receivedAt;
+    private TimeSpan _movedAt;
+    private SyncAction? _ending;
+    private string? _farewell;
+    private (SyncDirectionStatement?, SyncDirectionStatement?) _reported;
+    private bool _ended;
+
+    public SyncSession(SyncSessionOptions options)
+    {
+        _options = options;
+        _sessionId = options.IsCaller ? options.SessionId : "";
+        _outgoing = new OutgoingFlow(options, _actions);
+        _incoming = new IncomingFlow(options, _actions);
+        _receipts = new ReceiptExchange(options, _actions);
+    }
+
+    /// <summary>What the session has done so far.</summary>
+    public SyncProgress Progress => new()
+    {
+        SessionId = _sessionId,
+        Mode = _mode,
+        Sent = _outgoing.Sent,
+        Received = _incoming.Received,
+        Quarantined = _incoming.Quarantined,
+        Acknowledged = _peer is null ? null : _outgoing.Acknowledged,
+        Applied = _peer is null ? null : _incoming.Applied,
+        BeganWithin = _outgoing.Began.Position + _incoming.Began.Position > 0,
+        OutgoingDigest = _outgoing.Digest,
+        IncomingDigest = _incoming.Digest,
+        DigestsMatch = _outgoing.Statements.Latest is { DigestMatches: true }
+            && _incoming.Statements.Latest is { DigestMatches: true },
+        Skew = _skew,
+    };
+
+    /// <summary>Takes one input and returns what is to be done about it, in order.</summary>
+    public IReadOnlyList<SyncAction> Handle(SyncInput input, SyncTime now)
+    {
+        _actions.Clear();
+        if (_ended)
+        {
+            return [];
+        }
+
+        if (!input.IsIdle)
+        {
+            _movedAt = now.Elapsed;
+        }
+
+        if (Take(input, now) is { } failure)
+        {
+            End(new SyncAction.Fail(failure));
+        }
+        else
+        {
+            Pump(now);
+        }
+
+        if (_actions.Exists(action => action is SyncAction.Send))
+        {
+            _sentAt = now.Elapsed;
+        }
+
+        return [.. _actions];
+    }
+
+    private SyncFailure? Take(SyncInput input, SyncTime now)
+    {
+        switch (input)
+        {
+            case SyncInput.Connected connected:
+                _connected = connected;
+                return _options.IsCaller ? SayHello(now) : null;
+            case SyncInput.FrameReceived received:
+                _receivedAt = now.Elapsed;
+                return FrameReceived(received.Frame, now);
+            case SyncInput.PageRead read:
+                _outgoing.PageRead(read.Page);
+                return null;
+            case SyncInput.BatchApplied applied:
+                _incoming.BatchApplied(applied.Ack);
+                return null;
+            case SyncInput.PageConfirmed:
+                _outgoing.PageConfirmed();
+                return null;
+            case SyncInput.DigestReady { Direction: SyncDirection.Outgoing } ready:
+                _outgoing.DigestReady(ready.Digest, now.Elapsed);
+                return null;
+            case SyncInput.DigestReady ready:
+                _incoming.DigestReady(ready.Digest);
+                return null;
+            case SyncInput.FeedMoved:
+                _outgoing.FeedMoved();
+                return null;
+            case SyncInput.ReceiptStored stored:
+                _receipts.Stored(stored.Receipt);
+                return null;
+            case SyncInput.ReceiptFound found:
+                _receipts.Found(found.Receipt);
+                return null;
+            case SyncInput.Tick:
+                return TimePassed(now);
+            case SyncInput.StopRequested stop:
+                _ending ??= new SyncAction.Fail(stop.Why);
+                _farewell = stop.Why.Message;
+                return null;
+            case SyncInput.StreamEnded ended:
+                _ending ??= new SyncAction.Fail(ended.Why ?? SyncFailure.Unreachable(
+                    _options.Peer, "it ended the stream before the session was complete"));
+                return null;
+            default:
+                throw new InvalidOperationException($"A session takes no {input.GetType().Name}.");
+        }
+    }
+
+    private SyncFailure? FrameReceived(SyncFrame frame, SyncTime now)
+    {
+        // A frame of a later version of the contract, or one for a session that is ending.
+        if (frame.FrameCase == SyncFrame.FrameOneofCase.None || _ending is not null)
+        {
+            return null;
+        }
+
+        if (frame.FrameCase == SyncFrame.FrameOneofCase.Hello)
+        {
+            return HelloReceived(frame.Hello, now);
+        }
+
+        if (_peer is null)
+        {
+            return SyncFailure.Protocol($"{frame.FrameCase} came before Hello");
+        }
+
+        switch (frame.FrameCase)
+        {
+            case SyncFrame.FrameOneofCase.Batch:
+                return _incoming.BatchReceived(frame.Batch);
+            case SyncFrame.FrameOneofCase.Ack:
+                return _outgoing.AckReceived(frame.Ack);
+            case SyncFrame.FrameOneofCase.CaughtUp:
+                return _incoming.CaughtUpReceived(frame.CaughtUp);
+            case SyncFrame.FrameOneofCase.Verdict:
+                return _outgoing.VerdictReceived(frame.Verdict);
+            case SyncFrame.FrameOneofCase.Receipt:
+                return _receipts.Received(frame.Receipt, _outgoing, _incoming);
+            case SyncFrame.FrameOneofCase.Goodbye:
+                _ending = new SyncAction.Finish(SyncEnd.PeerLeft);
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private SyncFailure? HelloReceived(SyncHello hello, SyncTime now)
+    {
+        if (_peer is not null)
+        {
+            return _peer.Equals(hello) ? null : SyncFailure.Protocol("a second Hello came");
+        }
+
+        if (HelloCheck.Check(hello, _options, _sessionId, now.Wall) is { } mismatch)
+        {
+            return mismatch;
+        }
+
+        _peer = hello;
+        _skew = hello.SentTime is { } sent ? sent.ToDateTimeOffset() - now.Wall : TimeSpan.Zero;
+        if (!_options.IsCaller)
+        {
+            _sessionId = hello.SessionId;
+            _mode = hello.Mode == SyncMode.Live ? SyncMode.Live : SyncMode.Nightly;
+            SayHello(now);
+        }
+
+        _outgoing.Begin(hello, _mode);
+        _incoming.Begin(hello, _connected!.Applied);
+        _receipts.Begin(_sessionId, now.Wall, _connected.Pending);
+        return null;
+    }
+
+    private SyncFailure? SayHello(SyncTime now)
+    {
+        if (_options.IsCaller)
+        {
+            _mode = _options.Mode == SyncMode.Live ? SyncMode.Live : SyncMode.Nightly;
+        }
+
+        Send(new SyncFrame
+        {
+            Hello = new SyncHello
+            {
+                Node = _options.Node,
+                MinProtocol = HelloCheck.MinProtocol,
+                MaxProtocol = HelloCheck.MaxProtocol,
+                AgreementId = _options.Agreement.Id,
+                AgreementVersion = _options.Agreement.Version,
+                AgreementDigest = _options.Agreement.Digest,
+                Epoch = _options.Epoch,
+                Applied = _connected!.Applied,
+                Window = _options.Window,
+                Mode = _mode,
+                SentTime = Timestamp.FromDateTimeOffset(now.Wall),
+                SessionId = _sessionId,
+                Software = _options.Software,
+            },
+        });
+        return null;
+    }
+
+    private SyncFailure? TimePassed(SyncTime now)
+    {
+        if (now.Elapsed - _receivedAt > _options.IdleTimeout)
+        {
+            return SyncFailure.Unreachable(_options.Peer, $"no frame for {_options.IdleTimeout.TotalSeconds:0} s");
+        }
+
+        var owed = _peer is null || _outgoing.IsOwed || _receipts.IsOwed;
+        var busy = _outgoing.IsBusy || _incoming.IsBusy || _receipts.IsBusy;
+        if (owed && !busy && now.Elapsed - _movedAt > _options.AnswerTimeout)
+        {
+            return SyncFailure.Unreachable(_options.Peer, $"no answer for {_options.AnswerTimeout.TotalSeconds:0} s");
+        }
+
+        var helloSent = _options.IsCaller || _peer is not null;
+        if (helloSent && now.Elapsed - _sentAt >= _options.Heartbeat)
+        {
+            Send(new SyncFrame { Heartbeat = new SyncHeartbeat { SentTime = Timestamp.FromDateTimeOffset(now.Wall) } });
+        }
+
+        return HelloCheck.InForce(_options, now.Wall);
+    }
+
+    private void Pump(SyncTime now)
+    {
+        var committing = _outgoing.IsCommitting || _incoming.IsCommitting || _receipts.IsBusy;
+        if (_mode == SyncMode.Nightly && _receipts.IsComplete && !committing)
+        {
+            End(new SyncAction.Finish(SyncEnd.Completed));
+            return;
+        }
+
+        if (_ending is not null)
+        {
+            // What is being committed is finished first: cutting it would only leave its outcome to be found out later.
+            if (!committing)
+            {
+                SayGoodbye();
+                End(_ending);
+            }
+
+            return;
+        }
+
+        _incoming.Pump();
+        _outgoing.Pump(now.Elapsed);
+        _receipts.Pump(now, _outgoing, _incoming);
+        ReportSettled();
+    }
+
+    private void ReportSettled()
+    {
+        var both = (_outgoing.Statements.Latest, _incoming.Statements.Latest);
+        if (_outgoing.IsSettled && _incoming.IsSettled && both != _reported)
+        {
+            _reported = both;
+            _actions.Add(new SyncAction.Report(Progress));
+        }
+    }
+
+    private void SayGoodbye()
+    {
+        if (_farewell is not null && _peer is not null)
+        {
+            Send(new SyncFrame { Goodbye = new SyncGoodbye { Reason = _farewell } });
+        }
+    }
+
+    private void End(SyncAction ending)
+    {
+        _ended = true;
+        _actions.Add(ending);
+    }
+
+    private void Send(SyncFrame frame) => _actions.Add(new SyncAction.Send(frame));
+}
