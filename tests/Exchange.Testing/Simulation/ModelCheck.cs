@@ -1,0 +1,101 @@
+using Exchange.V1;
+
+namespace Exchange.Testing.Simulation;
+
+/// <summary>The promises that hold at every moment, whatever is lost, cut or crashed.</summary>
+internal static class ModelCheck
+{
+    /// <summary>Returns the first broken promise of one direction; null when all are kept.</summary>
+    public static string? Broken(ModelNode giver, ModelNode receiver) =>
+        Acknowledged(giver, receiver)
+        ?? CursorAhead(giver, receiver)
+        ?? Doubled(receiver)
+        ?? Undisclosed(giver, receiver);
+
+    /// <summary>Returns what differs once all is quiet; null when both hold the same.</summary>
+    public static string? Different(ModelNode giver, ModelNode receiver)
+    {
+        foreach (var record in giver.Feed.Records.Values)
+        {
+            var held = receiver.Held.TryGetValue(record.Id, out var view) && !view.IsRemoved;
+            if (held != (record.IsVisible && !record.IsDeleted) || (held && view.Clock != record.Clock))
+            {
+                return $"'{receiver.Id}' holds {(held ? $"version {view.Clock}" : "nothing")} of {record}.";
+            }
+        }
+
+        var stray = receiver.Held.FirstOrDefault(
+            held => !held.Value.IsRemoved && !giver.Feed.Records.ContainsKey(held.Key));
+        return stray.Key == default ? null : $"'{receiver.Id}' holds {stray.Key}, which '{giver.Id}' no longer has.";
+    }
+
+    /// <summary>
+    /// A receipt that the caller holds complete is complete at the other side too, and says the same.
+    /// </summary>
+    public static string? Receipts(ModelNode caller, ModelNode called)
+    {
+        foreach (var (session, receipt) in caller.Receipts)
+        {
+            var statement = SyncReceiptStatement.Parser.ParseFrom(receipt.Statement);
+            if (statement.Directions[0].FromNode == caller.Id
+                && receipt.Signatures.Count == 2
+                && !(called.Receipts.TryGetValue(session, out var other) && other.Signatures.Count == 2))
+            {
+                return $"'{caller.Id}' has the receipt of session {session}, '{called.Id}' doesn't.";
+            }
+        }
+
+        return null;
+    }
+
+    // What was confirmed as held may be dropped by the giver: its tombstones are purged.
+    private static string? Acknowledged(ModelNode giver, ModelNode receiver)
+    {
+        var durable = receiver.Applied.Epoch == giver.Epoch ? receiver.Applied.Position : 0;
+        return giver.Confirmed.Epoch == giver.Epoch && giver.Confirmed.Position > durable
+            ? $"'{giver.Id}' was told {giver.Confirmed.Position}, but only {durable} is durable: "
+                + "acknowledged records are lost."
+            : null;
+    }
+
+    private static string? CursorAhead(ModelNode giver, ModelNode receiver)
+    {
+        if (receiver.Applied.Epoch != giver.Epoch)
+        {
+            return null;
+        }
+
+        foreach (var record in giver.Feed.Records.Values)
+        {
+            if ((ulong)giver.Feed.PositionOf(record.Id) > receiver.Applied.Position
+                || giver.Feed.Reprojections.ContainsValue(record.Id))
+            {
+                continue;
+            }
+
+            var held = receiver.Held.TryGetValue(record.Id, out var view) && !view.IsRemoved;
+            if (held != (record.IsVisible && !record.IsDeleted) || (held && view.Clock < record.Clock))
+            {
+                return $"The cursor of '{receiver.Id}' is ahead of its data: it passed {record} without it.";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? Doubled(ModelNode receiver) =>
+        receiver.Doubled is { } twice ? $"{twice.Id} {twice.View} took effect twice at '{receiver.Id}'." : null;
+
+    private static string? Undisclosed(ModelNode giver, ModelNode receiver)
+    {
+        foreach (var (id, view) in receiver.Held)
+        {
+            if (!giver.Disclosed.Contains((id, view)))
+            {
+                return $"'{receiver.Id}' holds {id} {view}, which the register of '{giver.Id}' doesn't know.";
+            }
+        }
+
+        return null;
+    }
+}

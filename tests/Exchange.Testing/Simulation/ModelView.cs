@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Exchange.V1;
+using Google.Protobuf;
+
+namespace Exchange.Testing.Simulation;
+
+/// <summary>
+/// Which view of a record one side has of what the other owns: the register of the giver, the copy of the receiver.
+/// </summary>
+/// <param name="Clock">The version.</param>
+/// <param name="Revision">The view of that version.</param>
+/// <param name="IsRemoved">The record was taken back.</param>
+internal readonly record struct ModelView(ulong Clock, uint Revision, bool IsRemoved)
+{
+    public bool IsNewerThan(ModelView other) =>
+        Clock != other.Clock ? Clock > other.Clock : Revision > other.Revision;
+
+    /// <summary>The change that brings a receiver to this view.</summary>
+    public SyncChange ToChange(Guid id, string node)
+    {
+        var version = new RecordVersion { Clock = Clock, Node = node };
+        return IsRemoved
+            ? new SyncChange
+            {
+                Removal = new Removal
+                {
+                    Kind = "model",
+                    Id = id.ToString(),
+                    Version = version,
+                    Revision = Revision,
+                    Reason = RemovalReason.LeftScope,
+                },
+            }
+            : new SyncChange
+            {
+                Record = new Record
+                {
+                    Kind = "model",
+                    Id = id.ToString(),
+                    Version = version,
+                    Projection = new Projection { Revision = Revision },
+                },
+            };
+    }
+
+    public static (Guid Id, ModelView View) Of(SyncChange change)
+    {
+        if (change.ChangeCase == SyncChange.ChangeOneofCase.Removal)
+        {
+            var removal = change.Removal;
+            return (Guid.Parse(removal.Id), new ModelView(removal.Version.Clock, removal.Revision, IsRemoved: true));
+        }
+
+        var record = change.Record;
+        var view = new ModelView(record.Version.Clock, record.Projection.Revision, IsRemoved: false);
+        return (Guid.Parse(record.Id), view);
+    }
+
+    /// <summary>The digest of what isn't removed, whatever the order.</summary>
+    public static SyncDigest Digest(IReadOnlyDictionary<Guid, ModelView> views, bool withBuckets)
+    {
+        Span<byte> item = stackalloc byte[28];
+        Span<byte> hash = stackalloc byte[32];
+        var sum = new byte[32];
+        ulong count = 0;
+        foreach (var (id, view) in views)
+        {
+            if (view.IsRemoved)
+            {
+                continue;
+            }
+
+            id.TryWriteBytes(item);
+            BinaryPrimitives.WriteUInt64BigEndian(item[16..], view.Clock);
+            BinaryPrimitives.WriteUInt32BigEndian(item[24..], view.Revision);
+            SHA256.HashData(item, hash);
+            for (var i = 0; i < sum.Length; i++)
+            {
+                sum[i] ^= hash[i];
+            }
+
+            count++;
+        }
+
+        var root = ByteString.CopyFrom(sum);
+        return new SyncDigest { Count = count, Root = root, Buckets = withBuckets ? root : ByteString.Empty };
+    }
+}

@@ -1,0 +1,28 @@
+using Exchange.V1;
+
+namespace Exchange.Testing.Simulation;
+
+/// <summary>What kinds of trouble a simulation makes.</summary>
+internal sealed record SimulationOptions
+{
+    /// <summary>The mode of every session; null lets the seed choose.</summary>
+    public SyncMode? Mode { get; init; }
+
+    /// <summary>Steps with trouble, before all is quiet.</summary>
+    public int TroubledSteps { get; init; } = 600;
+
+    /// <summary>Steps that the quiet part may take at most.</summary>
+    public int QuietSteps { get; init; } = 20_000;
+
+    /// <summary>Whether wires lose, repeat and reorder frames.</summary>
+    public bool IsHostile { get; init; } = true;
+
+    /// <summary>Whether nodes crash.</summary>
+    public bool Crashes { get; init; } = true;
+
+    /// <summary>Changes frames on their way from a node; for faults on purpose. Null drops the frame.</summary>
+    public Func<string, SyncFrame, SyncFrame?>? Tamper { get; init; }
+
+    /// <summary>Told every input and action, for whoever looks into a failing seed.</summary>
+    public Action<string>? Trace { get; init; }
+}
