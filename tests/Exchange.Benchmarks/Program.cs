@@ -1,10 +1,12 @@
 using Exchange.Benchmarks.Stores;
+using Exchange.Benchmarks.Watching;
 
 // One file per benchmark; each prints ratios to a ceiling of the same run, because absolute figures of a shared machine
 // mean little on another day.
 var benchmarks = new Dictionary<string, Func<string[], Task>>
 {
     ["store"] = StoreBenchmark.RunAsync,
+    ["watch"] = WatchBenchmark.RunAsync,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))
