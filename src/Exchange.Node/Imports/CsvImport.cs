@@ -91,12 +91,12 @@ internal static class CsvImport
         {
             if (cells is null)
             {
-                return new CellError(string.Empty, string.Empty, "a quote stands inside a cell that isn't quoted");
+                return new CellError("", "", "A quote stands inside a cell that isn't quoted.");
             }
 
             var wanted = _header.Names.Count;
             return cells.Length < wanted || cells.Skip(wanted).Any(cell => cell.Length > 0)
-                ? new CellError(string.Empty, string.Empty, $"has {cells.Length} cells; the header has {wanted}")
+                ? new CellError("", "", $"The row has {cells.Length} cells; the header has {wanted}.")
                 : null;
         }
 

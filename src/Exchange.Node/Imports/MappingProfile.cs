@@ -86,7 +86,7 @@ internal sealed class MappingProfile
         var parts = KeyColumns.Select(cells.Text).ToList();
         foreach (var column in KeyColumns.Where((_, i) => parts[i].Length == 0))
         {
-            cells.Fail(column, "is blank, and the row's external key needs it");
+            cells.Fail(column, "It is blank, and the row's external key needs it.");
         }
 
         return new ExternalKey { Source = Source, SourceId = string.Join(':', parts) };

@@ -36,11 +36,11 @@ public sealed class CsvImportTests
 
         Assert.Equal(
             [
-                new CellError("title", "", "is blank, and title is required"),
-                new CellError("count", "many", "isn't a whole number"),
-                new CellError("from", "soon", "isn't a date; accepted: 2019-05-01"),
-                new CellError("state", "gone", "isn't one of the words that the profile knows: open"),
-                new CellError("id", "", "is blank, and the row's external key needs it"),
+                new CellError("title", "", "It is blank, and title is required."),
+                new CellError("count", "many", "It isn't a whole number."),
+                new CellError("from", "soon", "It isn't a date. Write one as 2019-05-01."),
+                new CellError("state", "gone", "It isn't one of the words that the profile knows: open."),
+                new CellError("id", "", "It is blank, and the row's external key needs it."),
             ],
             rows[0].Errors);
         Assert.Null(rows[0].Draft);
@@ -60,7 +60,8 @@ public sealed class CsvImportTests
 
         var rows = await ImportText.ReadAsync(profile, "id,pay\n1,高\n");
 
-        Assert.Equal([new CellError("pay", "高", "isn't one amount of CNY with at most 2 decimals")], rows[0].Errors);
+        Assert.Equal(
+            [new CellError("pay", "高", "It isn't one amount of CNY with at most 2 decimals.")], rows[0].Errors);
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public sealed class CsvImportTests
 
         var rows = await ImportText.ReadAsync(profile, "id,n\n1,3000000000\n");
 
-        Assert.Equal("is too large for the field", Assert.Single(rows[0].Errors).Reason);
+        Assert.Equal("It is too large for the field.", Assert.Single(rows[0].Errors).Reason);
     }
 
     [Fact]
@@ -99,7 +100,7 @@ public sealed class CsvImportTests
         var rows = await ImportText.ReadAsync(profile, "id,who,time\n1,n/a,any\n2, ？ ,ANY\n3,x,N/A\n");
 
         Assert.All(rows.Take(2), row => Assert.Equal(new Vacancy(), row.Draft!.Payload));
-        Assert.Equal("is blank, and work_time is required", Assert.Single(rows[2].Errors).Reason);
+        Assert.Equal("It is blank, and work_time is required.", Assert.Single(rows[2].Errors).Reason);
     }
 
     [Fact]
@@ -120,10 +121,10 @@ public sealed class CsvImportTests
 
         Assert.Equal([PayUnit.Hour, PayUnit.Month], rows.Take(2).Select(row => ((Vacancy)row.Draft!.Payload).Pay.Unit));
         Assert.Equal(
-            "fits none of the cases for pay.unit: n lies between 1 and 999; n is at least 10000",
+            "It fits none of the cases for pay.unit: n lies between 1 and 999; n is at least 10000.",
             Assert.Single(rows[2].Errors).Reason);
         Assert.Null(((Vacancy)rows[3].Draft!.Payload).Pay);
-        Assert.Equal([new CellError("n", "x", "isn't a number")], rows[4].Errors);
+        Assert.Equal([new CellError("n", "x", "It isn't a number.")], rows[4].Errors);
     }
 
     [Fact]
@@ -154,7 +155,7 @@ public sealed class CsvImportTests
         Assert.Equal(new Place { Words = "Palm City, FL", DivisionCode = "530627" }, vacancies[0].WorkPlace);
         Assert.Equal(new Place { Words = "FL", DivisionCode = "441900118" }, vacancies[1].WorkPlace);
         Assert.Null(vacancies[2].WorkPlace);
-        Assert.Equal("isn't a division code of 2, 4, 6, 9 or 12 digits", Assert.Single(rows[3].Errors).Reason);
+        Assert.Equal("It isn't a division code of 2, 4, 6, 9 or 12 digits.", Assert.Single(rows[3].Errors).Reason);
     }
 
     [Fact]
@@ -255,13 +256,13 @@ public sealed class CsvImportTests
     {
         var rows = await ImportText.ReadAsync(ImportText.Vacancies(Title), "id,title\n1,普\uFFFD\n");
 
-        Assert.Equal("holds a damaged character: write the word again", Assert.Single(rows[0].Errors).Reason);
+        Assert.Equal("It holds a damaged character. Write the word again.", Assert.Single(rows[0].Errors).Reason);
     }
 
     [Theory]
-    [InlineData("1\n", "has 1 cells; the header has 2")]
-    [InlineData("1,a,b\n", "has 3 cells; the header has 2")]
-    [InlineData("1,a\"b\n", "a quote stands inside a cell that isn't quoted")]
+    [InlineData("1\n", "The row has 1 cells; the header has 2.")]
+    [InlineData("1,a,b\n", "The row has 3 cells; the header has 2.")]
+    [InlineData("1,a\"b\n", "A quote stands inside a cell that isn't quoted.")]
     public async Task A_record_that_has_another_shape_is_an_error(string record, string reason)
     {
         var rows = await ImportText.ReadAsync(ImportText.Vacancies(Title), "id,title\n" + record + "2,普工\n");

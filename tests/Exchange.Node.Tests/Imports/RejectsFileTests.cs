@@ -25,9 +25,9 @@ public sealed class RejectsFileTests : IDisposable
 
         Assert.Equal(
             "id,title,count,extra,_row,_column,_value,_reason\r\n"
-            + "1,\"普工, 夜班\",x,keep,2,count,x,isn't a whole number\r\n"
+            + "1,\"普工, 夜班\",x,keep,2,count,x,It isn't a whole number.\r\n"
             + "3,,\"y\"\"\",\"a\nb\",4,title | count,\" | y\"\"\","
-            + "\"is blank, and title is required | isn't a whole number\"\r\n",
+            + "\"It is blank, and title is required. | It isn't a whole number.\"\r\n",
             await File.ReadAllTextAsync(path));
         Assert.Equal([0xEF, 0xBB, 0xBF], (await File.ReadAllBytesAsync(path)).Take(3));
     }

@@ -47,7 +47,7 @@ public sealed class ValueTests
     [InlineData("٣")]
     [InlineData("9999999999999999999999999999999999")]
     public void What_is_no_whole_number_is_unreadable(string text) =>
-        Assert.Equal("isn't a whole number", NumberText.Integer(text).Problem);
+        Assert.Equal("It isn't a whole number.", NumberText.Integer(text).Problem);
 
     [Theory]
     [InlineData("$12.39", 1239)]
@@ -75,7 +75,7 @@ public sealed class ValueTests
     [InlineData("面议")]
     [InlineData("")]
     public void Money_that_would_need_a_guess_is_unreadable(string text) => Assert.Equal(
-        "isn't one amount of USD with at most 2 decimals", NumberText.Money(text, "USD").Problem);
+        "It isn't one amount of USD with at most 2 decimals.", NumberText.Money(text, "USD").Problem);
 
     [Fact]
     public void A_currency_without_decimals_has_none() => Assert.Equal(1200L, NumberText.Money("1200", "JPY").Value);
@@ -114,15 +114,15 @@ public sealed class ValueTests
     }
 
     [Theory]
-    [InlineData("2019-02-29", "is no day of the calendar")]
-    [InlineData("2019-13-01", "is no day of the calendar")]
-    [InlineData("0219-05-01", "is no day of the calendar")]
-    [InlineData("2019-05", "isn't in an accepted form of date; accepted: 2019-05-01")]
-    [InlineData("43586", "isn't in an accepted form of date; accepted: 2019-05-01")]
-    [InlineData("2019-05-01 08:30", "isn't a date; accepted: 2019-05-01")]
-    [InlineData("2019/5-1", "isn't a date; accepted: 2019-05-01")]
-    [InlineData("去年", "isn't a date; accepted: 2019-05-01")]
-    [InlineData("2019.1", "may be January or October: write the month with two digits")]
+    [InlineData("2019-02-29", "It is no day of the calendar.")]
+    [InlineData("2019-13-01", "It is no day of the calendar.")]
+    [InlineData("0219-05-01", "It is no day of the calendar.")]
+    [InlineData("2019-05", "It is a date in another form. Write it as 2019-05-01.")]
+    [InlineData("43586", "It is a date in another form. Write it as 2019-05-01.")]
+    [InlineData("2019-05-01 08:30", "It isn't a date. Write one as 2019-05-01.")]
+    [InlineData("2019/5-1", "It isn't a date. Write one as 2019-05-01.")]
+    [InlineData("去年", "It isn't a date. Write one as 2019-05-01.")]
+    [InlineData("2019.1", "It may be January or October. Write the month with two digits.")]
     public void Dates_that_are_none_say_why(string text, string problem) =>
         Assert.Equal(problem, DateText.Read(text, DateForms.Day).Problem);
 
@@ -142,12 +142,12 @@ public sealed class ValueTests
         Assert.Equal(time, TimeText.Read(text, TimeForms.TwelveHours | TimeForms.Excel).Value);
 
     [Theory]
-    [InlineData("7:00", "has neither AM nor PM")]
-    [InlineData("13:00 PM", "is no time of the clock")]
-    [InlineData("08:61 AM", "is no time of the clock")]
-    [InlineData("0.12345", "isn't the fraction of a day that a whole minute makes")]
-    [InlineData("1", "isn't the fraction of a day that a whole minute makes")]
-    [InlineData("早上", "isn't a time of day")]
+    [InlineData("7:00", "It has neither AM nor PM.")]
+    [InlineData("13:00 PM", "It is no time of the clock.")]
+    [InlineData("08:61 AM", "It is no time of the clock.")]
+    [InlineData("0.12345", "It isn't the fraction of a day that a whole minute makes.")]
+    [InlineData("1", "It isn't the fraction of a day that a whole minute makes.")]
+    [InlineData("早上", "It isn't a time of day.")]
     public void Times_that_are_none_say_why(string text, string problem) =>
         Assert.Equal(problem, TimeText.Read(text, TimeForms.TwelveHours | TimeForms.Excel).Problem);
 
@@ -162,6 +162,6 @@ public sealed class ValueTests
 
         Assert.Equal(1, list.Read("ｙＥＳ ").Value);
         Assert.Equal(Parsed.Nothing, list.Read("无"));
-        Assert.Equal("isn't one of the words that the profile knows: Yes, 无", list.Read("maybe").Problem);
+        Assert.Equal("It isn't one of the words that the profile knows: Yes, 无.", list.Read("maybe").Problem);
     }
 }

@@ -32,6 +32,25 @@ internal sealed class WordsCondition(ColumnRef column, IEnumerable<string> words
     public override bool Holds(RowCells cells) => _words.Contains(WordList.Normal(cells.Text(Column))) == among;
 }
 
+/// <summary>The cell says yes, or doesn't; a blank cell doesn't.</summary>
+internal sealed class YesCondition(ColumnRef column, bool yes) : Condition(column)
+{
+    public override string Words => $"{Column.Name} {(yes ? "says" : "doesn't say")} yes";
+
+    public override bool Holds(RowCells cells)
+    {
+        var text = cells.Text(Column);
+        var parsed = text.Length == 0 ? Parsed.Nothing : YesNoText.Default.Read(text);
+        if (parsed.Problem is { } problem)
+        {
+            cells.Fail(Column, problem);
+            return false;
+        }
+
+        return parsed.Value is true == yes;
+    }
+}
+
 /// <summary>The cell holds the same as another one.</summary>
 internal sealed class SameCondition(ColumnRef column, ColumnRef other) : Condition(column)
 {
@@ -67,7 +86,7 @@ internal sealed class BetweenCondition(ColumnRef column, decimal? from, decimal?
             return !(number < from || number > to);
         }
 
-        cells.Fail(Column, "isn't a number");
+        cells.Fail(Column, "It isn't a number.");
         return false;
     }
 }

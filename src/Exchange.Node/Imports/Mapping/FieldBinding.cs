@@ -1,8 +1,17 @@
 namespace Exchange.Node.Imports.Mapping;
 
 /// <summary>A target field with the readings that may fill it, of which the first that applies is taken.</summary>
+/// <param name="Target">The field.</param>
+/// <param name="Required">A row without a value is refused.</param>
+/// <param name="RequiredWhen">What must hold for the value to be required; empty for always.</param>
+/// <param name="When">What must hold for the field to be read at all.</param>
+/// <param name="Cases">The readings.</param>
 internal sealed record FieldBinding(
-    FieldTarget Target, bool Required, IReadOnlyList<Condition> When, IReadOnlyList<Reading> Cases)
+    FieldTarget Target,
+    bool Required,
+    IReadOnlyList<Condition> RequiredWhen,
+    IReadOnlyList<Condition> When,
+    IReadOnlyList<Reading> Cases)
 {
     /// <summary>The columns to show for what is wrong with the field, in the order of the profile.</summary>
     public IEnumerable<ColumnRef> Columns => Cases.SelectMany(reading => reading.Columns)
@@ -20,7 +29,8 @@ internal sealed record FieldBinding(
         var failures = cells.Failures;
         var reading = Cases.FirstOrDefault(candidate => candidate.Applies(cells));
         var value = reading?.Read(cells);
-        if (value is null && Required && cells.Failures == failures)
+        if (value is null && Required && cells.Failures == failures
+            && RequiredWhen.All(condition => condition.Holds(cells)))
         {
             Miss(cells, reading);
         }
@@ -30,17 +40,17 @@ internal sealed record FieldBinding(
 
     private void Miss(RowCells cells, Reading? reading)
     {
-        var conditions = When.Concat(reading?.When ?? []).Select(condition => condition.Words).ToList();
+        var conditions = When.Concat(RequiredWhen).Concat(reading?.When ?? []).Select(test => test.Words).ToList();
         var condition = conditions.Count == 0 ? string.Empty : $" when {string.Join(" and ", conditions)}";
         if (reading is not null)
         {
-            cells.Fail(reading.Columns, $"is blank, and {Target.Path} is required{condition}");
+            cells.Fail(reading.Columns, $"It is blank, and {Target.Path} is required{condition}.");
             return;
         }
 
         var cases = Cases.SelectMany(candidate => candidate.When).ToList();
         cells.Fail(
             [.. cases.Select(test => test.Column).Distinct()],
-            $"fits none of the cases for {Target.Path}: {string.Join("; ", cases.Select(test => test.Words))}");
+            $"It fits none of the cases for {Target.Path}: {string.Join("; ", cases.Select(test => test.Words))}.");
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Exchange.V1;
 using Google.Protobuf.Reflection;
+using Google.Type;
 
 namespace Exchange.Node.Imports.Mapping;
 
@@ -19,10 +21,13 @@ internal sealed record FieldTarget(string Path, FieldDescriptor Field, int Slot,
 
     public bool IsEnum => Field.FieldType == FieldType.Enum;
 
-    public bool IsMessage(string fullName) =>
-        Field.FieldType == FieldType.Message && Field.MessageType.FullName == fullName;
+    public bool IsMessage => Field.FieldType == FieldType.Message;
 
-    public bool IsPlainMessage => Field.FieldType == FieldType.Message;
+    public bool IsDate => IsMessage && Field.MessageType.FullName == Date.Descriptor.FullName;
+
+    public bool IsPlace => IsMessage && Field.MessageType.FullName == Place.Descriptor.FullName;
+
+    public bool IsEnumOf<T>() => IsEnum && Field.EnumType.ClrType == typeof(T);
 
     /// <summary>
     /// Turns the words of a profile into a value of the field; null when the field has no such value.

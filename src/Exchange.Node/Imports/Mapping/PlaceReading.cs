@@ -4,8 +4,8 @@ using Exchange.V1;
 namespace Exchange.Node.Imports.Mapping;
 
 /// <summary>
-/// A place: the words of several cells, and the division's code from one more. Without words a code that is known gives
-/// its own name.
+/// A place: the words of several cells, and the division's code from one more. Without words the name of the nearest
+/// known division stands for them.
 /// </summary>
 internal sealed class PlaceReading(IReadOnlyList<ColumnRef> words, string separator, ColumnRef? code) : Reading
 {
@@ -20,7 +20,21 @@ internal sealed class PlaceReading(IReadOnlyList<ColumnRef> words, string separa
             return null;
         }
 
-        return new Place { DivisionCode = digits, Words = text.Length > 0 ? text : Divisions.FullName(digits) };
+        return new Place { DivisionCode = digits, Words = text.Length > 0 ? text : Name(digits) };
+    }
+
+    /// <summary>The name of a code, or of the division above it: the built-in table ends at townships.</summary>
+    private static string Name(string digits)
+    {
+        for (var code = digits; code.Length > 0; code = Divisions.ParentOf(code))
+        {
+            if (Divisions.FullName(code) is { Length: > 0 } name)
+            {
+                return name;
+            }
+        }
+
+        return digits;
     }
 
     private static string Code(RowCells cells, ColumnRef code)
@@ -28,7 +42,7 @@ internal sealed class PlaceReading(IReadOnlyList<ColumnRef> words, string separa
         var text = cells.Text(code);
         if (!Divisions.TryNormalise(text, out var digits) && text.Length > 0)
         {
-            cells.Fail(code, "isn't a division code of 2, 4, 6, 9 or 12 digits");
+            cells.Fail(code, "It isn't a division code of 2, 4, 6, 9 or 12 digits.");
         }
 
         return digits;

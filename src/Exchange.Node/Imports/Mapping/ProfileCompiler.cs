@@ -31,6 +31,7 @@ internal sealed class ProfileCompiler
         var kind = Kind();
         var slots = kind is null ? null : new MessageSlots(kind);
         var bindings = kind is null ? [] : Bindings(new FieldPaths(kind, slots!));
+        CheckOverlaps(bindings);
         CheckElements(bindings);
         var key = (_file.Key?.Columns ?? []).Select(_columns.Use).ToList();
         CheckColumnNames();
@@ -113,11 +114,18 @@ internal sealed class ProfileCompiler
 
     private FieldBinding? Binding(FieldSpec field, FieldTarget target)
     {
+        if (field.Required && field.RequiredWhen.Count > 0)
+        {
+            _errors.Add($"'{target.Path}' is required at all times: leave 'required_when' out.");
+        }
+
         var outer = _readings.Conditions(field.When, target.Path);
+        var needed = field.Required ? [] : _readings.Conditions(field.RequiredWhen, target.Path);
+        var required = field.Required || needed.Count > 0;
         if (field.Cases.Count == 0)
         {
             return _readings.Compile(field, target, []) is { } single
-                ? new FieldBinding(target, field.Required, outer, [single])
+                ? new FieldBinding(target, required, needed, outer, [single])
                 : null;
         }
 
@@ -130,7 +138,20 @@ internal sealed class ProfileCompiler
             .Select(spec => _readings.Compile(spec, target, _readings.Conditions(spec.When, target.Path)))
             .OfType<Reading>()
             .ToList();
-        return cases.Count == field.Cases.Count ? new FieldBinding(target, field.Required, outer, cases) : null;
+        return cases.Count == field.Cases.Count ? new FieldBinding(target, required, needed, outer, cases) : null;
+    }
+
+    /// <summary>A message that is set as a whole would wipe out the fields that are set inside it.</summary>
+    private void CheckOverlaps(List<FieldBinding> bindings)
+    {
+        foreach (var whole in bindings.Select(binding => binding.Target.Path))
+        {
+            foreach (var part in bindings.Select(binding => binding.Target.Path)
+                .Where(path => path.StartsWith(whole + ".", StringComparison.Ordinal)))
+            {
+                _errors.Add($"'{part}' lies within '{whole}', which is filled as a whole.");
+            }
+        }
     }
 
     /// <summary>Elements of a repeated field are numbered from 0 without gaps.</summary>

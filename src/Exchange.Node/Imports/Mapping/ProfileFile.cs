@@ -91,6 +91,8 @@ internal sealed record FieldSpec : ReadingSpec
 
     public bool Required { get; init; }
 
+    public IReadOnlyList<ConditionSpec> RequiredWhen { get; init; } = [];
+
     public IReadOnlyList<ReadingSpec> Cases { get; init; } = [];
 }
 
@@ -100,6 +102,8 @@ internal sealed record ConditionSpec
     public string? Column { get; init; }
 
     public bool? Filled { get; init; }
+
+    public bool? Yes { get; init; }
 
     public IReadOnlyList<string>? In { get; init; }
 

@@ -71,7 +71,7 @@ internal sealed class MoneyReading(ColumnRef amount, ColumnRef currency, Func<lo
         var code = CellText.Code(cells.Text(currency)).ToUpperInvariant();
         if (Currencies.Decimals(code) is null)
         {
-            cells.Fail(currency, $"isn't a currency that is known: {string.Join(", ", Currencies.All)}");
+            cells.Fail(currency, $"It isn't a currency that is known: {string.Join(", ", Currencies.All)}.");
             return null;
         }
 

@@ -1,4 +1,5 @@
 using Exchange.Node.Imports.Values;
+using Exchange.V1;
 using Google.Protobuf;
 
 namespace Exchange.Node.Imports.Mapping;
@@ -12,7 +13,8 @@ internal sealed class ReadingCompiler(ProfileColumns columns, Action<string> rep
 {
     /// <summary>The kinds of reading, as profiles name them.</summary>
     public static readonly IReadOnlyList<string> Kinds =
-        ["text", "code", "integer", "decimal", "money", "date", "time", "list", "yes_no", "place", "join"];
+        ["text", "code", "integer", "decimal", "money", "date", "time", "list", "yes_no", "place", "join",
+        "id_number", "id_sex", "id_birth_date"];
 
     private static readonly Dictionary<string, DateForms> DateFormNames = new()
     {
@@ -28,9 +30,6 @@ internal sealed class ReadingCompiler(ProfileColumns columns, Action<string> rep
         ["24"] = TimeForms.TwentyFourHours,
         ["excel"] = TimeForms.Excel,
     };
-
-    private static readonly string[] DefaultYes = ["是", "Y", "Yes"];
-    private static readonly string[] DefaultNo = ["否", "N", "No"];
 
     /// <summary>Compiles one reading for a target; null when something is wrong with it.</summary>
     public Reading? Compile(ReadingSpec spec, FieldTarget target, IReadOnlyList<Condition> when)
@@ -54,6 +53,9 @@ internal sealed class ReadingCompiler(ProfileColumns columns, Action<string> rep
             "yes_no" => YesNo(spec, target, when),
             "place" => Place(spec, target, when),
             "join" => Join(spec, target, when),
+            "id_number" => Cell(spec, target, when, target.IsText, IdText.Number),
+            "id_sex" => Cell(spec, target, when, target.IsEnumOf<Sex>(), IdText.Sex),
+            "id_birth_date" => Cell(spec, target, when, target.IsDate, IdText.BirthDate),
             null => Wrong(target, $"needs 'constant' or 'read', one of {string.Join(", ", Kinds)}"),
             _ => Wrong(target, $"can't be read as '{spec.Read}'; known are {string.Join(", ", Kinds)}"),
         };
@@ -64,7 +66,7 @@ internal sealed class ReadingCompiler(ProfileColumns columns, Action<string> rep
         [.. specs.Select(spec => Condition(spec, path)).OfType<Condition>()];
 
     private static Parsed Fit(Parsed parsed, FieldTarget target) => parsed.Value is long number
-        ? target.Fit(number) is { } value ? Parsed.Of(value) : Parsed.Unreadable("is too large for the field")
+        ? target.Fit(number) is { } value ? Parsed.Of(value) : Parsed.Unreadable("It is too large for the field.")
         : parsed;
 
     private ConstantReading? Constant(
@@ -135,8 +137,7 @@ internal sealed class ReadingCompiler(ProfileColumns columns, Action<string> rep
     {
         var names = Forms(spec, target, DateFormNames);
         var forms = names.Count == 0 ? DateForms.Day : names.Aggregate((all, form) => all | form);
-        return Cell(spec, target, when, target.IsMessage(Google.Type.Date.Descriptor.FullName),
-            text => DateText.Read(text, forms));
+        return Cell(spec, target, when, target.IsDate, text => DateText.Read(text, forms));
     }
 
     private CellReading? Time(ReadingSpec spec, FieldTarget target, IReadOnlyList<Condition> when)
@@ -190,13 +191,10 @@ internal sealed class ReadingCompiler(ProfileColumns columns, Action<string> rep
         Func<object?>? yes = target switch
         {
             { IsFlag: true } => () => true,
-            { IsPlainMessage: true } => () => target.Field.MessageType.Parser.ParseFrom(ByteString.Empty),
+            { IsMessage: true } => () => target.Field.MessageType.Parser.ParseFrom(ByteString.Empty),
             _ => null,
         };
-        var list = new WordList([
-            .. (spec.Yes.Count > 0 ? spec.Yes : DefaultYes).Select(word => KeyValuePair.Create(word, (object?)true)),
-            .. (spec.No.Count > 0 ? spec.No : DefaultNo).Select(word => KeyValuePair.Create(word, (object?)false)),
-        ]);
+        var list = YesNoText.Of(spec.Yes, spec.No);
         return Cell(spec, target, when, yes is not null, text => list.Read(text) switch
         {
             { Value: true } => new Parsed(yes?.Invoke(), null),
@@ -207,7 +205,7 @@ internal sealed class ReadingCompiler(ProfileColumns columns, Action<string> rep
 
     private PlaceReading? Place(ReadingSpec spec, FieldTarget target, IReadOnlyList<Condition> when)
     {
-        if (!target.IsMessage(V1.Place.Descriptor.FullName))
+        if (!target.IsPlace)
         {
             report($"'{target.Path}' can't take what is read as 'place'.");
             return null;
@@ -268,6 +266,7 @@ internal sealed class ReadingCompiler(ProfileColumns columns, Action<string> rep
         Condition? condition = spec switch
         {
             { Filled: { } filled } => new FilledCondition(column, filled),
+            { Yes: { } yes } => new YesCondition(column, yes),
             { In: { } words } => new WordsCondition(column, words, among: true),
             { NotIn: { } words } => new WordsCondition(column, words, among: false),
             { SameAs: { } other } => new SameCondition(column, columns.Use(other)),
@@ -276,7 +275,7 @@ internal sealed class ReadingCompiler(ProfileColumns columns, Action<string> rep
         };
         if (condition is null)
         {
-            report($"The condition of '{path}' on '{name}' needs filled, in, not_in, same_as, or from and to.");
+            report($"The condition of '{path}' on '{name}' needs filled, yes, in, not_in, same_as, or from and to.");
         }
 
         return condition;

@@ -20,7 +20,7 @@ internal sealed class RowCells(IReadOnlyList<string> raw, bool stripPinyin)
         var text = CellText.Trimmed(raw[column.Index]);
         if (text.Contains(CellText.Damage, StringComparison.Ordinal))
         {
-            Fail(column, "holds a damaged character: write the word again");
+            Fail(column, "It holds a damaged character. Write the word again.");
             return string.Empty;
         }
 

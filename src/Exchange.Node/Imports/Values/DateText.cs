@@ -39,7 +39,7 @@ internal static partial class DateText
         {
             // A spreadsheet that holds 2019.10 as a number shows 2019.1: nobody can tell October from January.
             return month.Groups[2].Value == "." && month.Groups[3].Value == "1"
-                ? Parsed.Unreadable("may be January or October: write the month with two digits")
+                ? Parsed.Unreadable("It may be January or October. Write the month with two digits.")
                 : Checked(DateForms.Month, forms, Number(month, 1), Number(month, 3), 0);
         }
 
@@ -50,7 +50,7 @@ internal static partial class DateText
 
         return ExcelForm().Match(plain) is { Success: true } serial
             ? Serial(Number(serial, 1), forms)
-            : Parsed.Unreadable($"isn't a date; accepted: {Examples(forms)}");
+            : Parsed.Unreadable($"It isn't a date. Write one as {Examples(forms)}.");
     }
 
     /// <summary>Brings the marks of the accepted forms together: half width, dashes for 年 and 月, no midnight.</summary>
@@ -72,7 +72,7 @@ internal static partial class DateText
     {
         if (!forms.HasFlag(form))
         {
-            return Parsed.Unreadable($"isn't in an accepted form of date; accepted: {Examples(forms)}");
+            return Parsed.Unreadable($"It is a date in another form. Write it as {Examples(forms)}.");
         }
 
         var real = year is >= FirstYear and <= LastYear
@@ -80,7 +80,7 @@ internal static partial class DateText
             && (form is DateForms.Year or DateForms.Month || (day >= 1 && day <= DateTime.DaysInMonth(year, month)));
         return real
             ? Parsed.Of(new Date { Year = year, Month = month, Day = day })
-            : Parsed.Unreadable("is no day of the calendar");
+            : Parsed.Unreadable("It is no day of the calendar.");
     }
 
     private static string Examples(DateForms forms) => string.Join(", ", Known.Where(form => forms.HasFlag(form.Form))

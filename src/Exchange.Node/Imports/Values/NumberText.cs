@@ -15,11 +15,11 @@ internal static partial class NumberText
     private static readonly string[] MoneyMarks = ["NT$", "US$", "RMB", "$", "¥", "￥", "元"];
 
     /// <summary>Reads a whole number as a <see cref="long"/>.</summary>
-    public static Parsed Integer(string text) => Scaled(text, 0, "isn't a whole number");
+    public static Parsed Integer(string text) => Scaled(text, 0, "It isn't a whole number.");
 
     /// <summary>Reads a decimal as a whole number of units of 10^-<paramref name="scale"/>.</summary>
     public static Parsed Decimal(string text, int scale) =>
-        Scaled(text, scale, $"isn't a number with at most {scale} decimals");
+        Scaled(text, scale, $"It isn't a number with at most {scale} decimals.");
 
     /// <summary>Reads an amount as minor units of a currency, whose sign may stand before or after it.</summary>
     public static Parsed Money(string text, string currency)
@@ -32,8 +32,8 @@ internal static partial class NumberText
         }
 
         return Currencies.Decimals(currency) is { } decimals
-            ? Scaled(amount, decimals, $"isn't one amount of {currency} with at most {decimals} decimals")
-            : Parsed.Unreadable("its currency isn't known");
+            ? Scaled(amount, decimals, $"It isn't one amount of {currency} with at most {decimals} decimals.")
+            : Parsed.Unreadable("Its currency isn't known.");
     }
 
     /// <summary>Reads a plain number, for comparisons.</summary>

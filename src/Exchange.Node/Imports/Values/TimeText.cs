@@ -19,7 +19,7 @@ internal static partial class TimeText
 
         return forms.HasFlag(TimeForms.Excel) && NumberText.TryDecimal(plain, out var fraction)
             ? OfTheDay(fraction)
-            : Parsed.Unreadable("isn't a time of day");
+            : Parsed.Unreadable("It isn't a time of day.");
     }
 
     private static Parsed OnTheClock(Match clock, TimeForms forms)
@@ -32,12 +32,12 @@ internal static partial class TimeText
         if (half.Length == 0)
         {
             return !forms.HasFlag(TimeForms.TwentyFourHours)
-                ? Parsed.Unreadable("has neither AM nor PM")
+                ? Parsed.Unreadable("It has neither AM nor PM.")
                 : Checked(hour, minute, hour <= 23);
         }
 
         return !forms.HasFlag(TimeForms.TwelveHours)
-            ? Parsed.Unreadable("has AM or PM where a 24-hour time is expected")
+            ? Parsed.Unreadable("It has AM or PM where a 24-hour time is expected.")
             : Checked((hour % 12) + (half == "PM" ? 12 : 0), minute, hour is >= 1 and <= 12);
     }
 
@@ -49,13 +49,13 @@ internal static partial class TimeText
         // Spreadsheets keep 17 digits of a fraction, so a whole minute comes back a little off.
         return nearest is >= 0 and < MinutesOfDay && Math.Abs(minutes - nearest) <= 0.000001m
             ? Checked((int)nearest / 60, (int)nearest % 60, true)
-            : Parsed.Unreadable("isn't the fraction of a day that a whole minute makes");
+            : Parsed.Unreadable("It isn't the fraction of a day that a whole minute makes.");
     }
 
     private static Parsed Checked(int hour, int minute, bool hourExists) =>
         hourExists && minute <= 59
             ? Parsed.Of(string.Create(CultureInfo.InvariantCulture, $"{hour:00}:{minute:00}"))
-            : Parsed.Unreadable("is no time of the clock");
+            : Parsed.Unreadable("It is no time of the clock.");
 
     [GeneratedRegex(@"^([0-9]{1,2})(?::([0-9]{2}))?(?::00)?(AM|PM)?$")]
     private static partial Regex Clock();

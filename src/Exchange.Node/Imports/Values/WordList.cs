@@ -13,7 +13,7 @@ internal sealed class WordList
             _meanings.TryAdd(Normal(word), meaning);
         }
 
-        _problem = $"isn't one of the words that the profile knows: {string.Join(", ", _meanings.Keys)}";
+        _problem = $"It isn't one of the words that the profile knows: {string.Join(", ", _meanings.Keys)}.";
     }
 
     /// <summary>Finds a word's meaning, whatever its width and case.</summary>
