@@ -1,3 +1,4 @@
+using Exchange.Node.Agreements;
 using Exchange.Node.Records;
 using Exchange.V1;
 using Google.Protobuf;
@@ -33,21 +34,21 @@ internal static class HelloCheck
     /// <summary>Whether this side's agreement is in force now; asked again while a live session is open.</summary>
     public static SyncFailure? InForce(SyncSessionOptions ours, DateTimeOffset now)
     {
-        var agreement = ours.Agreement;
-        if (agreement.IsInForce(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, NodeIdentity.TimeZone).DateTime)))
+        var terms = ours.Agreement;
+        if (terms.IsInForce(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, NodeIdentity.TimeZone).DateTime)))
         {
             return null;
         }
 
-        var (from, to) = (Day(agreement.ValidFrom), Day(agreement.ValidTo));
+        var (from, to) = (Day(terms.ValidFrom), Day(terms.ValidTo));
         return new SyncFailure(
             StatusCode.FailedPrecondition,
             ErrorReason.AgreementNotInForce,
-            $"Agreement '{agreement.Id}' is valid {Span(from, to)}. Put one that is in force on both nodes.")
+            $"Agreement '{terms.Agreement.Id}' is valid {Span(from, to)}. Put one that is in force on both nodes.")
         {
             Metadata = new Dictionary<string, string>
             {
-                ["agreement"] = agreement.Id,
+                ["agreement"] = terms.Agreement.Id,
                 ["valid_from"] = from,
                 ["valid_to"] = to,
             },
@@ -98,8 +99,8 @@ internal static class HelloCheck
             return null;
         }
 
-        var agreement = ours.Agreement;
-        var mine = Text(agreement.Version, agreement.Digest);
+        var agreement = ours.Agreement.Agreement;
+        var mine = Text(agreement.Version, ours.Agreement.Digest);
         var theirs = Text(hello.AgreementVersion, hello.AgreementDigest);
         if (hello.AgreementId != agreement.Id)
         {
@@ -121,8 +122,10 @@ internal static class HelloCheck
         };
     }
 
-    private static bool IsHello(SyncAgreement agreement, SyncHello hello) =>
-        agreement.IsSame(hello.AgreementId, hello.AgreementVersion, hello.AgreementDigest);
+    private static bool IsHello(AgreementTerms terms, SyncHello hello) =>
+        hello.AgreementId == terms.Agreement.Id
+        && hello.AgreementVersion == terms.Agreement.Version
+        && hello.AgreementDigest.Equals(terms.Digest);
 
     // The beginning of a digest tells two texts apart as well as the whole does, and fits on a line.
     private static string Text(uint version, ByteString digest)

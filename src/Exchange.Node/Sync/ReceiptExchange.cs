@@ -96,8 +96,8 @@ internal sealed class ReceiptExchange(SyncSessionOptions options, List<SyncActio
         var statement = new SyncReceiptStatement
         {
             SessionId = _sessionId,
-            AgreementId = options.Agreement.Id,
-            AgreementVersion = options.Agreement.Version,
+            AgreementId = options.Agreement.Agreement.Id,
+            AgreementVersion = options.Agreement.Agreement.Version,
             StartTime = Timestamp.FromDateTimeOffset(_start),
             EndTime = Timestamp.FromDateTimeOffset(now.Wall),
             Directions = { both.Item1, both.Item2 },
@@ -159,7 +159,7 @@ internal sealed class ReceiptExchange(SyncSessionOptions options, List<SyncActio
         }
 
         // Signed is only what this side saw itself.
-        if (statement.AgreementId != options.Agreement.Id
+        if (statement.AgreementId != options.Agreement.Agreement.Id
             || statement.Directions.Count != 2
             || !incoming.Statements.Contains(statement.Directions[0])
             || !outgoing.Statements.Contains(statement.Directions[1]))

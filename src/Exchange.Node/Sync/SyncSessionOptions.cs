@@ -1,3 +1,4 @@
+using Exchange.Node.Agreements;
 using Exchange.V1;
 
 namespace Exchange.Node.Sync;
@@ -17,10 +18,10 @@ internal sealed record SyncSessionOptions
     public required string Epoch { get; init; }
 
     /// <summary>The agreement that this side announces.</summary>
-    public required SyncAgreement Agreement { get; init; }
+    public required AgreementTerms Agreement { get; init; }
 
     /// <summary>Another version that is good as well, until it begins; null when there is none.</summary>
-    public SyncAgreement? Successor { get; init; }
+    public AgreementTerms? Successor { get; init; }
 
     /// <summary>Signs and checks receipts.</summary>
     public required IReceiptSigner Signer { get; init; }

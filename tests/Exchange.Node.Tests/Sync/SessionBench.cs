@@ -1,8 +1,10 @@
+using Exchange.Node.Agreements;
 using Exchange.Node.Sync;
 using Exchange.Testing.Simulation;
 using Exchange.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Google.Type;
 using Xunit;
 
 namespace Exchange.Node.Tests.Sync;
@@ -28,7 +30,7 @@ internal sealed class SessionBench
             Node = "left",
             Peer = "right",
             Epoch = LeftEpoch,
-            Agreement = new SyncAgreement("left-right", 2, Digest("two")),
+            Agreement = Terms(2),
             Signer = new SimulatedSigner("left"),
             IsCaller = isCaller,
             Mode = mode,
@@ -44,6 +46,10 @@ internal sealed class SessionBench
 
     public static ByteString Digest(string text) => ByteString.CopyFromUtf8(text);
 
+    /// <summary>A version of the agreement; it may end on a day.</summary>
+    public static AgreementTerms Terms(uint version, Date? end = null) =>
+        new(new Agreement { Id = "left-right", Version = version, ValidToDate = end });
+
     public static FeedCursor Left(ulong position) => new() { Epoch = LeftEpoch, Position = position };
 
     public static FeedCursor Right(ulong position) => new() { Epoch = RightEpoch, Position = position };
@@ -56,7 +62,7 @@ internal sealed class SessionBench
         MaxProtocol = 1,
         AgreementId = "left-right",
         AgreementVersion = 2,
-        AgreementDigest = Digest("two"),
+        AgreementDigest = Terms(2).Digest,
         Epoch = RightEpoch,
         Applied = Left(10),
         Window = 4,

@@ -1,5 +1,6 @@
 using Exchange.Node.Sync;
 using Exchange.V1;
+using Google.Type;
 using Grpc.Core;
 using Xunit;
 
@@ -78,13 +79,14 @@ public sealed class SessionHelloTests
         var failure = FailureOf(hello =>
         {
             hello.AgreementVersion = 1;
-            hello.AgreementDigest = SessionBench.Digest("one");
+            hello.AgreementDigest = SessionBench.Terms(1).Digest;
         });
 
         Assert.Equal(
             (StatusCode.FailedPrecondition, ErrorReason.AgreementMismatch), (failure.Status, failure.Reason));
         Assert.Equal("left-right", failure.Metadata["agreement"]);
-        Assert.Equal(("2 (74776f)", "1 (6f6e65)"), (failure.Metadata["ours"], failure.Metadata["theirs"]));
+        Assert.Equal($"2 ({Hex(2)})", failure.Metadata["ours"]);
+        Assert.Equal($"1 ({Hex(1)})", failure.Metadata["theirs"]);
     }
 
     [Fact]
@@ -98,7 +100,7 @@ public sealed class SessionHelloTests
     [Fact]
     public void The_next_version_of_an_agreement_is_good_as_well()
     {
-        var next = new SyncAgreement("left-right", 3, SessionBench.Digest("three"));
+        var next = SessionBench.Terms(3);
         var bench = new SessionBench(change: options => options with { Successor = next });
         var hello = SessionBench.Hello();
         (hello.AgreementVersion, hello.AgreementDigest) = (3, next.Digest);
@@ -109,7 +111,7 @@ public sealed class SessionHelloTests
     [Fact]
     public void An_agreement_that_is_over_is_refused_with_its_days()
     {
-        var failure = FailureOf(_ => { }, ended: new DateOnly(2026, 3, 1));
+        var failure = FailureOf(_ => { }, end: Day(1));
 
         Assert.Equal(
             (StatusCode.FailedPrecondition, ErrorReason.AgreementNotInForce), (failure.Status, failure.Reason));
@@ -119,13 +121,14 @@ public sealed class SessionHelloTests
     [Fact]
     public void A_live_session_ends_when_its_agreement_does()
     {
-        var last = new DateOnly(2026, 3, 2);
         var bench = new SessionBench(mode: SyncMode.Live, change: options => options with
         {
-            Agreement = options.Agreement with { ValidTo = last },
+            Agreement = SessionBench.Terms(2, Day(2)),
             IdleTimeout = TimeSpan.FromDays(2),
         });
-        bench.Open();
+        var hello = SessionBench.Hello();
+        hello.AgreementDigest = SessionBench.Terms(2, Day(2)).Digest;
+        bench.Open(hello);
 
         Assert.DoesNotContain(bench.Tick(TimeSpan.FromHours(20)), action => action is SyncAction.Fail);
         bench.Elapsed += TimeSpan.FromHours(3);
@@ -188,12 +191,18 @@ public sealed class SessionHelloTests
         Assert.Equal(TimeSpan.FromHours(2), bench.Progress.Skew);
     }
 
-    private static SyncFailure FailureOf(Action<SyncHello> spoil, DateOnly? ended = null)
+    private static Date Day(int day) => new() { Year = 2026, Month = 3, Day = day };
+
+    private static string Hex(uint version) =>
+        Convert.ToHexStringLower(SessionBench.Terms(version).Digest.Span)[..16];
+
+    private static SyncFailure FailureOf(Action<SyncHello> spoil, Date? end = null)
     {
-        var bench = new SessionBench(
-            change: options => options with { Agreement = options.Agreement with { ValidTo = ended } });
+        var terms = SessionBench.Terms(2, end);
+        var bench = new SessionBench(change: options => options with { Agreement = terms });
         bench.Give(new SyncInput.Connected(SessionBench.Right(5)));
         var hello = SessionBench.Hello();
+        hello.AgreementDigest = terms.Digest;
         spoil(hello);
         return bench.Fails(new SyncFrame { Hello = hello });
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
+using Exchange.Node.Agreements;
 using Exchange.Node.Sync;
 using Exchange.V1;
-using Google.Protobuf;
 
 namespace Exchange.Testing.Simulation;
 
@@ -9,7 +9,7 @@ namespace Exchange.Testing.Simulation;
 internal sealed class SimulatedSessions(ISimulatedNode left, ISimulatedNode right, int seed, SimulationOptions options)
 {
     private static readonly DateTimeOffset Midnight = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly ByteString AgreementDigest = ByteString.CopyFromUtf8("digest");
+    private static readonly AgreementTerms Terms = new(new Agreement { Id = "left-right", Version = 1 });
 
     // Its own, so that what happens within a session doesn't depend on how many came before.
     private readonly Random _random = new(seed + 1);
@@ -120,7 +120,7 @@ internal sealed class SimulatedSessions(ISimulatedNode left, ISimulatedNode righ
             Node = node.Id,
             Peer = peer.Id,
             Epoch = node.Epoch,
-            Agreement = new SyncAgreement("left-right", 1, AgreementDigest),
+            Agreement = Terms,
             Signer = new SimulatedSigner(node.Id),
             IsCaller = isCaller,
             Mode = _mode,
