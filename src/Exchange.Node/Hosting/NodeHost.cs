@@ -123,6 +123,7 @@ internal static class NodeHost
         services.AddSingleton<FeedTail>();
         services.AddHostedService(provider => provider.GetRequiredService<FeedTail>());
         services.AddSingleton<FeedWatcher>();
+        services.AddSingleton<WatchStream>();
         services.AddHostedService<Housekeeping>();
         services.AddRoutingCore();
         services.AddGrpc(grpc => grpc.Interceptors.Add<ErrorInterceptor>());

@@ -10,7 +10,7 @@ namespace Exchange.Node.Placements;
 
 /// <summary>Placement events and the states computed from them, over gRPC.</summary>
 internal sealed class PlacementService(
-    IRecordStore store, PlacementReader reader, RecordWriter writer, FeedWatcher watcher, TimeProvider time)
+    IRecordStore store, PlacementReader reader, RecordWriter writer, WatchStream watch, TimeProvider time)
     : V1.PlacementService.PlacementServiceBase
 {
     public override async Task<RecordPlacementEventResponse> RecordPlacementEvent(
@@ -81,32 +81,21 @@ internal sealed class PlacementService(
         WatchPlacementsRequest request, IServerStreamWriter<WatchPlacementsResponse> responseStream, ServerCallContext context)
     {
         var matcher = new PlacementMatcher(request.Filter);
-        var quiet = 0;
-        await foreach (var step in watcher.WatchAsync(request.ResumeToken, context.CancellationToken))
-        {
-            var response = await ToResponseAsync(step, matcher, context.CancellationToken)
-                ?? (++quiet % FeedWatcher.BookmarkEvery == 0 ? NewBookmark() : null);
-            if (response is null)
-            {
-                continue;
-            }
-
-            response.ResumeToken = step.Token.Encode(store.Epoch);
-            await responseStream.WriteAsync(response, context.CancellationToken);
-        }
+        await watch.RunAsync(
+            request.ResumeToken,
+            responseStream,
+            step => ToResponseAsync(step, matcher, context.CancellationToken),
+            () => new WatchPlacementsResponse { Bookmark = new Bookmark() },
+            (response, token) => response.ResumeToken = token,
+            context.CancellationToken);
     }
 
-    private static WatchPlacementsResponse NewBookmark() => new() { Bookmark = new Bookmark() };
-
-    private async Task<WatchPlacementsResponse?> ToResponseAsync(
+    private async ValueTask<WatchPlacementsResponse?> ToResponseAsync(
         WatchStep step, PlacementMatcher matcher, CancellationToken cancellationToken)
     {
-        switch (step.Kind)
+        if (step.Kind == WatchStepKind.SnapshotEnd)
         {
-            case WatchStepKind.SnapshotEnd:
-                return new WatchPlacementsResponse { SnapshotEnd = new SnapshotEnd() };
-            case WatchStepKind.Bookmark:
-                return NewBookmark();
+            return new WatchPlacementsResponse { SnapshotEnd = new SnapshotEnd() };
         }
 
         var stored = step.Item!.Stored;

@@ -13,7 +13,7 @@ internal sealed class RecordService(
     RecordBatch batch,
     PutStream stream,
     StreamUndo undo,
-    FeedWatcher watcher,
+    WatchStream watch,
     TimeProvider time) : V1.RecordService.RecordServiceBase
 {
     public override async Task PutRecords(
@@ -87,27 +87,18 @@ internal sealed class RecordService(
         WatchRecordsRequest request, IServerStreamWriter<WatchRecordsResponse> responseStream, ServerCallContext context)
     {
         var kinds = request.Kinds.ToHashSet();
-        var quiet = 0;
-        await foreach (var step in watcher.WatchAsync(request.ResumeToken, context.CancellationToken))
-        {
-            // A bookmark now and then keeps the token moving through long stretches that the watcher doesn't get.
-            var response = ToResponse(step, kinds) ?? (++quiet % FeedWatcher.BookmarkEvery == 0 ? NewBookmark() : null);
-            if (response is null)
-            {
-                continue;
-            }
-
-            response.ResumeToken = step.Token.Encode(store.Epoch);
-            await responseStream.WriteAsync(response, context.CancellationToken);
-        }
+        await watch.RunAsync(
+            request.ResumeToken,
+            responseStream,
+            step => ValueTask.FromResult(ToResponse(step, kinds)),
+            () => new WatchRecordsResponse { Bookmark = new Bookmark() },
+            (response, token) => response.ResumeToken = token,
+            context.CancellationToken);
     }
-
-    private static WatchRecordsResponse NewBookmark() => new() { Bookmark = new Bookmark() };
 
     private WatchRecordsResponse? ToResponse(WatchStep step, HashSet<string> kinds) => step.Kind switch
     {
         WatchStepKind.SnapshotEnd => new WatchRecordsResponse { SnapshotEnd = new SnapshotEnd() },
-        WatchStepKind.Bookmark => NewBookmark(),
         _ when kinds.Count > 0 && !kinds.Contains(step.Item!.Stored.Key.Kind) => null,
         WatchStepKind.SnapshotItem when step.Item!.Stored.IsTombstone => null,
         _ when step.Item!.Stored.IsTombstone => new WatchRecordsResponse { Removed = Removed(step.Item.Stored.Key) },

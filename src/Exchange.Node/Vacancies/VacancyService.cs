@@ -11,7 +11,7 @@ namespace Exchange.Node.Vacancies;
 
 /// <summary>Vacancies for city job systems, over gRPC.</summary>
 internal sealed class VacancyService(
-    IRecordStore store, RecordCodec codec, PutStream stream, FeedWatcher watcher, TimeProvider time)
+    IRecordStore store, RecordCodec codec, PutStream stream, WatchStream watch, TimeProvider time)
     : V1.VacancyService.VacancyServiceBase
 {
     // A filter that matches little still answers soon: the page comes back short, with a token to go on from.
@@ -45,18 +45,13 @@ internal sealed class VacancyService(
         WatchVacanciesRequest request, IServerStreamWriter<WatchVacanciesResponse> responseStream, ServerCallContext context)
     {
         var matcher = new VacancyMatcher(request.Filter);
-        var quiet = 0;
-        await foreach (var step in watcher.WatchAsync(request.ResumeToken, context.CancellationToken))
-        {
-            var response = ToResponse(step, matcher) ?? (++quiet % FeedWatcher.BookmarkEvery == 0 ? NewBookmark() : null);
-            if (response is null)
-            {
-                continue;
-            }
-
-            response.ResumeToken = step.Token.Encode(store.Epoch);
-            await responseStream.WriteAsync(response, context.CancellationToken);
-        }
+        await watch.RunAsync(
+            request.ResumeToken,
+            responseStream,
+            step => ValueTask.FromResult(ToResponse(step, matcher)),
+            () => new WatchVacanciesResponse { Bookmark = new Bookmark() },
+            (response, token) => response.ResumeToken = token,
+            context.CancellationToken);
     }
 
     public override async Task<GetVacancyResponse> GetVacancy(GetVacancyRequest request, ServerCallContext context)
@@ -94,16 +89,11 @@ internal sealed class VacancyService(
         return response;
     }
 
-    private static WatchVacanciesResponse NewBookmark() => new() { Bookmark = new Bookmark() };
-
     private WatchVacanciesResponse? ToResponse(WatchStep step, VacancyMatcher matcher)
     {
-        switch (step.Kind)
+        if (step.Kind == WatchStepKind.SnapshotEnd)
         {
-            case WatchStepKind.SnapshotEnd:
-                return new WatchVacanciesResponse { SnapshotEnd = new SnapshotEnd() };
-            case WatchStepKind.Bookmark:
-                return NewBookmark();
+            return new WatchVacanciesResponse { SnapshotEnd = new SnapshotEnd() };
         }
 
         var item = step.Item!;

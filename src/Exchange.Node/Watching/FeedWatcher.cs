@@ -13,9 +13,6 @@ internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, NodeLifetim
     /// <summary>Longest silence before a bookmark; the contract promises 30 s.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(20);
 
-    /// <summary>Skipped steps after which a bookmark is sent though there was no silence.</summary>
-    public const int BookmarkEvery = 1000;
-
     private const int PageSize = 500;
 
     /// <summary>Watches from a token, or from a snapshot if it is empty.</summary>
@@ -35,16 +32,17 @@ internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, NodeLifetim
         while (true)
         {
             var slice = await ReadAsync(token.Position, either.Token, cancellationToken);
-            foreach (var item in slice.Items)
+            for (var index = 0; index < slice.Items.Count; index++)
             {
+                var item = slice.Items[index];
                 if (token.SnapshotEnd != FeedPosition.Start && item.Stored.Position > token.SnapshotEnd)
                 {
                     token = new ResumeToken(token.SnapshotEnd, FeedPosition.Start);
-                    yield return new WatchStep(token, WatchStepKind.SnapshotEnd);
+                    yield return new WatchStep(token, WatchStepKind.SnapshotEnd, MoreFollow: true);
                 }
 
                 token = token with { Position = item.Stored.Position };
-                yield return new WatchStep(token, KindOf(token, slice), item);
+                yield return new WatchStep(token, KindOf(token, slice), item, index < slice.Items.Count - 1);
             }
 
             token = token with { Position = slice.Next > token.Position ? slice.Next : token.Position };

@@ -4,7 +4,9 @@ namespace Exchange.Node.Watching;
 /// <param name="Token">Up to where the watch is complete after this step.</param>
 /// <param name="Kind">What happened.</param>
 /// <param name="Item">The record, for the kinds that have one.</param>
-internal readonly record struct WatchStep(ResumeToken Token, WatchStepKind Kind, FeedItem? Item = null);
+/// <param name="MoreFollow">Another step follows without waiting, so this one needn't be flushed.</param>
+internal readonly record struct WatchStep(
+    ResumeToken Token, WatchStepKind Kind, FeedItem? Item = null, bool MoreFollow = false);
 
 /// <summary>The kinds of <see cref="WatchStep"/>.</summary>
 internal enum WatchStepKind
