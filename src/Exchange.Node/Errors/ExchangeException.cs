@@ -4,7 +4,9 @@ using Grpc.Core;
 
 namespace Exchange.Node.Errors;
 
-/// <summary>A failure that a caller can act on: a status, a reason, and what varies in it. Never holds personal data.</summary>
+/// <summary>
+/// A failure that a caller can act on: a status, a reason, and what varies in it. Never holds personal data.
+/// </summary>
 internal sealed class ExchangeException(
     StatusCode code, ErrorReason reason, string message, params (string Key, string Value)[] metadata)
     : Exception(message)

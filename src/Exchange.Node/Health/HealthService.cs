@@ -4,7 +4,9 @@ using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace Exchange.Node.Health;
 
-/// <summary>The standard health service: serving once the node has started, not serving from the moment it begins to stop.</summary>
+/// <summary>
+/// The standard health service: serving once the node has started, not serving from the moment it begins to stop.
+/// </summary>
 internal sealed class HealthService(NodeHealth health) : Grpc.Health.V1.Health.HealthBase
 {
     public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) =>

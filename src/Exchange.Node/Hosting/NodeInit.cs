@@ -61,7 +61,8 @@ internal static class NodeInit
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $$"""
-            // The configuration of this node. Every setting is described in docs/reference/config.md; what is commented out
+            // The configuration of this node. Every setting is described in docs/reference/config.md; what is
+            // commented out
             // stands at its default. Environment variables override it: EXCHANGE_Log__Level=Debug.
             {
               "Node": {
@@ -95,8 +96,10 @@ internal static class NodeInit
               },
 
               "Sync": {
-                // Partners. Node: its id. Address: where it serves; absent if it calls us. AgreementFile: the same file on both
-                // sides. DigestKeyFile: the same key on both sides, base64. Mode: "nightly" (at At, Asia/Shanghai, plus up to
+                // Partners. Node: its id. Address: where it serves; absent if it calls us. AgreementFile: the same
+                // file on both
+                // sides. DigestKeyFile: the same key on both sides, base64. Mode: "nightly" (at At, Asia/Shanghai,
+                // plus up to
                 // JitterMinutes), "live" (the stream stays open), or "passive" (it calls us).
                 "Peers": [
             """);

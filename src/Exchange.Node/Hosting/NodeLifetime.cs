@@ -5,7 +5,8 @@ using static Grpc.Health.V1.HealthCheckResponse.Types;
 namespace Exchange.Node.Hosting;
 
 /// <summary>
-/// The order of starting and stopping: health says serving last, and not serving first, before any stream is told to end.
+/// The order of starting and stopping: health says serving last, and not serving first, before any stream is told to
+/// end.
 /// </summary>
 internal sealed class NodeLifetime : IHostedService, IDisposable
 {

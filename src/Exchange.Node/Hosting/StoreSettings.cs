@@ -6,7 +6,8 @@ internal sealed class StoreSettings
     public const string Section = "Store";
 
     /// <summary>
-    /// The engine of a new store: <c>litedb</c> or <c>sqlite</c>. Default: the first one that the program was built with. A
+    /// The engine of a new store: <c>litedb</c> or <c>sqlite</c>. Default: the first one that the program was built
+    /// with. A
     /// store remembers its engine.
     /// </summary>
     public string? Engine { get; set; }

@@ -41,7 +41,9 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
         return placement;
     }
 
-    /// <summary>Returns placements by rising id behind a cursor, some at a time, and where to go on; null at the end.</summary>
+    /// <summary>
+    /// Returns placements by rising id behind a cursor, some at a time, and where to go on; null at the end.
+    /// </summary>
     public async Task<(IReadOnlyList<Placement> Placements, QueryCursor? Next)> ReadAsync(
         QueryCursor? after, CancellationToken cancellationToken)
     {

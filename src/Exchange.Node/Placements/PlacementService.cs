@@ -28,7 +28,12 @@ internal sealed class PlacementService(
             {
                 Number = 1,
                 ValidateOnly = request.ValidateOnly,
-                Record = new Record { Kind = PlacementEventKind.KindName, LegalBasis = StatutoryDuty(), Payload = Any.Pack(given) },
+                Record = new Record
+                {
+                    Kind = PlacementEventKind.KindName,
+                    LegalBasis = StatutoryDuty(),
+                    Payload = Any.Pack(given),
+                },
             },
             scope,
             context.CancellationToken);
@@ -105,7 +110,8 @@ internal sealed class PlacementService(
             return null;
         }
 
-        // Computed from all events of now, so a state may be sent early and again; never late, and the last one is right.
+        // Computed from all events of now, so a state may be sent early and again; never late, and the last one is
+        // right.
         var placement = await reader.FindAsync(placementId, cancellationToken);
         return placement is not null && matcher.Matches(placement)
             ? new WatchPlacementsResponse { Placement = placement }

@@ -51,7 +51,9 @@ internal static class PageToken
     }
 
     /// <summary>Reads a token; null for the empty one, which begins at the beginning.</summary>
-    /// <exception cref="ExchangeException">The token belongs to another request, is too old, or was never given.</exception>
+    /// <exception cref="ExchangeException">
+    /// The token belongs to another request, is too old, or was never given.
+    /// </exception>
     public static QueryCursor? Decode(string token, IMessage scope, TimeProvider time)
     {
         if (token.Length == 0)

@@ -8,12 +8,15 @@ using Google.Protobuf;
 namespace Exchange.Node.Records;
 
 /// <summary>
-/// The publishing stream that an item belongs to. Its fence, answers and undo entries are written in the item's own commit,
+/// The publishing stream that an item belongs to. Its fence, answers and undo entries are written in the item's own
+/// commit,
 /// so that an answer exists exactly when its item does.
 /// </summary>
 /// <param name="Publisher">Who publishes.</param>
 /// <param name="Stream">Which of the publisher's streams.</param>
-/// <param name="Fence">What <see cref="Streams"/> must hold for this call to be the newest; empty when nobody can fence it.</param>
+/// <param name="Fence">
+/// What <see cref="Streams"/> must hold for this call to be the newest; empty when nobody can fence it.
+/// </param>
 /// <param name="Undoable">Keeps what each item replaces.</param>
 internal sealed record PutScope(string Publisher, string Stream, ReadOnlyMemory<byte> Fence, bool Undoable)
 {
@@ -46,7 +49,9 @@ internal sealed record PutScope(string Publisher, string Stream, ReadOnlyMemory<
     /// <summary>What the keys of all its items begin with.</summary>
     public byte[] Prefix => [.. StreamKey, 0];
 
-    /// <summary>The key of an item; numbers count down, so that the first key of a stream is its newest number.</summary>
+    /// <summary>
+    /// The key of an item; numbers count down, so that the first key of a stream is its newest number.
+    /// </summary>
     public byte[] ItemKey(ulong number)
     {
         var key = new byte[Prefix.Length + 8];
@@ -59,7 +64,9 @@ internal sealed record PutScope(string Publisher, string Stream, ReadOnlyMemory<
     public static ulong NumberOf(ReadOnlySpan<byte> itemKey) =>
         ulong.MaxValue - BinaryPrimitives.ReadUInt64BigEndian(itemKey[^8..]);
 
-    /// <summary>The write that makes a commit fail once a newer call has opened the stream; null when nobody can.</summary>
+    /// <summary>
+    /// The write that makes a commit fail once a newer call has opened the stream; null when nobody can.
+    /// </summary>
     public EntryWrite? FenceCheck() =>
         Fence.IsEmpty ? null : new EntryWrite(Streams, StreamKey, Fence, new EntryExpectation(Fence));
 

@@ -8,7 +8,8 @@ using Exchange.V1;
 namespace Exchange.Node.Records;
 
 /// <summary>
-/// Runs one publishing stream: opens it, fences an older call, writes items with up to <see cref="InFlight"/> at once so that
+/// Runs one publishing stream: opens it, fences an older call, writes items with up to <see cref="InFlight"/> at once
+/// so that
 /// they share commits, and answers in the order of the items. Items of the same record are written one after the other.
 /// </summary>
 internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordResolver resolver, TimeProvider time)

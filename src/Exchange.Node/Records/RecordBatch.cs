@@ -3,7 +3,9 @@ using Exchange.V1;
 
 namespace Exchange.Node.Records;
 
-/// <summary>Writes a batch, one answer for each item; a request id makes it a stream of its own name, safe to repeat.</summary>
+/// <summary>
+/// Writes a batch, one answer for each item; a request id makes it a stream of its own name, safe to repeat.
+/// </summary>
 internal sealed class RecordBatch(PutStream stream)
 {
     private const int MaxItems = 1000;

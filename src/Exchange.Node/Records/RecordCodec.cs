@@ -9,7 +9,8 @@ namespace Exchange.Node.Records;
 
 /// <summary>
 /// Turns records into what stores keep, and back. The stored envelope is the wire envelope without what the store keeps
-/// itself (kind, id, version, payload), behind a byte of item length and the sync item; payloads about persons, and of kinds
+/// itself (kind, id, version, payload), behind a byte of item length and the sync item; payloads about persons, and
+/// of kinds
 /// that this version doesn't know, are sealed.
 /// </summary>
 internal sealed class RecordCodec(NodeKeys keys, RecordKinds kinds)

@@ -17,7 +17,9 @@ internal sealed record RecordFacts
     /// <summary>The ids of the persons that the record is about.</summary>
     public IReadOnlyList<string> SubjectIds { get; init; } = [];
 
-    /// <summary>Persons whom this record makes visible to a node: a placement event names its worker and both sides.</summary>
+    /// <summary>
+    /// Persons whom this record makes visible to a node: a placement event names its worker and both sides.
+    /// </summary>
     public IReadOnlyList<Sighting> Sightings { get; init; } = [];
 }
 

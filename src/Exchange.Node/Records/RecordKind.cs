@@ -4,7 +4,8 @@ using Google.Protobuf.Reflection;
 namespace Exchange.Node.Records;
 
 /// <summary>
-/// What the shared path needs to know of a kind: its message, its keys and its rules. Storage, feed, sync, watch, import and
+/// What the shared path needs to know of a kind: its message, its keys and its rules. Storage, feed, sync, watch,
+/// import and
 /// audit come for free.
 /// </summary>
 internal abstract class RecordKind
@@ -24,7 +25,9 @@ internal abstract class RecordKind
     /// <summary>Reads the payload; an unreadable one throws <see cref="InvalidProtocolBufferException"/>.</summary>
     public abstract IMessage Parse(ByteString payload);
 
-    /// <summary>Everything that a local writer must mend before the record is accepted. Never asked about synced records.</summary>
+    /// <summary>
+    /// Everything that a local writer must mend before the record is accepted. Never asked about synced records.
+    /// </summary>
     public abstract IEnumerable<FieldViolation> Check(IMessage payload, RuleContext context);
 
     /// <summary>What the record can be found by and which agreements it falls under.</summary>

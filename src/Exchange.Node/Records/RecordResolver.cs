@@ -46,7 +46,8 @@ internal sealed class RecordResolver(
     }
 
     /// <summary>
-    /// Names the record that an item is about, so that a stream can keep the order of items of one record. Null when the item
+    /// Names the record that an item is about, so that a stream can keep the order of items of one record. Null when
+    /// the item
     /// can only create a new one or can't be read; the item's own answer will say so.
     /// </summary>
     public string? IdentityOf(PutRecordItem item)

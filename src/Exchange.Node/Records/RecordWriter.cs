@@ -18,7 +18,9 @@ internal sealed class RecordWriter(
     // A writer that loses a race reads again and retries; more than a few losses in a row mean a fault, not a race.
     private const int MaxAttempts = 5;
 
-    /// <summary>Writes one item and returns its answer; what the caller can mend is in the answer, not thrown.</summary>
+    /// <summary>
+    /// Writes one item and returns its answer; what the caller can mend is in the answer, not thrown.
+    /// </summary>
     /// <exception cref="ExchangeException">The stream was fenced.</exception>
     /// <exception cref="StoreException">The store failed; the outcome is unknown.</exception>
     public async Task<PutRecordAnswer> PutAsync(
@@ -172,7 +174,8 @@ internal sealed class RecordWriter(
         $"Item {number} was accepted before with other bytes. Number new items on.",
         ("number", number.ToString(CultureInfo.InvariantCulture)));
 
-    // Someone else wrote between our read and our commit. With an etag that is the caller's conflict, without one it is ours.
+    // Someone else wrote between our read and our commit. With an etag that is the caller's conflict, without one it
+    // is ours.
     private static bool IsRace(StoreException exception, PutRecordItem item) =>
         exception is DuplicateKeyException || (exception is VersionConflictException && item.Etag.Length == 0);
 

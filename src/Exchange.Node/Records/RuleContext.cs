@@ -2,6 +2,8 @@ namespace Exchange.Node.Records;
 
 /// <summary>What rules may depend on besides the payload.</summary>
 /// <param name="Today">The day in Asia/Shanghai.</param>
-/// <param name="TestNode">The node accepts ID numbers whose place code was never issued, so that test data hits no real person.</param>
+/// <param name="TestNode">
+/// The node accepts ID numbers whose place code was never issued, so that test data hits no real person.
+/// </param>
 /// <param name="Node">This node: the writer.</param>
 internal sealed record RuleContext(DateOnly Today, bool TestNode, string Node);

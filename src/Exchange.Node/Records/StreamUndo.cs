@@ -8,7 +8,9 @@ namespace Exchange.Node.Records;
 /// <summary>Takes back what an undoable stream wrote, newest item first, one commit a record; safe to repeat.</summary>
 internal sealed class StreamUndo(IRecordStore store, RecordCodec codec, RecordKinds kinds, IPersonTokens tokens)
 {
-    /// <summary>What an undo itself wrote: stream and record to etag, so that a record changed twice is taken back twice.</summary>
+    /// <summary>
+    /// What an undo itself wrote: stream and record to etag, so that a record changed twice is taken back twice.
+    /// </summary>
     public const string Undone = "stream-undone";
 
     private const int PageSize = 500;
@@ -98,8 +100,7 @@ internal sealed class StreamUndo(IRecordStore store, RecordCodec codec, RecordKi
             {
                 Puts = [put],
                 Entries = [new EntryWrite(PutScope.Undo, entry.Key, null)],
-                Derive = outcomes =>
-                    [new EntryWrite(Undone, UndoneKey(scope, undo.Key), Encoding.UTF8.GetBytes(Etag.Format(outcomes[0].Version)))],
+                Derive = outcomes => [Remember(scope, undo.Key, outcomes[0].Version)],
             },
             cancellationToken);
     }
@@ -107,7 +108,12 @@ internal sealed class StreamUndo(IRecordStore store, RecordCodec codec, RecordKi
     private ReadOnlyMemory<byte> DeletedEnvelope(StoredRecord current)
     {
         var envelope = RecordCodec.Envelope(current);
-        var deleted = new Record { HomeNode = envelope.HomeNode, State = RecordState.Deleted, ExternalKey = envelope.ExternalKey };
+        var deleted = new Record
+        {
+            HomeNode = envelope.HomeNode,
+            State = RecordState.Deleted,
+            ExternalKey = envelope.ExternalKey,
+        };
         return codec.Encode(current.Key, deleted, item: []).Envelope;
     }
 
@@ -127,5 +133,9 @@ internal sealed class StreamUndo(IRecordStore store, RecordCodec codec, RecordKi
         return found[0] is { } value ? Encoding.UTF8.GetString(value.Span) : null;
     }
 
-    private static byte[] UndoneKey(PutScope scope, RecordKey key) => [.. scope.Prefix, .. Encoding.UTF8.GetBytes(key.ToString())];
+    private static EntryWrite Remember(PutScope scope, RecordKey key, Exchange.Store.RecordVersion version) =>
+        new(Undone, UndoneKey(scope, key), Encoding.UTF8.GetBytes(Etag.Format(version)));
+
+    private static byte[] UndoneKey(PutScope scope, RecordKey key) =>
+        [.. scope.Prefix, .. Encoding.UTF8.GetBytes(key.ToString())];
 }

@@ -3,7 +3,9 @@ using Exchange.V1;
 
 namespace Exchange.Node.Records;
 
-/// <summary>What an item of an undoable stream replaced, as the store held it: a personal payload stays sealed.</summary>
+/// <summary>
+/// What an item of an undoable stream replaced, as the store held it: a personal payload stays sealed.
+/// </summary>
 /// <param name="Key">The record.</param>
 /// <param name="WrittenEtag">The etag of what the item wrote; a record with another one was changed since.</param>
 /// <param name="Envelope">The replaced envelope; empty if the item created the record.</param>

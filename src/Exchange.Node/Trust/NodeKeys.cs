@@ -12,7 +12,9 @@ namespace Exchange.Node.Trust;
 /// </summary>
 internal sealed class NodeKeys : IPersonTokens, IDisposable
 {
-    /// <summary>The suite of sealed payloads, their first byte: AES-256-GCM, 12 bytes of nonce before, 16 of tag after.</summary>
+    /// <summary>
+    /// The suite of sealed payloads, their first byte: AES-256-GCM, 12 bytes of nonce before, 16 of tag after.
+    /// </summary>
     private const byte SuiteAes256Gcm = 1;
 
     private const int NonceLength = 12;
@@ -98,7 +100,9 @@ internal sealed class NodeKeys : IPersonTokens, IDisposable
     }
 
     /// <summary>Opens what <see cref="Seal"/> made.</summary>
-    /// <exception cref="CryptographicException">Another key sealed it, it belongs to another record, or it was changed.</exception>
+    /// <exception cref="CryptographicException">
+    /// Another key sealed it, it belongs to another record, or it was changed.
+    /// </exception>
     public byte[] Unseal(RecordKey key, ReadOnlySpan<byte> sealedBytes)
     {
         if (sealedBytes.Length < 1 + NonceLength + TagLength || sealedBytes[0] != SuiteAes256Gcm)

@@ -54,7 +54,8 @@ internal sealed class VacancyMatcher
     }
 
     /// <summary>
-    /// Whether an earlier version with these keys may have matched. Only declared keys are known of it, so it may be true for
+    /// Whether an earlier version with these keys may have matched. Only declared keys are known of it, so it may be
+    /// true for
     /// one that didn't; never false for one that did.
     /// </summary>
     public bool MayHaveMatched(IReadOnlyList<IndexKey> previousKeys)

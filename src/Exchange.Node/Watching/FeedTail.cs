@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Exchange.Node.Watching;
 
 /// <summary>
-/// The newest part of the feed, read once for all watchers. A watcher behind it reads the store instead, so a slow one costs
+/// The newest part of the feed, read once for all watchers. A watcher behind it reads the store instead, so a slow
+/// one costs
 /// nothing but its own lag.
 /// </summary>
 internal sealed partial class FeedTail(IRecordStore store, ILogger<FeedTail> log, TimeProvider time) : BackgroundService
@@ -29,7 +30,9 @@ internal sealed partial class FeedTail(IRecordStore store, ILogger<FeedTail> log
         return new Membership(this);
     }
 
-    /// <summary>Returns what lies behind a position, up to <paramref name="limit"/> items, and whether the tail held it.</summary>
+    /// <summary>
+    /// Returns what lies behind a position, up to <paramref name="limit"/> items, and whether the tail held it.
+    /// </summary>
     public async ValueTask<FeedSlice> ReadAsync(FeedPosition after, int limit, CancellationToken cancellationToken)
     {
         if (_window is { } window && after >= window.Start)
@@ -152,5 +155,7 @@ internal sealed partial class FeedTail(IRecordStore store, ILogger<FeedTail> log
 /// <summary>Some consecutive items of the feed.</summary>
 /// <param name="Items">By rising position; empty at the head.</param>
 /// <param name="Next">Up to where the feed was read.</param>
-/// <param name="IsLive">They come from the tail, which shows every version; the store shows each record's newest only.</param>
+/// <param name="IsLive">
+/// They come from the tail, which shows every version; the store shows each record's newest only.
+/// </param>
 internal sealed record FeedSlice(IReadOnlyList<FeedItem> Items, FeedPosition Next, bool IsLive);

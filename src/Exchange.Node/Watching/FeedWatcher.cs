@@ -7,7 +7,9 @@ using Grpc.Core;
 
 namespace Exchange.Node.Watching;
 
-/// <summary>Turns the feed into the steps of a watch: snapshot, its end, then changes and bookmarks, until the node stops.</summary>
+/// <summary>
+/// Turns the feed into the steps of a watch: snapshot, its end, then changes and bookmarks, until the node stops.
+/// </summary>
 internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, NodeLifetime lifetime)
 {
     /// <summary>Longest silence before a bookmark; the contract promises 30 s.</summary>
@@ -16,7 +18,9 @@ internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, NodeLifetim
     private const int PageSize = 500;
 
     /// <summary>Watches from a token, or from a snapshot if it is empty.</summary>
-    /// <exception cref="ExchangeException">The token is of another epoch or can't be read; or the node is being stopped.</exception>
+    /// <exception cref="ExchangeException">
+    /// The token is of another epoch or can't be read; or the node is being stopped.
+    /// </exception>
     /// <exception cref="FeedTrimmedException">Removals behind the token are gone.</exception>
     public async IAsyncEnumerable<WatchStep> WatchAsync(
         string resumeToken, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -7,9 +7,13 @@ using Grpc.Core;
 
 namespace Exchange.Node.Watching;
 
-/// <summary>Up to where a watch is complete: a position of one epoch, and where the snapshot ends while it isn't.</summary>
+/// <summary>
+/// Up to where a watch is complete: a position of one epoch, and where the snapshot ends while it isn't.
+/// </summary>
 /// <param name="Position">Everything up to here has been sent.</param>
-/// <param name="SnapshotEnd">The head when the watch began, until it was reached; the start once the snapshot is complete.</param>
+/// <param name="SnapshotEnd">
+/// The head when the watch began, until it was reached; the start once the snapshot is complete.
+/// </param>
 internal readonly record struct ResumeToken(FeedPosition Position, FeedPosition SnapshotEnd)
 {
     private const byte Form = 1;

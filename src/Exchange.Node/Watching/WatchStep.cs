@@ -14,10 +14,15 @@ internal enum WatchStepKind
     /// <summary>A record of the snapshot: what doesn't match is skipped, because nobody was told of it yet.</summary>
     SnapshotItem,
 
-    /// <summary>A record that changed, read from the store, where versions in between are missing: what doesn't match is removed.</summary>
+    /// <summary>
+    /// A record that changed, read from the store, where versions in between are missing: what doesn't match is
+    /// removed.
+    /// </summary>
     CatchUpItem,
 
-    /// <summary>A record that changed, seen live: what doesn't match is removed if it may have matched before.</summary>
+    /// <summary>
+    /// A record that changed, seen live: what doesn't match is removed if it may have matched before.
+    /// </summary>
     LiveItem,
 
     /// <summary>The snapshot is complete.</summary>
