@@ -12,6 +12,20 @@ internal abstract class Condition(ColumnRef column)
     public abstract string Words { get; }
 
     public abstract bool Holds(RowCells cells);
+
+    /// <summary>Whether all of some conditions hold; none always do.</summary>
+    public static bool AllHold(IReadOnlyList<Condition> conditions, RowCells cells)
+    {
+        for (var i = 0; i < conditions.Count; i++)
+        {
+            if (!conditions[i].Holds(cells))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }
 
 /// <summary>The cell is filled, or is blank.</summary>

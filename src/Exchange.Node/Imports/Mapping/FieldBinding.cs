@@ -21,16 +21,18 @@ internal sealed record FieldBinding(
     /// <summary>Returns the field's value in a row, or null for none; what is wrong is noted in the cells.</summary>
     public object? Read(RowCells cells)
     {
-        if (!When.All(condition => condition.Holds(cells)))
+        if (!Condition.AllHold(When, cells))
         {
             return null;
         }
 
         var failures = cells.Failures;
-        var reading = Cases.FirstOrDefault(candidate => candidate.Applies(cells));
+        var reading = Cases.Count == 1 && Cases[0].When.Count == 0
+            ? Cases[0]
+            : Cases.FirstOrDefault(candidate => candidate.Applies(cells));
         var value = reading?.Read(cells);
         if (value is null && Required && cells.Failures == failures
-            && RequiredWhen.All(condition => condition.Holds(cells)))
+            && Condition.AllHold(RequiredWhen, cells))
         {
             Miss(cells, reading);
         }

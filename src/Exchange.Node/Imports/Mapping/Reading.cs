@@ -20,7 +20,7 @@ internal abstract class Reading
     /// </summary>
     public abstract object? Read(RowCells cells);
 
-    public bool Applies(RowCells cells) => When.All(condition => condition.Holds(cells));
+    public bool Applies(RowCells cells) => Condition.AllHold(When, cells);
 }
 
 /// <summary>The same value for every row.</summary>

@@ -8,6 +8,7 @@ namespace Exchange.Node.Imports.Mapping;
 internal sealed class RowCells(IReadOnlyList<string> raw, bool stripPinyin)
 {
     private readonly List<CellError> _errors = [];
+    private readonly string?[] _texts = new string?[raw.Count];
 
     public IReadOnlyList<CellError> Errors => _errors;
 
@@ -17,6 +18,12 @@ internal sealed class RowCells(IReadOnlyList<string> raw, bool stripPinyin)
     /// <summary>The cell without outer white space; empty when it is one of the column's blanks.</summary>
     public string Text(ColumnRef column)
     {
+        // Several fields read the same column.
+        if (_texts[column.Index] is { } known)
+        {
+            return known;
+        }
+
         var text = CellText.Trimmed(raw[column.Index]);
         if (text.Contains(CellText.Damage, StringComparison.Ordinal))
         {
@@ -25,7 +32,8 @@ internal sealed class RowCells(IReadOnlyList<string> raw, bool stripPinyin)
         }
 
         text = stripPinyin ? CellText.WithoutPinyin(text) : text;
-        return column.Blanks.Contains(WordList.Normal(text)) ? string.Empty : text;
+        text = column.Blanks.Count > 0 && column.Blanks.Contains(WordList.Normal(text)) ? string.Empty : text;
+        return _texts[column.Index] = text;
     }
 
     /// <summary>Notes what is wrong with a cell; the same thing only once, however many fields read the cell.</summary>
