@@ -5,8 +5,8 @@ using Google.Protobuf.Reflection;
 namespace Exchange.Node.Agreements;
 
 /// <summary>
-/// The usual flows, written out field by field: an agreement made from them means the same on both nodes, whatever version
-/// of the software either runs, and a field that a later version adds flows only once it is agreed.
+/// The usual flows, written out field by field: an agreement made from them means the same on both nodes, whatever
+/// version of the software either runs, and a field that a later version adds flows only once it is agreed.
 /// </summary>
 internal static class AgreementProfiles
 {
@@ -28,8 +28,8 @@ internal static class AgreementProfiles
     }
 
     /// <summary>
-    /// What a city gets of a sending region: the workers that were referred to it, masked to what their placement needs, and
-    /// the events of those placements.
+    /// What a city gets of a sending region: the workers that were referred to it, masked to what their placement
+    /// needs, and the events of those placements.
     /// </summary>
     public static AgreementFlow ToCity(string region, string city, RecordKinds kinds)
     {
@@ -39,7 +39,9 @@ internal static class AgreementProfiles
         return flow;
     }
 
-    /// <summary>What a city gives: its employers and vacancies whole, and the events of placements that it sees.</summary>
+    /// <summary>
+    /// What a city gives: its employers and vacancies whole, and the events of placements that it sees.
+    /// </summary>
     public static AgreementFlow FromCity(string city, string region, RecordKinds kinds)
     {
         var flow = Flow(city, region, City, PlacementPurpose);
@@ -57,8 +59,8 @@ internal static class AgreementProfiles
                 ? Field(field.FieldNumber, AllFields(field.MessageType))
                 : Field(field.FieldNumber));
 
-    // Never ethnicity, card status, disability, household, place or remark. The ID number's mask hides the birth date too;
-    // the year of birth is enough to tell who may work.
+    // Never ethnicity, card status, disability, household, place or remark. The ID number's mask hides the birth date
+    // too; the year of birth is enough to tell who may work.
     private static FieldRule[] ReferredWorker() =>
     [
         Field(Worker.NameFieldNumber, Mask.Name),

@@ -133,7 +133,7 @@ internal static class AgreementRules
 
         if (flow.Purpose.Length is 0 or > MaxPurposeLength)
         {
-            yield return new($"{path}.purpose", $"Name the purpose in 1 to {MaxPurposeLength} characters: \"placement\".");
+            yield return new($"{path}.purpose", $"Name it in 1 to {MaxPurposeLength} characters, such as \"placement\".");
         }
     }
 

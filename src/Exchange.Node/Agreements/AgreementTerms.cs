@@ -29,7 +29,9 @@ internal sealed class AgreementTerms
     /// <summary>The last day; null when no end was agreed.</summary>
     public DateOnly? ValidTo { get; }
 
-    /// <summary>The SHA-256 of an agreement's deterministic serialization: fields in the order of their numbers.</summary>
+    /// <summary>
+    /// The SHA-256 of an agreement's deterministic serialization: fields in the order of their numbers.
+    /// </summary>
     public static ByteString DigestOf(Agreement agreement) =>
         UnsafeByteOperations.UnsafeWrap(SHA256.HashData(agreement.ToByteArray()));
 

@@ -8,8 +8,8 @@ using Enum = System.Enum;
 namespace Exchange.Node.Agreements;
 
 /// <summary>
-/// What an agreement's lists of kinds and fields must keep to. Kinds and fields that this version doesn't know are allowed:
-/// the partner may know them.
+/// What an agreement's lists of kinds and fields must keep to. Kinds and fields that this version doesn't know are
+/// allowed: the partner may know them.
 /// </summary>
 internal static class KindRuleRules
 {
@@ -47,7 +47,7 @@ internal static class KindRuleRules
 
             if (rule.Gate == Gate.Unspecified || !Enum.IsDefined(rule.Gate))
             {
-                yield return new($"{at}.gate", "Say which records flow: GATE_ALL, GATE_NAMED_IN_PLACEMENT or GATE_PARTY.");
+                yield return new($"{at}.gate", "Say which records: GATE_ALL, GATE_NAMED_IN_PLACEMENT or GATE_PARTY.");
             }
 
             foreach (var violation in CheckFields(rule.Fields, kinds.Find(rule.Kind)?.Descriptor, at))

@@ -6,7 +6,9 @@ using Exchange.V1;
 
 namespace Exchange.Node.Sync;
 
-/// <summary>One record's part in a digest, as sync_service.proto defines it. docs/reference/digest-vectors.json has examples.</summary>
+/// <summary>
+/// One record's part in a digest, as sync_service.proto defines it. docs/reference/digest-vectors.json has examples.
+/// </summary>
 internal static class DigestItem
 {
     /// <summary>Bytes of an item.</summary>

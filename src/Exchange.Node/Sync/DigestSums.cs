@@ -8,8 +8,8 @@ using Google.Protobuf;
 namespace Exchange.Node.Sync;
 
 /// <summary>
-/// The 4,096 buckets of one direction's digest, kept up to date as records come and go: never recomputed from the records.
-/// Stored as 64 entries of 64 buckets each, of which a commit writes those that it changed.
+/// The 4,096 buckets of one direction's digest, kept up to date as records come and go: never recomputed from the
+/// records. Stored as 64 entries of 64 buckets each, of which a commit writes those that it changed.
 /// </summary>
 internal sealed class DigestSums
 {

@@ -5,8 +5,8 @@ using Google.Protobuf.Reflection;
 namespace Exchange.Node.Sync;
 
 /// <summary>
-/// The fields of one message that may flow, compiled from an agreement's allow-list. What isn't listed is dropped; so is
-/// what is listed in a way that this version can't carry out, because sending too little can be mended.
+/// The fields of one message that may flow, compiled from an agreement's allow-list. What isn't listed is dropped; so
+/// is what is listed in a way that this version can't carry out, because sending too little can be mended.
 /// </summary>
 internal sealed class FieldPlan
 {

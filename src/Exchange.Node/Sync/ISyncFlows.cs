@@ -14,4 +14,38 @@ internal interface ISyncFlows
     /// <summary>Where this node puts what a peer gives.</summary>
     /// <param name="peer">The peer's node id; a configured one, which the session has checked.</param>
     ISyncSink Sink(string peer);
+
+    /// <summary>
+    /// How much was given, withheld, received and quarantined; cheap, and no hindrance to a running session.
+    /// </summary>
+    /// <param name="peer">The peer's node id.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<FlowStatus> StatusAsync(string peer, CancellationToken cancellationToken) => Task.FromResult(new FlowStatus());
+}
+
+/// <summary>What the data side knows of a peer.</summary>
+internal sealed record FlowStatus
+{
+    /// <summary>Records that the peer holds of us, once everything sent is applied.</summary>
+    public ulong Disclosed { get; init; }
+
+    /// <summary>Records of kinds in the agreement that no gate let through at the last pass.</summary>
+    public ulong Withheld { get; init; }
+
+    /// <summary>Records that lacked a legal basis toward the peer at the last pass.</summary>
+    public ulong WithheldForBasis { get; init; }
+
+    /// <summary>Changes sent and acknowledged so far.</summary>
+    public ulong Sent { get; init; }
+
+    /// <summary>
+    /// How far the peer has acknowledged our feed, in its present epoch; tombstones behind it can go.
+    /// </summary>
+    public long Acknowledged { get; init; }
+
+    /// <summary>Changes received and applied so far.</summary>
+    public ulong Applied { get; init; }
+
+    /// <summary>Changes from the peer that wait in quarantine.</summary>
+    public ulong Quarantined { get; init; }
 }

@@ -9,8 +9,14 @@ internal interface ISyncSink
     Task<FeedCursor> AppliedAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Applies a batch in one commit: records, quarantine, digest and cursor. The batch is durable when this returns. A repeat
-    /// changes nothing and is acknowledged again.
+    /// Applies what had to wait in quarantine and need no longer: our clock has passed a version, or a new agreement
+    /// lists the kind. Called once, before the session's first batch.
+    /// </summary>
+    Task RetryQuarantineAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Applies a batch in one commit: records, quarantine, digest and cursor. The batch is durable when this returns. A
+    /// repeat changes nothing and is acknowledged again.
     /// </summary>
     Task<SyncAck> ApplyAsync(SyncBatch batch, CancellationToken cancellationToken);
 

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Exchange.Node.Sync;
 
-/// <summary>What a node's id looks like. It names collections, so that one from outside is checked before it is used.</summary>
+/// <summary>
+/// What a node's id looks like. It names collections, so that one from outside is checked before it is used.
+/// </summary>
 internal static class NodeIds
 {
     /// <summary>The longest id.</summary>

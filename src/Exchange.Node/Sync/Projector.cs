@@ -4,9 +4,9 @@ using Exchange.Node.Standards;
 namespace Exchange.Node.Sync;
 
 /// <summary>
-/// Makes the view of a payload that a peer may have: copies the listed fields as they are encoded, masks texts, and drops
-/// everything else, known or not. Works on the wire format, so that a listed field which this version doesn't know passes
-/// unharmed and nothing is parsed into objects.
+/// Makes the view of a payload that a peer may have: copies the listed fields as they are encoded, masks texts, and
+/// drops everything else, known or not. Works on the wire format, so that a listed field which this version doesn't
+/// know passes unharmed and nothing is parsed into objects.
 /// </summary>
 internal static class Projector
 {
@@ -80,7 +80,8 @@ internal static class Projector
     {
         var start = Copy(field.Tag, destination);
 
-        // The view is no longer than the message, so its length fits where the message's would; mostly it needs no less.
+        // The view is no longer than the message, so its length fits where the message's would; mostly it needs no
+        // less.
         var reserved = LengthSize(field.Value.Length);
         var length = Project(step.Nested!, field.Value, destination[(start + reserved)..], depth + 1);
         var size = WriteLength(length, destination[start..]);

@@ -3,7 +3,10 @@ using Exchange.Store;
 
 namespace Exchange.Node.Sync;
 
-/// <summary>A record's key as bytes: kind, NUL, the 16 bytes of the id. Orders as kind, then id; the digest hashes the same bytes.</summary>
+/// <summary>
+/// A record's key as bytes: kind, NUL, the 16 bytes of the id. Orders as kind, then id; the digest hashes the same
+/// bytes.
+/// </summary>
 internal static class RecordKeyBytes
 {
     /// <summary>Bytes of an id.</summary>
@@ -12,7 +15,9 @@ internal static class RecordKeyBytes
     /// <summary>Returns the bytes of a key.</summary>
     public static byte[] Of(RecordKey key) => Of(key, []);
 
-    /// <summary>Returns the bytes of a key with something behind them that tells apart several entries of one record.</summary>
+    /// <summary>
+    /// Returns the bytes of a key with something behind them that tells apart several entries of one record.
+    /// </summary>
     public static byte[] Of(RecordKey key, ReadOnlySpan<byte> suffix)
     {
         var bytes = new byte[Length(key) + suffix.Length];

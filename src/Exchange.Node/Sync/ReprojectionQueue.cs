@@ -3,8 +3,8 @@ using Exchange.Store;
 namespace Exchange.Node.Sync;
 
 /// <summary>
-/// Records that must be looked at again for a peer although they didn't move in the feed: a referral brought a worker into the
-/// peer's sight. One entry for each record and cause, so that answering one cause never drops a later one.
+/// Records that must be looked at again for a peer although they didn't move in the feed: a referral brought a worker
+/// into the peer's sight. One entry for each record and cause, so that answering one cause never drops a later one.
 /// </summary>
 internal static class ReprojectionQueue
 {

@@ -5,11 +5,11 @@ using Exchange.Store;
 namespace Exchange.Node.Sync;
 
 /// <summary>
-/// Who may see which persons because a placement event named them. Kept apart from the events, so that a page of the feed is
-/// held against it with one read.
+/// Who may see which persons because a placement event named them. Kept apart from the events, so that a page of the
+/// feed is held against it with one read.
 ///
-/// A sighting is filed under the node that wrote the event, and counts only for persons whose home that node is: otherwise a
-/// city could bring anybody into its own sight by naming them.
+/// A sighting is filed under the node that wrote the event, and counts only for persons whose home that node is:
+/// otherwise a city could bring anybody into its own sight by naming them.
 /// </summary>
 internal static class Sightings
 {
@@ -23,8 +23,8 @@ internal static class Sightings
         RecordKeyBytes.Of(person, Encoding.UTF8.GetBytes(grantor));
 
     /// <summary>
-    /// What to write in the commit that stores a record, local or received: the sightings that it makes, and the queue entries
-    /// that let the persons' records follow. Empty for most records.
+    /// What to write in the commit that stores a record, local or received: the sightings that it makes, and the queue
+    /// entries that let the persons' records follow. Empty for most records.
     /// </summary>
     /// <param name="record">The record that is stored.</param>
     /// <param name="homeNode">Its home node, which wrote it.</param>

@@ -2,7 +2,9 @@ using Google.Protobuf;
 
 namespace Exchange.Node.Sync;
 
-/// <summary>Walks the fields of an encoded message without knowing its schema. Anything malformed is an error.</summary>
+/// <summary>
+/// Walks the fields of an encoded message without knowing its schema. Anything malformed is an error.
+/// </summary>
 internal ref struct WireScanner(ReadOnlySpan<byte> message)
 {
     // As deep as the usual parsers go.

@@ -58,7 +58,7 @@ public sealed class AgreementFileTests
         worker.Fields.Clear();
         worker.Fields.Add(new FieldRule { Number = 3, Mask = Mask.Name }); // no text
         worker.Fields.Add(new FieldRule { Number = 11 }); // a message without its fields
-        worker.Fields.Add(new FieldRule { Number = 1, Fields = { new FieldRule { Number = 1 } } }); // a text with fields
+        worker.Fields.Add(new FieldRule { Number = 1, Fields = { new FieldRule { Number = 1 } } }); // text with fields
         worker.Fields.Add(new FieldRule { Number = 1 }); // twice
         worker.Fields.Add(new FieldRule { Number = 19_500 }); // reserved
         worker.Fields.Add(new FieldRule { Number = 1000, Mask = Mask.Name }); // unknown: allowed
@@ -73,8 +73,9 @@ public sealed class AgreementFileTests
 
         Assert.Equal(
             [
-                "flows[0].kinds[0].fields[0].mask", "flows[0].kinds[0].fields[1].fields", "flows[0].kinds[0].fields[2].fields",
-                "flows[0].kinds[0].fields[3].number", "flows[0].kinds[0].fields[4].number",
+                "flows[0].kinds[0].fields[0].mask", "flows[0].kinds[0].fields[1].fields",
+                "flows[0].kinds[0].fields[2].fields", "flows[0].kinds[0].fields[3].number",
+                "flows[0].kinds[0].fields[4].number",
             ],
             violations);
     }

@@ -41,7 +41,8 @@ public sealed class AgreementProfilesTests
     [Fact]
     public void A_city_gets_referred_workers_masked_and_without_what_is_none_of_its_business()
     {
-        var worker = AgreementProfiles.ToCity("zhaotong", "dongguan", Kinds).Kinds.Single(rule => rule.Kind == "worker");
+        var flow = AgreementProfiles.ToCity("zhaotong", "dongguan", Kinds);
+        var worker = flow.Kinds.Single(rule => rule.Kind == "worker");
         var masks = worker.Fields.ToDictionary(field => (int)field.Number, field => field.Mask);
 
         Assert.Equal(Gate.NamedInPlacement, worker.Gate);

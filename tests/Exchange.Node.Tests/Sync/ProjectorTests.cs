@@ -111,10 +111,12 @@ public sealed class ProjectorTests
     [Fact]
     public void A_long_nested_view_gets_a_shorter_length()
     {
-        var worker = new Worker { Schooling = new Schooling { Words = new string('字', 6000), Code = new string('7', 130) } };
+        var code = new string('7', 130);
+        var worker = new Worker { Schooling = new Schooling { Words = new string('字', 6000), Code = code } };
+
         var view = Project(worker, Rule(11, Rule(1)));
 
-        Assert.Equal(new Worker { Schooling = new Schooling { Code = new string('7', 130) } }, Worker.Parser.ParseFrom(view));
+        Assert.Equal(new Worker { Schooling = new Schooling { Code = code } }, Worker.Parser.ParseFrom(view));
     }
 
     [Theory]
@@ -160,5 +162,6 @@ public sealed class ProjectorTests
 
     private static FieldRule Rule(uint number, Mask mask = Mask.Unspecified) => new() { Number = number, Mask = mask };
 
-    private static FieldRule Rule(uint number, params FieldRule[] fields) => new() { Number = number, Fields = { fields } };
+    private static FieldRule Rule(uint number, params FieldRule[] fields) =>
+        new() { Number = number, Fields = { fields } };
 }

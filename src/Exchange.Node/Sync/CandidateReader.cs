@@ -1,0 +1,88 @@
+using System.Text;
+using Exchange.Store;
+using Exchange.V1;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>
+/// Brings records together with what decides over them, with one read for a page and kind of knowledge.
+/// </summary>
+internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
+{
+    private readonly byte[] _home = Encoding.UTF8.GetBytes(terms.From);
+
+    /// <summary>Returns the records that are at home here and of a kind that flows, or once did.</summary>
+    /// <param name="records">Some records, in feed order.</param>
+    /// <param name="state">What is remembered of the peer.</param>
+    /// <param name="areNew">None of them was ever sent, so that the register needn't be asked.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<Candidate[]> ReadAsync(
+        IReadOnlyList<StoredRecord?> records, OutgoingState state, bool areNew, CancellationToken cancellationToken)
+    {
+        var own = Select(records, state);
+        if (own.Length == 0)
+        {
+            return own;
+        }
+
+        if (!areNew)
+        {
+            var keys = Array.ConvertAll(own, candidate => candidate.Key);
+            var rows = await DisclosureRegister.FindAsync(store, terms.To, keys, cancellationToken);
+            for (var i = 0; i < own.Length; i++)
+            {
+                own[i] = own[i] with { Row = rows[i] };
+            }
+        }
+
+        await LookForSightingsAsync(own, cancellationToken);
+        return own;
+    }
+
+    private Candidate[] Select(IReadOnlyList<StoredRecord?> records, OutgoingState state)
+    {
+        var own = new Candidate[records.Count];
+        var count = 0;
+        for (var i = 0; i < own.Length; i++)
+        {
+            if (records[i] is not { } record)
+            {
+                continue;
+            }
+
+            var kind = terms.For(record.Key.Kind);
+            var mayFlow = kind is not null || state.Kinds.Contains(record.Key.Kind);
+            if (mayFlow && StoredEnvelope.HomeNode(record).SequenceEqual(_home))
+            {
+                own[count++] = new Candidate(record, RecordKeyBytes.Of(record.Key), kind, Row: null, IsSighted: false);
+            }
+        }
+
+        return own[..count];
+    }
+
+    private async Task LookForSightingsAsync(Candidate[] candidates, CancellationToken cancellationToken)
+    {
+        var keys = new List<ReadOnlyMemory<byte>>();
+        var places = new List<int>();
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            if (candidates[i].Kind is { Gate: Gate.NamedInPlacement })
+            {
+                keys.Add(Sightings.Key(candidates[i].Stored.Key, terms.From));
+                places.Add(i);
+            }
+        }
+
+        if (keys.Count == 0)
+        {
+            return;
+        }
+
+        var found = await store.GetEntriesAsync(Sightings.Collection(terms.To), keys, cancellationToken);
+        for (var i = 0; i < places.Count; i++)
+        {
+            candidates[places[i]] = candidates[places[i]] with { IsSighted = found[i] is not null };
+        }
+    }
+}

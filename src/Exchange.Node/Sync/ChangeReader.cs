@@ -1,0 +1,221 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography;
+using Exchange.Node.Records;
+using Exchange.Store;
+using Exchange.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using RecordVersion = Exchange.Store.RecordVersion;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>
+/// Reads and checks what a peer sends. Nothing that it sends throws: what can't be stored is refused.
+/// </summary>
+internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKinds kinds, IPersonTokens tokens)
+{
+    /// <summary>How far a peer's clock may be ahead of ours.</summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
+    private const int MaxKindLength = 63;
+
+    private static readonly SearchValues<char> KindCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
+
+    private readonly ArrayBufferWriter<byte> _buffer = new(4096);
+
+    /// <summary>Reads one change.</summary>
+    public IncomingChange Read(SyncChange change, DateTimeOffset now)
+    {
+        var (kind, id, version) = change.ChangeCase switch
+        {
+            SyncChange.ChangeOneofCase.Record => (change.Record.Kind, change.Record.Id, change.Record.Version),
+            SyncChange.ChangeOneofCase.Removal => (change.Removal.Kind, change.Removal.Id, change.Removal.Version),
+            _ => ("", "", null),
+        };
+        if (!IsKind(kind) || !Guid.TryParseExact(id, "D", out var guid) || version is null || version.Clock == 0
+            || !NodeIds.IsValid(version.Node))
+        {
+            return Unnamed(change);
+        }
+
+        var key = new RecordKey(kind, guid);
+        return change.Removal is null ? ReadRecord(change, key, now) : ReadRemoval(change, key, now);
+    }
+
+    /// <summary>Whether a version's clock is further ahead than is tolerated.</summary>
+    public static bool IsAhead(ulong clock, DateTimeOffset now) =>
+        clock >> 16 > (ulong)(now + ClockTolerance).ToUnixTimeMilliseconds();
+
+    private IncomingChange ReadRecord(SyncChange change, RecordKey key, DateTimeOffset now)
+    {
+        var record = change.Record;
+        var (version, revision) = SyncChanges.Order(change);
+        var item = record.State == RecordState.Active ? Item(record, key, version, revision) : (UInt128?)null;
+        var facts = RecordFacts.None;
+        var refusal = CheckEnvelope(record, now) ?? CheckPayload(record, key, out facts);
+        return new IncomingChange
+        {
+            Change = change,
+            Key = key,
+            Version = version,
+            Revision = revision,
+            Item = item,
+            Refusal = refusal,
+            Facts = facts,
+            Put = refusal is null ? ToPut(record, key, version, revision, item, facts) : null,
+        };
+    }
+
+    private IncomingChange ReadRemoval(SyncChange change, RecordKey key, DateTimeOffset now)
+    {
+        var (version, revision) = SyncChanges.Order(change);
+        var state = change.Removal.Reason == RemovalReason.ConsentWithdrawn ? RecordState.Erased : RecordState.Deleted;
+
+        // A kind that the agreement no longer lists is taken back like any other.
+        var refusal = CheckClock(version, now);
+        return new IncomingChange
+        {
+            Change = change,
+            Key = key,
+            Version = version,
+            Revision = revision,
+            Refusal = refusal,
+            Put = refusal is null
+                ? ToPut(
+                    new Record { HomeNode = terms.From, State = state }, key, version, revision, null, RecordFacts.None)
+                : null,
+        };
+    }
+
+    private Refusal? CheckEnvelope(Record record, DateTimeOffset now)
+    {
+        if (terms.For(record.Kind) is null)
+        {
+            return new Refusal(
+                ErrorReason.ChangeOutOfAgreement, $"The agreement doesn't let '{terms.From}' give a {record.Kind}.");
+        }
+
+        if (record.HomeNode != terms.From)
+        {
+            return Refusal.NotFromHome(terms.From);
+        }
+
+        return CheckClock(SyncChanges.Version(record.Version), now);
+    }
+
+    private static Refusal? CheckClock(RecordVersion version, DateTimeOffset now) =>
+        IsAhead(version.Clock, now)
+            ? new Refusal(
+                ErrorReason.ChangeClockAhead,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Its clock is {(version.Time - now).TotalSeconds:F0} s ahead of this node's. It waits."))
+            : null;
+
+    private Refusal? CheckPayload(Record record, RecordKey key, out RecordFacts facts)
+    {
+        facts = RecordFacts.None;
+        if (record.State is RecordState.Frozen or RecordState.Erased or RecordState.Deleted)
+        {
+            return record.Payload is null ? null : Refusal.Invalid("a record that isn't active has a payload");
+        }
+
+        if (record.State != RecordState.Active || record.Payload is null)
+        {
+            return Refusal.Invalid("an active record has a payload");
+        }
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(record.Payload.Value.Span, hash);
+        if (!record.PayloadHash.Span.SequenceEqual(hash))
+        {
+            return Refusal.Invalid("payload_hash isn't the payload's");
+        }
+
+        return kinds.Find(record.Kind) is { } kind ? Describe(kind, key, record.Payload, out facts) : null;
+    }
+
+    private Refusal? Describe(RecordKind kind, RecordKey key, Any payload, out RecordFacts facts)
+    {
+        facts = RecordFacts.None;
+        if (Any.GetTypeName(payload.TypeUrl) != kind.Descriptor.FullName)
+        {
+            return Refusal.Invalid($"the payload is no {kind.Descriptor.FullName}");
+        }
+
+        try
+        {
+            facts = kind.Describe(key.Id, kind.Parse(payload.Value), tokens);
+            return null;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return Refusal.Invalid($"the payload's bytes are no {kind.Descriptor.FullName}");
+        }
+    }
+
+    private RecordPut ToPut(
+        Record record, RecordKey key, RecordVersion version, uint revision, UInt128? item, RecordFacts facts)
+    {
+        Span<byte> itemBytes = stackalloc byte[DigestItem.Length];
+        DigestItem.Write(item ?? 0, itemBytes);
+        var encoded = codec.Encode(key, record, item is null ? [] : itemBytes);
+        return new RecordPut
+        {
+            Key = key,
+            Version = version,
+            Revision = revision,
+            IsTombstone = record.State != RecordState.Active,
+            Envelope = encoded.Envelope,
+            Payload = encoded.Payload,
+            Keys = record.State == RecordState.Active ? Keys(facts, record.ExternalKey) : [],
+            Expect = Expectation.Newer,
+        };
+    }
+
+    // Two replicated records that look alike are for people to review, never a reason to refuse one.
+    private static List<IndexKey> Keys(RecordFacts facts, ExternalKey? external)
+    {
+        var keys = new List<IndexKey>(facts.Keys.Count + 1);
+        foreach (var key in facts.Keys)
+        {
+            keys.Add(key with { Unique = false });
+        }
+
+        if (external is not null)
+        {
+            keys.Add(RecordResolver.ExternalIndexKey(external) with { Unique = false });
+        }
+
+        return keys;
+    }
+
+    private UInt128 Item(Record record, RecordKey key, RecordVersion version, uint revision)
+    {
+        var payload = record.Payload is { } any ? any.Value.Span : default;
+        var length = DigestItem.HeaderLength(key, version.Node) + payload.Length;
+        _buffer.ResetWrittenCount();
+        var bytes = _buffer.GetSpan(length)[..length];
+        var header = DigestItem.WriteHeader(bytes, key, version, revision, record.State);
+        payload.CopyTo(bytes[header..]);
+        return DigestItem.Of(terms.DigestKey, bytes);
+    }
+
+    private static IncomingChange Unnamed(SyncChange change)
+    {
+        var hash = SHA256.HashData(change.ToByteArray());
+        return new IncomingChange
+        {
+            Change = change,
+            Key = new RecordKey("unnamed", new Guid(hash.AsSpan(0, RecordKeyBytes.IdLength), bigEndian: true)),
+            IsNamed = false,
+            Version = new RecordVersion(0, ""),
+            Refusal = Refusal.Invalid("kind, id or version is missing or malformed"),
+        };
+    }
+
+    private static bool IsKind(string kind) =>
+        kind.Length is > 0 and <= MaxKindLength && !kind.AsSpan().ContainsAnyExcept(KindCharacters);
+}

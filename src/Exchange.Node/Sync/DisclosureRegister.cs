@@ -1,0 +1,43 @@
+using Exchange.Store;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>
+/// Which view of which record went to which peer, when, under which agreement. Written before the bytes reach the wire.
+/// It answers who has seen a person's data, and finds what must be taken back.
+/// </summary>
+internal static class DisclosureRegister
+{
+    /// <summary>The collection that holds what a peer was sent.</summary>
+    public static string Collection(string peer) => $"disclosure/{peer}";
+
+    /// <summary>Looks up what a peer was sent of some records; null where nothing ever was.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="peer">The peer.</param>
+    /// <param name="keys">Keys as <see cref="RecordKeyBytes"/> writes them.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public static async Task<DisclosureRow?[]> FindAsync(
+        IRecordStore store,
+        string peer,
+        IReadOnlyList<ReadOnlyMemory<byte>> keys,
+        CancellationToken cancellationToken)
+    {
+        var rows = new DisclosureRow?[keys.Count];
+        if (keys.Count == 0)
+        {
+            return rows;
+        }
+
+        var found = await store.GetEntriesAsync(Collection(peer), keys, cancellationToken);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i] = found[i] is { } value ? DisclosureRow.Read(value.Span) : null;
+        }
+
+        return rows;
+    }
+
+    /// <summary>Writes what a peer is sent of a record.</summary>
+    public static EntryWrite Write(string peer, ReadOnlyMemory<byte> key, DisclosureRow row) =>
+        new(Collection(peer), key, row.ToBytes());
+}

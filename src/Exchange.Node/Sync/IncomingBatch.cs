@@ -1,0 +1,229 @@
+using System.Text;
+using Exchange.Node.Records;
+using Exchange.Node.Trust;
+using Exchange.Store;
+using Google.Protobuf;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>
+/// One commit of what a peer sent: records, quarantine, sightings, digest and cursor. Everything that depends on what
+/// each put did is worked out inside the commit.
+/// </summary>
+internal sealed class IncomingBatch
+{
+    private readonly FlowTerms _terms;
+    private readonly NodeKeys _keys;
+    private readonly string _node;
+    private readonly byte[] _peer;
+    private readonly DateTimeOffset _now;
+    private readonly string _epoch;
+    private readonly List<RecordPut> _puts = [];
+    private readonly List<Held> _held = [];
+    private readonly List<EntryWrite> _entries = [];
+    private readonly List<(int Bucket, UInt128 Item, bool IsAdded)> _moves = [];
+
+    /// <summary>Begins a batch.</summary>
+    /// <param name="terms">The direction from the peer to this node.</param>
+    /// <param name="keys">Seals what is quarantined.</param>
+    /// <param name="epoch">The epoch of the peer's feed.</param>
+    /// <param name="now">The wall clock.</param>
+    public IncomingBatch(FlowTerms terms, NodeKeys keys, string epoch, DateTimeOffset now)
+    {
+        (_terms, _keys, _node, _epoch, _now) = (terms, keys, terms.To, epoch, now);
+        _peer = Encoding.UTF8.GetBytes(terms.From);
+    }
+
+    /// <summary>The puts that were derived from changes; <see cref="Held.Change"/> of each says which.</summary>
+    public IReadOnlyList<RecordPut> Puts => _puts;
+
+    /// <summary>Entries that don't depend on what the puts do.</summary>
+    public IReadOnlyList<EntryWrite> Entries => _entries;
+
+    /// <summary>Changes that were quarantined now, or were before.</summary>
+    public List<IncomingChange> Quarantined { get; } = [];
+
+    /// <summary>Changes that are older than one that waits in quarantine.</summary>
+    public int Stale { get; private set; }
+
+    /// <summary>How many more changes wait in quarantine.</summary>
+    public long QuarantineGrowth { get; private set; }
+
+    /// <summary>The newest clock among what is stored.</summary>
+    public ulong Clock { get; private set; }
+
+    /// <summary>The change behind a put.</summary>
+    public IncomingChange ChangeOf(int put) => _held[put].Change;
+
+    /// <summary>Adds a change.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="row">What waits in quarantine of its record.</param>
+    /// <param name="stored">What is stored of its record; asked for only with a row, or when it is refused.</param>
+    public void Add(IncomingChange change, QuarantineRow? row, StoredRecord? stored)
+    {
+        // Versions of different epochs can't be compared: a node that was restored or mended its clock counts anew.
+        var order = row is null || row.Epoch != _epoch ? 1 : change.CompareTo(row.Version, row.Revision);
+        if (order < 0)
+        {
+            Stale++;
+        }
+        else if (change.Refusal is { } refusal)
+        {
+            Quarantine(change, refusal, row, stored, isRepeat: order == 0);
+        }
+        else
+        {
+            Store(change, row, stored);
+        }
+    }
+
+    /// <summary>Works out the digest after the commit.</summary>
+    /// <exception cref="ForeignHomeException">A put would replace another node's record.</exception>
+    public DigestSums Sum(DigestSums digest, IReadOnlyList<PutOutcome> outcomes)
+    {
+        List<int>? foreign = null;
+        var sums = digest.Copy();
+        foreach (var (bucket, item, isAdded) in _moves)
+        {
+            Move(sums, bucket, item, isAdded);
+        }
+
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            if (outcomes[i].Previous is { } previous && !IsFromPeer(previous))
+            {
+                (foreign ??= []).Add(i);
+            }
+            else
+            {
+                Sum(sums, _held[i], outcomes[i]);
+            }
+        }
+
+        return foreign is null ? sums : throw new ForeignHomeException(foreign);
+    }
+
+    private void Quarantine(
+        IncomingChange change, Refusal refusal, QuarantineRow? row, StoredRecord? stored, bool isRepeat)
+    {
+        Quarantined.Add(change);
+        if (isRepeat)
+        {
+            return;
+        }
+
+        var sealedChange = _keys.Seal(change.Key, change.Change.ToByteArray());
+        var next = new QuarantineRow
+        {
+            Reason = refusal.Reason,
+            Message = refusal.Message,
+            Version = change.Version,
+            Revision = change.Revision,
+            Epoch = _epoch,
+            Item = change.Item,
+            Time = _now,
+            Sealed = sealedChange,
+        };
+        var key = RecordKeyBytes.Of(change.Key);
+        _entries.Add(new EntryWrite(QuarantineRow.Collection(_terms.From), key, next.ToBytes()));
+        QuarantineGrowth += row is null ? 1 : 0;
+        if (change.IsNamed)
+        {
+            Replace(key, row is null ? StoredItem(stored) : row.Item, change.Item);
+        }
+    }
+
+    private void Store(IncomingChange change, QuarantineRow? row, StoredRecord? stored)
+    {
+        var key = RecordKeyBytes.Of(change.Key);
+        var bucket = DigestItem.Bucket(key);
+        if (row is not null)
+        {
+            _entries.Add(new EntryWrite(QuarantineRow.Collection(_terms.From), key, Value: null));
+            QuarantineGrowth--;
+            Replace(key, row.Item, null);
+        }
+
+        _puts.Add(change.Put!);
+        _held.Add(new Held(change, bucket, row is not null, StoredItem(stored)));
+        Clock = Math.Max(Clock, change.Version.Clock);
+        if (change.Facts.Sightings.Count > 0)
+        {
+            _entries.AddRange(Sightings.EntriesFor(change.Key, _terms.From, change.Facts, _node));
+        }
+    }
+
+    private void Sum(DigestSums sums, Held held, PutOutcome outcome)
+    {
+        if (!outcome.Applied)
+        {
+            // What stands there is counted already, unless something in quarantine was counted in its place.
+            if (held.HadRow && held.StoredItem is { } present)
+            {
+                sums.Add(held.Bucket, present);
+            }
+
+            return;
+        }
+
+        if (!held.HadRow && StoredItem(outcome.Previous) is { } replaced)
+        {
+            sums.Subtract(held.Bucket, replaced);
+        }
+
+        if (held.Change.Item is { } item)
+        {
+            sums.Add(held.Bucket, item);
+        }
+    }
+
+    private void Replace(ReadOnlySpan<byte> key, UInt128? before, UInt128? after)
+    {
+        var bucket = DigestItem.Bucket(key);
+        if (before is { } old)
+        {
+            _moves.Add((bucket, old, false));
+        }
+
+        if (after is { } now)
+        {
+            _moves.Add((bucket, now, true));
+        }
+    }
+
+    private static void Move(DigestSums sums, int bucket, UInt128 item, bool isAdded)
+    {
+        if (isAdded)
+        {
+            sums.Add(bucket, item);
+        }
+        else
+        {
+            sums.Subtract(bucket, item);
+        }
+    }
+
+    // What a stored record adds to this peer's digest: nothing if it is gone, or another node's.
+    private UInt128? StoredItem(StoredRecord? stored)
+    {
+        if (stored is null or { IsTombstone: true } || !IsFromPeer(stored))
+        {
+            return null;
+        }
+
+        var item = RecordCodec.Item(stored);
+        return item.Length == DigestItem.Length ? DigestItem.Read(item) : null;
+    }
+
+    private bool IsFromPeer(StoredRecord stored) => StoredEnvelope.HomeNode(stored).SequenceEqual(_peer);
+
+    private readonly record struct Held(IncomingChange Change, int Bucket, bool HadRow, UInt128? StoredItem);
+}
+
+/// <summary>Some puts of a batch would replace records of other nodes.</summary>
+internal sealed class ForeignHomeException(IReadOnlyList<int> puts)
+    : Exception("A put would replace another node's record.")
+{
+    /// <summary>Their places in the commit.</summary>
+    public IReadOnlyList<int> Puts { get; } = puts;
+}

@@ -1,0 +1,184 @@
+using Exchange.Node.Records;
+using Exchange.Store;
+using Exchange.V1;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>
+/// Collects the changes of one page with what must be durable before they are sent: register rows and digest.
+/// </summary>
+internal sealed class PageBuilder(
+    FlowTerms terms, ViewMaker views, OutgoingState state, DigestSums digest, DateTimeOffset now)
+{
+    /// <summary>The most changes of a page.</summary>
+    public const int MaxChanges = 1000;
+
+    private const int MaxBytes = 1 << 20;
+
+    // What a change has beside payload and envelope: ids, version, hash, projection.
+    private const int ChangeOverhead = 160;
+
+    private readonly List<SyncChange> _changes = [];
+    private readonly List<EntryWrite> _entries = [];
+    private int _bytes;
+    private DigestSums? _digest;
+
+    /// <summary>The changes, in the order in which they are to be sent.</summary>
+    public IReadOnlyList<SyncChange> Changes => _changes;
+
+    /// <summary>What to write before they are.</summary>
+    public List<EntryWrite> Entries => _entries;
+
+    /// <summary>The digest once the page is sent.</summary>
+    public DigestSums Digest => _digest ?? digest;
+
+    /// <summary>Records that no gate let through.</summary>
+    public ulong Withheld { get; private set; }
+
+    /// <summary>Records that had no legal basis toward the peer.</summary>
+    public ulong WithheldForBasis { get; private set; }
+
+    /// <summary>Records whose payload couldn't be projected.</summary>
+    public List<RecordKey> Unreadable { get; } = [];
+
+    /// <summary>Adds what the peer must be told of a record, if anything; false when the page is full.</summary>
+    /// <param name="candidate">The record.</param>
+    /// <param name="delivery">How it is sent.</param>
+    /// <param name="skipHeld">Leave out what the peer surely holds just so.</param>
+    public bool TryAdd(Candidate candidate, Delivery delivery, bool skipHeld)
+    {
+        var size = candidate.Stored.Payload.Length + candidate.Stored.Envelope.Length + ChangeOverhead;
+        if (_changes.Count == MaxChanges || (_changes.Count > 0 && _bytes + size > MaxBytes))
+        {
+            return false;
+        }
+
+        var before = _changes.Count;
+        Add(candidate, delivery, skipHeld);
+        _bytes += _changes.Count > before ? size : 0;
+        return true;
+    }
+
+    private void Add(Candidate candidate, Delivery delivery, bool skipHeld)
+    {
+        // Nobody was referred to this peer: that needs no look into the envelope, and it is what most workers are.
+        if (candidate is { Row: null, Kind.Gate: Gate.NamedInPlacement, IsSighted: false })
+        {
+            Withheld += candidate.Stored.IsTombstone ? 0u : 1u;
+            return;
+        }
+
+        var envelope = RecordCodec.Envelope(candidate.Stored);
+        var judgement = Admission.Judge(terms, candidate.Kind, envelope, candidate.IsSighted);
+        if (judgement == Judgement.Flows)
+        {
+            Send(candidate, envelope, delivery, skipHeld);
+        }
+        else if (candidate.Row is { } row)
+        {
+            TakeBack(candidate, row, judgement, envelope.State, delivery);
+        }
+        else
+        {
+            Withheld += judgement == Judgement.OutOfScope ? 1u : 0u;
+            WithheldForBasis += judgement == Judgement.WithoutBasis && envelope.State == RecordState.Active ? 1u : 0u;
+        }
+    }
+
+    private void Send(Candidate candidate, Record envelope, Delivery delivery, bool skipHeld)
+    {
+        View view;
+        try
+        {
+            view = views.Make(candidate.Stored, candidate.Kind!, candidate.Row);
+        }
+        catch (InvalidDataException)
+        {
+            // One damaged record must not hold up all others.
+            Unreadable.Add(candidate.Stored.Key);
+            return;
+        }
+
+        var row = candidate.Row;
+        var same = row is { IsWithdrawn: false } && row.Version == candidate.Stored.Version
+            && row.Revision == view.Revision && row.Item == view.Item;
+        if (same && skipHeld && state.IsHeld(row!))
+        {
+            return;
+        }
+
+        _changes.Add(new SyncChange { Record = views.ToRecord(envelope, candidate.Kind!, view) });
+        if (!same)
+        {
+            Exchange(candidate, view.Item);
+        }
+
+        Register(candidate, view.Revision, view.Item, isWithdrawn: false, delivery);
+    }
+
+    private void TakeBack(
+        Candidate candidate, DisclosureRow row, Judgement judgement, RecordState recordState, Delivery delivery)
+    {
+        if (row.IsWithdrawn && state.IsHeld(row))
+        {
+            return;
+        }
+
+        var again = row.IsWithdrawn && row.Version == candidate.Stored.Version;
+        var revision = again ? row.Revision : ViewMaker.NextRevision(candidate.Stored, row);
+        var version = candidate.Stored.Version;
+        _changes.Add(new SyncChange
+        {
+            Removal = new Removal
+            {
+                Kind = candidate.Stored.Key.Kind,
+                Id = candidate.Stored.Key.Id.ToString(),
+                Version = new V1.RecordVersion { Clock = version.Clock, Node = version.Node },
+                Revision = revision,
+                Reason = Reason(judgement, recordState),
+            },
+        });
+        if (!row.IsWithdrawn)
+        {
+            Exchange(candidate, item: null);
+        }
+
+        Register(candidate, revision, item: 0, isWithdrawn: true, delivery);
+    }
+
+    private void Exchange(Candidate candidate, UInt128? item)
+    {
+        _digest ??= digest.Copy();
+        var bucket = DigestItem.Bucket(candidate.Key.Span);
+        if (candidate.Row is { IsWithdrawn: false } row)
+        {
+            _digest.Subtract(bucket, row.Item);
+        }
+
+        if (item is { } added)
+        {
+            _digest.Add(bucket, added);
+        }
+    }
+
+    private void Register(Candidate candidate, uint revision, UInt128 item, bool isWithdrawn, Delivery delivery) =>
+        _entries.Add(DisclosureRegister.Write(terms.To, candidate.Key, new DisclosureRow
+        {
+            Version = candidate.Stored.Version,
+            Revision = revision,
+            Item = item,
+            IsWithdrawn = isWithdrawn,
+            Projection = terms.Projection,
+            Agreement = terms.Agreement,
+            Time = now,
+            Delivery = delivery,
+        }));
+
+    private static RemovalReason Reason(Judgement judgement, RecordState recordState) => judgement switch
+    {
+        Judgement.Deleted => RemovalReason.Deleted,
+        Judgement.WithoutBasis => RemovalReason.ConsentWithdrawn,
+        _ when recordState == RecordState.Deleted => RemovalReason.Deleted,
+        _ => RemovalReason.LeftScope,
+    };
+}

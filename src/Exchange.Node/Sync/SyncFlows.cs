@@ -1,0 +1,55 @@
+using Exchange.Node.Records;
+using Exchange.Node.Trust;
+using Exchange.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>The ports over this node's store, under the agreement that is in force today.</summary>
+internal sealed class SyncFlows(
+    IRecordStore store,
+    SyncPeers peers,
+    NodeIdentity node,
+    NodeKeys keys,
+    RecordCodec codec,
+    RecordKinds kinds,
+    IPersonTokens tokens,
+    TimeProvider time,
+    ILogger<SyncSource> log) : ISyncFlows
+{
+    public ISyncSource Source(string peer) => new SyncSource(store, codec, Terms(peer, node.Id, peer), time, log);
+
+    public ISyncSink Sink(string peer)
+    {
+        var terms = Terms(peer, peer, node.Id);
+        return new SyncSink(store, terms, new ChangeReader(terms, codec, kinds, tokens), keys, time);
+    }
+
+    public async Task<FlowStatus> StatusAsync(string peer, CancellationToken cancellationToken)
+    {
+        var outgoing = await store.GetEntriesAsync(
+            OutgoingState.Collection(peer), [OutgoingState.Key], cancellationToken);
+        var incoming = await store.GetEntriesAsync(
+            IncomingState.Collection(peer), [IncomingState.Key], cancellationToken);
+        var given = outgoing[0] is { } sent ? OutgoingState.Read(sent.Span) : new OutgoingState();
+        var held = incoming[0] is { } received ? IncomingState.Read(received.Span) : new IncomingState();
+        var digest = await DigestSums.LoadAsync(store, OutgoingState.DigestCollection(peer), cancellationToken);
+        return new FlowStatus
+        {
+            Disclosed = digest.Count,
+            Withheld = given.Withheld,
+            WithheldForBasis = given.WithheldForBasis,
+            Sent = given.Sent,
+            Acknowledged = given.Epoch == store.Epoch ? given.Acknowledged.Value : 0,
+            Applied = held.Applied,
+            Quarantined = held.Quarantined,
+        };
+    }
+
+    private FlowTerms Terms(string peer, string from, string to)
+    {
+        var day = NodeIdentity.Today(time);
+        var partner = peers[peer];
+        return new FlowTerms(partner.TermsOn(day), from, to, partner.DigestKey.ToArray(), kinds, day);
+    }
+}

@@ -1,0 +1,248 @@
+using Exchange.Node.Trust;
+using Exchange.Store;
+using Exchange.V1;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>Where this node puts what one peer gives, for one session. One call at a time.</summary>
+internal sealed class SyncSink(
+    IRecordStore store, FlowTerms terms, ChangeReader reader, NodeKeys keys, TimeProvider time) : ISyncSink
+{
+    private const int RetryPageSize = 500;
+
+    private readonly string _collection = IncomingState.Collection(terms.From);
+    private readonly string _digestCollection = IncomingState.DigestCollection(terms.From);
+    private readonly string _quarantine = QuarantineRow.Collection(terms.From);
+
+    private ReadOnlyMemory<byte>? _stored;
+    private IncomingState _state = new();
+    private DigestSums _digest = new();
+    private bool _isLoaded;
+
+    public async Task<FeedCursor> AppliedAsync(CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        return _state.Cursor;
+    }
+
+    public async Task<SyncAck> ApplyAsync(SyncBatch batch, CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        var changes = new List<IncomingChange>(batch.Changes.Count);
+        foreach (var change in batch.Changes)
+        {
+            changes.Add(reader.Read(change, now));
+        }
+
+        return await ApplyAsync(changes, _state.After(batch), batch.From.Epoch, cancellationToken);
+    }
+
+    public async Task<SyncDigest> DigestAsync(bool withBuckets, CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        return _digest.ToDigest(withBuckets);
+    }
+
+    public async Task RetryQuarantineAsync(CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        ReadOnlyMemory<byte> after = default;
+        while (_state.Quarantined > 0)
+        {
+            var entries = await store.ReadEntriesAsync(
+                _quarantine, default, after, RetryPageSize, cancellationToken);
+            if (entries.Count == 0)
+            {
+                return;
+            }
+
+            after = entries[^1].Key;
+            foreach (var epoch in Ready(entries).GroupBy(ready => ready.Epoch, ready => ready.Change))
+            {
+                await ApplyAsync([.. epoch], _state, epoch.Key, cancellationToken);
+            }
+        }
+    }
+
+    private List<(string Epoch, IncomingChange Change)> Ready(IReadOnlyList<Entry> entries)
+    {
+        var now = time.GetUtcNow();
+        var ready = new List<(string, IncomingChange)>();
+        foreach (var entry in entries)
+        {
+            var key = RecordKeyBytes.Read(entry.Key.Span);
+            var row = QuarantineRow.Read(entry.Value.Span);
+            var mayBe = row.Reason switch
+            {
+                ErrorReason.ChangeClockAhead => !ChangeReader.IsAhead(row.Version.Clock, now),
+                ErrorReason.ChangeOutOfAgreement => terms.For(key.Kind) is not null,
+                _ => false,
+            };
+            if (mayBe)
+            {
+                var change = SyncChange.Parser.ParseFrom(keys.Unseal(key, row.Sealed.Span));
+                if (reader.Read(change, now) is { Refusal: null } good)
+                {
+                    ready.Add((row.Epoch, good));
+                }
+            }
+        }
+
+        return ready;
+    }
+
+    private async Task<SyncAck> ApplyAsync(
+        List<IncomingChange> changes, IncomingState next, string epoch, CancellationToken cancellationToken)
+    {
+        var superseded = KeepNewest(changes);
+        while (true)
+        {
+            var batch = await PrepareAsync(changes, epoch, cancellationToken);
+            try
+            {
+                var result = await CommitAsync(batch, next, cancellationToken);
+                var applied = result.Puts.Count(put => put.Applied);
+                return Ack(batch, applied, superseded + batch.Stale + result.Puts.Count - applied);
+            }
+            catch (ForeignHomeException exception)
+            {
+                // Rare enough to be found out only inside the commit, where what is replaced is at hand.
+                var foreign = exception.Puts.Select(batch.ChangeOf).ToHashSet();
+                changes = changes.ConvertAll(
+                    change => foreign.Contains(change) ? change.Refuse(Refusal.NotFromHome(terms.From)) : change);
+            }
+        }
+    }
+
+    private async Task<IncomingBatch> PrepareAsync(
+        List<IncomingChange> changes, string epoch, CancellationToken cancellationToken)
+    {
+        var rows = await FindRowsAsync(changes, cancellationToken);
+        var stored = await FindStoredAsync(changes, rows, cancellationToken);
+        var batch = new IncomingBatch(terms, keys, epoch, time.GetUtcNow());
+        for (var i = 0; i < changes.Count; i++)
+        {
+            batch.Add(changes[i], rows?[i], stored.GetValueOrDefault(changes[i].Key));
+        }
+
+        return batch;
+    }
+
+    private async Task<CommitResult> CommitAsync(
+        IncomingBatch batch, IncomingState next, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> bytes = default;
+        var digest = _digest;
+        var commit = new Commit
+        {
+            Puts = batch.Puts,
+            Entries = batch.Entries,
+            Derive = outcomes =>
+            {
+                digest = batch.Sum(_digest, outcomes);
+                next = next with
+                {
+                    Applied = _state.Applied + (ulong)outcomes.Count(outcome => outcome.Applied),
+                    Quarantined = _state.Quarantined + (ulong)batch.QuarantineGrowth,
+                };
+                bytes = next.ToBytes();
+                var entries = new List<EntryWrite>
+                {
+                    new(_collection, IncomingState.Key, bytes, new EntryExpectation(_stored)),
+                };
+                digest.WriteChanges(_digestCollection, entries);
+                return entries;
+            },
+        };
+        store.Observe(batch.Clock);
+        _isLoaded = false;
+        var result = await store.CommitAsync(commit, cancellationToken);
+        (_stored, _state, _digest, _isLoaded) = (bytes, next, digest.Copy(), true);
+        return result;
+    }
+
+    private async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        if (_isLoaded)
+        {
+            return;
+        }
+
+        // The state first: whoever commits in between changes it, and our next commit is refused.
+        var found = await store.GetEntriesAsync(_collection, [IncomingState.Key], cancellationToken);
+        _stored = found[0];
+        _state = _stored is { } bytes ? IncomingState.Read(bytes.Span) : new IncomingState();
+        _digest = await DigestSums.LoadAsync(store, _digestCollection, cancellationToken);
+        _isLoaded = true;
+    }
+
+    private async Task<QuarantineRow?[]?> FindRowsAsync(
+        List<IncomingChange> changes, CancellationToken cancellationToken)
+    {
+        if (_state.Quarantined == 0 || changes.Count == 0)
+        {
+            return null;
+        }
+
+        var keyBytes = changes.ConvertAll(change => (ReadOnlyMemory<byte>)RecordKeyBytes.Of(change.Key));
+        var found = await store.GetEntriesAsync(_quarantine, keyBytes, cancellationToken);
+        return [.. found.Select(value => value is { } row ? QuarantineRow.Read(row.Span) : null)];
+    }
+
+    private async Task<Dictionary<RecordKey, StoredRecord?>> FindStoredAsync(
+        List<IncomingChange> changes, QuarantineRow?[]? rows, CancellationToken cancellationToken)
+    {
+        var wanted = changes
+            .Where((change, i) => change.IsNamed && (change.Refusal is not null || rows?[i] is not null))
+            .Select(change => change.Key)
+            .ToList();
+        if (wanted.Count == 0)
+        {
+            return [];
+        }
+
+        var found = await store.GetManyAsync(wanted, cancellationToken);
+        return wanted.Zip(found).ToDictionary(pair => pair.First, pair => pair.Second);
+    }
+
+    /// <summary>Leaves one change of each record, the newest; returns how many were left out.</summary>
+    private static int KeepNewest(List<IncomingChange> changes)
+    {
+        var places = new Dictionary<RecordKey, int>(changes.Count);
+        var kept = 0;
+        for (var i = 0; i < changes.Count; i++)
+        {
+            var change = changes[i];
+            if (places.TryAdd(change.Key, kept))
+            {
+                changes[kept++] = change;
+            }
+            else if (changes[places[change.Key]] is { } other && change.CompareTo(other.Version, other.Revision) > 0)
+            {
+                changes[places[change.Key]] = change;
+            }
+        }
+
+        var left = changes.Count - kept;
+        changes.RemoveRange(kept, left);
+        return left;
+    }
+
+    private SyncAck Ack(IncomingBatch batch, int applied, int skipped)
+    {
+        var ack = new SyncAck { Applied = _state.Cursor, AppliedCount = (uint)applied, SkippedCount = (uint)skipped };
+        foreach (var change in batch.Quarantined)
+        {
+            ack.Quarantined.Add(new QuarantinedChange
+            {
+                Kind = change.Change.Record?.Kind ?? change.Change.Removal?.Kind ?? "",
+                Id = change.Change.Record?.Id ?? change.Change.Removal?.Id ?? "",
+                Reason = change.Refusal!.Reason,
+                Message = change.Refusal.Message,
+            });
+        }
+
+        return ack;
+    }
+}

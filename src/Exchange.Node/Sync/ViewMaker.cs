@@ -1,0 +1,86 @@
+using System.Buffers;
+using Exchange.Node.Records;
+using Exchange.Store;
+using Exchange.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>Makes the view of a record that a peer may have: unseals, projects and computes the digest item.</summary>
+internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
+{
+    // The payload is projected right behind the item's header, so that both are hashed in one go.
+    private readonly ArrayBufferWriter<byte> _buffer = new(4096);
+
+    /// <summary>Makes the view of a record's present version.</summary>
+    /// <param name="stored">The record.</param>
+    /// <param name="kind">What may flow of its kind.</param>
+    /// <param name="row">What the peer was sent of it before.</param>
+    /// <exception cref="InvalidDataException">The payload is malformed.</exception>
+    public View Make(StoredRecord stored, KindTerms kind, DisclosureRow? row)
+    {
+        var payload = codec.Payload(stored).Span;
+        var headerLength = DigestItem.HeaderLength(stored.Key, stored.Version.Node);
+        _buffer.ResetWrittenCount();
+        var bytes = _buffer.GetSpan(headerLength + payload.Length);
+        var length = Projector.Project(kind.Fields, payload, bytes[headerLength..]);
+        bytes = bytes[..(headerLength + length)];
+
+        // The same view sent again keeps its revision; another one, or one after a removal, gets the next.
+        var revision = NextRevision(stored, row);
+        var item = Item(bytes, stored, revision);
+        if (row is { IsWithdrawn: false } && row.Version == stored.Version
+            && Item(bytes, stored, row.Revision) == row.Item)
+        {
+            (revision, item) = (row.Revision, row.Item);
+        }
+
+        return new View(revision, item, ByteString.CopyFrom(bytes[headerLength..]));
+    }
+
+    /// <summary>The record as it is sent: the view, and of the envelope what concerns the receiver.</summary>
+    public Record ToRecord(Record envelope, KindTerms kind, View view)
+    {
+        envelope.Projection = new Projection { Name = terms.Projection, Revision = view.Revision };
+        envelope.PayloadHash = RecordCodec.Hash(view.Payload.Span);
+        envelope.Payload = new Any { TypeUrl = envelope.Payload?.TypeUrl ?? "", Value = view.Payload };
+        envelope.Etag = "";
+        if (envelope.LegalBasis is { Consents.Count: > 0 } basis)
+        {
+            // What a person agreed to toward others is no business of this receiver.
+            foreach (var other in basis.Consents.Where(c => !Admission.IsFor(c, terms.To, terms.Purpose)).ToList())
+            {
+                basis.Consents.Remove(other);
+            }
+        }
+
+        if (kind.Gate == Gate.NamedInPlacement)
+        {
+            // The village and the ledger's own number would tell more than the fields do.
+            envelope.ExternalKey = null;
+            foreach (var place in envelope.ScopeKeys.Where(key => key.Name == ScopeNames.Division).ToList())
+            {
+                envelope.ScopeKeys.Remove(place);
+            }
+        }
+
+        return envelope;
+    }
+
+    /// <summary>The revision that the next word about a version has, if it says something new.</summary>
+    public static uint NextRevision(StoredRecord stored, DisclosureRow? row) =>
+        row is not null && row.Version == stored.Version ? row.Revision + 1 : 1;
+
+    private UInt128 Item(Span<byte> bytes, StoredRecord stored, uint revision)
+    {
+        DigestItem.WriteHeader(bytes, stored.Key, stored.Version, revision, RecordState.Active);
+        return DigestItem.Of(terms.DigestKey, bytes);
+    }
+}
+
+/// <summary>A view of one version of a record.</summary>
+/// <param name="Revision">Counts the views of that version.</param>
+/// <param name="Item">Its digest item.</param>
+/// <param name="Payload">The projected payload.</param>
+internal readonly record struct View(uint Revision, UInt128 Item, ByteString Payload);

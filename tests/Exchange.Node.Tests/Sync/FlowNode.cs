@@ -1,0 +1,137 @@
+using Exchange.Node.Agreements;
+using Exchange.Node.Records;
+using Exchange.Node.Sync;
+using Exchange.Node.Trust;
+using Exchange.Store;
+using Exchange.Testing;
+using Exchange.Testing.Stores;
+using Exchange.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Record = Exchange.V1.Record;
+
+namespace Exchange.Node.Tests.Sync;
+
+/// <summary>The data side of one node over a store in memory, without sockets and sessions.</summary>
+internal sealed class FlowNode : IAsyncDisposable
+{
+    public static readonly LegalBasis Duty = new() { Kind = LegalBasisKind.StatutoryDuty };
+
+    private static readonly byte[] DigestKey = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly ManualTime _time;
+    private readonly RecordKinds _kinds = new();
+    private readonly NodeIdentity _identity;
+    private readonly RecordWriter _writer;
+
+    private FlowNode(string id, IRecordStore store, ManualTime time)
+    {
+        _identity = new NodeIdentity(id, id, TestNode: true);
+        _time = time;
+        Store = new FaultyStore(store);
+        Keys = NodeKeys.Create(_directory.Path);
+        Codec = new RecordCodec(Keys, _kinds);
+        var resolver = new RecordResolver(Store, Codec, _kinds, Keys, _identity, time);
+        _writer = new RecordWriter(Store, resolver, Codec, _identity);
+    }
+
+    public string Id => _identity.Id;
+
+    public FaultyStore Store { get; }
+
+    public NodeKeys Keys { get; }
+
+    public RecordCodec Codec { get; }
+
+    public static async Task<FlowNode> OpenAsync(string id, ManualTime time) => new(
+        id, await RecordStores.OpenAsync(new StoreOptions("", id, "memory"), time, default), time);
+
+    /// <summary>The ports toward the other party of an agreement.</summary>
+    public SyncFlows Flows(Agreement agreement)
+    {
+        var terms = new AgreementTerms(agreement);
+        var options = new PeerOptions { Node = terms.PartnerOf(Id)! };
+        return new SyncFlows(
+            Store,
+            new SyncPeers([new SyncPeer(options, terms, NextTerms: null, DigestKey)]),
+            _identity,
+            Keys,
+            Codec,
+            _kinds,
+            Keys,
+            _time,
+            NullLogger<SyncSource>.Instance);
+    }
+
+    /// <summary>Writes a record as a local system would; returns its key.</summary>
+    public async Task<RecordKey> PutAsync(
+        IMessage payload, LegalBasis? basis = null, Guid? id = null, ExternalKey? external = null)
+    {
+        var kind = _kinds.FindByDescriptor(payload.Descriptor)!;
+        var record = new Record
+        {
+            Kind = kind.Name,
+            Id = id?.ToString() ?? "",
+            LegalBasis = basis,
+            ExternalKey = external,
+            Payload = new Any { TypeUrl = RecordCodec.TypeUrl(kind), Value = payload.ToByteString() },
+        };
+        return await WriteAsync(new PutRecordItem { Record = record });
+    }
+
+    /// <summary>Deletes a record as a local system would.</summary>
+    public Task DeleteAsync(RecordKey key)
+    {
+        var record = new Record { Kind = key.Kind, Id = key.Id.ToString() };
+        return WriteAsync(new PutRecordItem { Record = record, Delete = true });
+    }
+
+    /// <summary>Stores an own record past all checks, as another version of the program could.</summary>
+    public async Task StoreAsync(RecordKey key, Record record)
+    {
+        var encoded = Codec.Encode(key, record, []);
+        var put = new RecordPut { Key = key, Envelope = encoded.Envelope, Payload = encoded.Payload };
+        await Store.CommitAsync(new Commit { Puts = [put] }, default);
+    }
+
+    /// <summary>Refers a worker to the receiving node.</summary>
+    public Task<RecordKey> ReferAsync(RecordKey worker, string receiver) => PutAsync(
+        new PlacementEvent
+        {
+            PlacementId = Guid.CreateVersion7(_time.GetUtcNow()).ToString(),
+            WorkerId = worker.Id.ToString(),
+            VacancyId = Guid.CreateVersion7(_time.GetUtcNow()).ToString(),
+            SendingNode = Id,
+            ReceivingNode = receiver,
+            Type = PlacementEventType.Referred,
+            HappenedDate = new Google.Type.Date { Year = 2026, Month = 3, Day = 1 },
+            Note = "家里的情况",
+        },
+        Duty);
+
+    /// <summary>The record as it is held here; null if it isn't, or no longer.</summary>
+    public async Task<Record?> FindAsync(RecordKey key) =>
+        await Store.GetAsync(key, default) is { IsTombstone: false } stored ? Codec.Decode(stored) : null;
+
+    public async Task<T?> FindAsync<T>(RecordKey key)
+        where T : class, IMessage<T>, new() =>
+        await FindAsync(key) is { } record ? record.Payload.Unpack<T>() : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        Keys.Dispose();
+        _directory.Dispose();
+    }
+
+    private async Task<RecordKey> WriteAsync(PutRecordItem item)
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        var answer = await _writer.PutAsync(item, scope: null, default);
+        return answer.Error is null
+            ? new RecordKey(item.Record.Kind, Guid.Parse(answer.Id))
+            : throw new InvalidOperationException(answer.Error.Message);
+    }
+}
