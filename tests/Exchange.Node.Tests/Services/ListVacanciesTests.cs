@@ -36,9 +36,9 @@ public sealed class ListVacanciesTests : IAsyncLifetime
     public async Task Filters_narrow_by_place_pay_status_and_text()
     {
         await _node.PublishAsync(
-            Vacancies.Item(1, "a", Vacancies.Sample("缝纫工")),
-            Vacancies.Item(2, "b", Vacancies.Sample("缝纫工", division: "442000001")),
-            Vacancies.Item(3, "c", Vacancies.Sample("电工")));
+            VacancySamples.Item(1, "a", VacancySamples.Sample("缝纫工")),
+            VacancySamples.Item(2, "b", VacancySamples.Sample("缝纫工", division: "442000001")),
+            VacancySamples.Item(3, "c", VacancySamples.Sample("电工")));
 
         Assert.Equal(["a"], await SourceIdsAsync(new VacancyFilter { DivisionCode = "4419", Text = "缝纫" }));
         Assert.Equal(["a", "b", "c"], await SourceIdsAsync(new VacancyFilter
@@ -81,7 +81,7 @@ public sealed class ListVacanciesTests : IAsyncLifetime
 
     private async Task PublishManyAsync(int first, int count) =>
         await _node.PublishAsync([.. Enumerable.Range(first, count).Select(n =>
-            Vacancies.Item((ulong)n, $"{n}", Vacancies.Sample($"岗位 {n}")))]);
+            VacancySamples.Item((ulong)n, $"{n}", VacancySamples.Sample($"岗位 {n}")))]);
 
     private async Task<IEnumerable<string>> SourceIdsAsync(VacancyFilter filter)
     {

@@ -17,14 +17,14 @@ public sealed class PublishVacanciesTests : IAsyncLifetime
     [Fact]
     public async Task Good_items_go_on_past_a_bad_one_and_answers_keep_the_order()
     {
-        var bad = Vacancies.Sample();
+        var bad = VacancySamples.Sample();
         bad.Title = "";
         bad.Pay.Currency = "";
 
         var (_, answers) = await _node.PublishAsync(
-            Vacancies.Item(1, "a", Vacancies.Sample()),
-            Vacancies.Item(2, "b", bad),
-            Vacancies.Item(3, "c", Vacancies.Sample()));
+            VacancySamples.Item(1, "a", VacancySamples.Sample()),
+            VacancySamples.Item(2, "b", bad),
+            VacancySamples.Item(3, "c", VacancySamples.Sample()));
 
         Assert.Equal([1ul, 2, 3], answers.Select(answer => answer.Number));
         Assert.Null(answers[0].Error);
@@ -36,10 +36,10 @@ public sealed class PublishVacanciesTests : IAsyncLifetime
     [Fact]
     public async Task A_reopened_stream_tells_the_last_number_and_repeats_answers()
     {
-        var (_, first) = await _node.PublishAsync(Vacancies.Item(1, "a", Vacancies.Sample()));
+        var (_, first) = await _node.PublishAsync(VacancySamples.Item(1, "a", VacancySamples.Sample()));
 
         var (last, again) = await _node.PublishAsync(
-            Vacancies.Item(1, "a", Vacancies.Sample()), Vacancies.Item(2, "b", Vacancies.Sample()));
+            VacancySamples.Item(1, "a", VacancySamples.Sample()), VacancySamples.Item(2, "b", VacancySamples.Sample()));
 
         Assert.Equal(1ul, last);
         Assert.Equal(first[0], again[0]);
@@ -49,9 +49,9 @@ public sealed class PublishVacanciesTests : IAsyncLifetime
     [Fact]
     public async Task An_accepted_number_with_other_bytes_is_aborted()
     {
-        await _node.PublishAsync(Vacancies.Item(1, "a", Vacancies.Sample()));
+        await _node.PublishAsync(VacancySamples.Item(1, "a", VacancySamples.Sample()));
 
-        var (_, answers) = await _node.PublishAsync(Vacancies.Item(1, "a", Vacancies.Sample("电工")));
+        var (_, answers) = await _node.PublishAsync(VacancySamples.Item(1, "a", VacancySamples.Sample("电工")));
 
         Assert.Equal((int)StatusCode.Aborted, answers[0].Error.Code);
         Assert.Equal("ERROR_REASON_ITEM_NUMBER_REUSED", answers[0].Error.Details[0].Unpack<ErrorInfo>().Reason);
@@ -60,11 +60,11 @@ public sealed class PublishVacanciesTests : IAsyncLifetime
     [Fact]
     public async Task An_invalid_item_is_checked_again_when_it_is_sent_again()
     {
-        var bad = Vacancies.Sample();
+        var bad = VacancySamples.Sample();
         bad.Title = "";
-        await _node.PublishAsync(Vacancies.Item(1, "a", bad));
+        await _node.PublishAsync(VacancySamples.Item(1, "a", bad));
 
-        var (last, answers) = await _node.PublishAsync(Vacancies.Item(1, "a", Vacancies.Sample()));
+        var (last, answers) = await _node.PublishAsync(VacancySamples.Item(1, "a", VacancySamples.Sample()));
 
         Assert.Equal(0ul, last);
         Assert.Null(answers[0].Error);
@@ -74,7 +74,7 @@ public sealed class PublishVacanciesTests : IAsyncLifetime
     public async Task The_same_external_key_updates_the_same_vacancy()
     {
         var (_, answers) = await _node.PublishAsync(
-            Vacancies.Item(1, "a", Vacancies.Sample()), Vacancies.Item(2, "a", Vacancies.Sample("电工")));
+            VacancySamples.Item(1, "a", VacancySamples.Sample()), VacancySamples.Item(2, "a", VacancySamples.Sample("电工")));
 
         Assert.Equal(answers[0].Id, answers[1].Id);
         Assert.False(answers[1].Created);
@@ -86,11 +86,11 @@ public sealed class PublishVacanciesTests : IAsyncLifetime
     public async Task Opening_a_stream_again_fences_the_older_call()
     {
         using var older = _node.Vacancies.PublishVacancies();
-        await older.RequestStream.WriteAsync(Vacancies.Open());
+        await older.RequestStream.WriteAsync(VacancySamples.Open());
         await older.ResponseStream.MoveNext(CancellationToken.None);
-        await _node.PublishAsync(Vacancies.Item(1, "a", Vacancies.Sample()));
+        await _node.PublishAsync(VacancySamples.Item(1, "a", VacancySamples.Sample()));
 
-        await older.RequestStream.WriteAsync(Vacancies.Item(2, "b", Vacancies.Sample()));
+        await older.RequestStream.WriteAsync(VacancySamples.Item(2, "b", VacancySamples.Sample()));
         var error = await Assert.ThrowsAsync<RpcException>(() => older.ResponseStream.MoveNext(CancellationToken.None));
 
         Assert.Equal(StatusCode.Aborted, error.StatusCode);
@@ -101,7 +101,7 @@ public sealed class PublishVacanciesTests : IAsyncLifetime
     public async Task An_item_before_open_is_refused()
     {
         using var call = _node.Vacancies.PublishVacancies();
-        await call.RequestStream.WriteAsync(Vacancies.Item(1, "a", Vacancies.Sample()));
+        await call.RequestStream.WriteAsync(VacancySamples.Item(1, "a", VacancySamples.Sample()));
 
         var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None));
 
@@ -112,7 +112,7 @@ public sealed class PublishVacanciesTests : IAsyncLifetime
     public async Task A_thousand_items_are_all_there_once()
     {
         var items = Enumerable.Range(1, 1000)
-            .Select(n => Vacancies.Item((ulong)n, $"job-{n % 500}", Vacancies.Sample($"岗位 {n}"))).ToArray();
+            .Select(n => VacancySamples.Item((ulong)n, $"job-{n % 500}", VacancySamples.Sample($"岗位 {n}"))).ToArray();
 
         var (_, answers) = await _node.PublishAsync(items);
 

@@ -17,13 +17,13 @@ public sealed class WatchVacanciesTests : IAsyncLifetime
     [Fact]
     public async Task A_watch_sends_the_snapshot_its_end_and_then_changes()
     {
-        await _node.PublishAsync(Vacancies.Item(1, "a", Vacancies.Sample()));
+        await _node.PublishAsync(VacancySamples.Item(1, "a", VacancySamples.Sample()));
         using var watch = _node.Vacancies.WatchVacancies(new WatchVacanciesRequest());
 
         Assert.Equal("普工", (await watch.NextAsync()).Vacancy.Vacancy.Title);
         Assert.Equal(Event.SnapshotEnd, (await watch.NextAsync()).EventCase);
 
-        await _node.PublishAsync(Vacancies.Item(2, "b", Vacancies.Sample("电工")));
+        await _node.PublishAsync(VacancySamples.Item(2, "b", VacancySamples.Sample("电工")));
         Assert.Equal("电工", (await watch.NextAsync()).Vacancy.Vacancy.Title);
     }
 
@@ -39,15 +39,15 @@ public sealed class WatchVacanciesTests : IAsyncLifetime
     public async Task A_vacancy_that_stops_matching_is_removed_live_and_one_that_never_matched_is_not()
     {
         var filter = new VacancyFilter { DivisionCode = "4419" };
-        await _node.PublishAsync(Vacancies.Item(1, "a", Vacancies.Sample(division: "441900118")));
+        await _node.PublishAsync(VacancySamples.Item(1, "a", VacancySamples.Sample(division: "441900118")));
         using var watch = _node.Vacancies.WatchVacancies(new WatchVacanciesRequest { Filter = filter });
         var id = (await watch.NextAsync()).Vacancy.Id;
         await watch.NextAsync();
 
         await _node.PublishAsync(
-            Vacancies.Item(2, "elsewhere", Vacancies.Sample(division: "442000001")),
-            Vacancies.Item(3, "elsewhere", Vacancies.Sample("改名", division: "442000001")),
-            Vacancies.Item(4, "a", Vacancies.Sample(division: "442000001")));
+            VacancySamples.Item(2, "elsewhere", VacancySamples.Sample(division: "442000001")),
+            VacancySamples.Item(3, "elsewhere", VacancySamples.Sample("改名", division: "442000001")),
+            VacancySamples.Item(4, "a", VacancySamples.Sample(division: "442000001")));
 
         var step = await watch.NextAsync();
         Assert.Equal(Event.Removed, step.EventCase);
@@ -58,11 +58,11 @@ public sealed class WatchVacanciesTests : IAsyncLifetime
     public async Task After_a_resume_every_changed_vacancy_that_does_not_match_is_removed()
     {
         var filter = new VacancyFilter { DivisionCode = "4419" };
-        await _node.PublishAsync(Vacancies.Item(1, "a", Vacancies.Sample()));
+        await _node.PublishAsync(VacancySamples.Item(1, "a", VacancySamples.Sample()));
         var token = await TokenAtSnapshotEndAsync(filter);
         await _node.PublishAsync(
-            Vacancies.Item(2, "a", Vacancies.Sample(division: "442000001")),
-            Vacancies.Item(3, "b", Vacancies.Sample("电工")));
+            VacancySamples.Item(2, "a", VacancySamples.Sample(division: "442000001")),
+            VacancySamples.Item(3, "b", VacancySamples.Sample("电工")));
 
         using var watch = _node.Vacancies.WatchVacancies(
             new WatchVacanciesRequest { Filter = filter, ResumeToken = token });
@@ -77,7 +77,7 @@ public sealed class WatchVacanciesTests : IAsyncLifetime
     public async Task A_watch_cut_within_its_snapshot_resumes_there_and_still_tells_its_end()
     {
         await _node.PublishAsync([.. Enumerable.Range(1, 20).Select(n =>
-            Vacancies.Item((ulong)n, $"{n}", Vacancies.Sample($"岗位 {n}")))]);
+            VacancySamples.Item((ulong)n, $"{n}", VacancySamples.Sample($"岗位 {n}")))]);
         string token;
         using (var cut = _node.Vacancies.WatchVacancies(new WatchVacanciesRequest()))
         {

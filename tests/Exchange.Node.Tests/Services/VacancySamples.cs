@@ -5,7 +5,7 @@ using Grpc.Core;
 namespace Exchange.Node.Tests.Services;
 
 /// <summary>What the service tests publish, and how.</summary>
-internal static class Vacancies
+internal static class VacancySamples
 {
     public static Vacancy Sample(string title = "普工", string division = "441900118") => new()
     {
