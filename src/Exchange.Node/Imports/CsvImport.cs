@@ -23,15 +23,15 @@ internal static class CsvImport
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         FileRows? rows = null;
-        await foreach (var (line, cells) in CsvRecords.ReadAsync(stream, cancellationToken))
+        await foreach (var record in CsvRecords.ReadAsync(stream, cancellationToken))
         {
             if (rows is null)
             {
-                rows = new FileRows(Names(cells, line), profile, options);
+                rows = new FileRows(Names(record), profile, options);
             }
             else
             {
-                yield return rows.Map(line, cells);
+                yield return rows.Map(record);
             }
         }
 
@@ -46,8 +46,9 @@ internal static class CsvImport
         Stream stream, MappingProfile profile, CancellationToken cancellationToken) =>
         ReadAsync(stream, profile, ImportOptions.Default, cancellationToken);
 
-    private static Header Names(string[]? cells, long line) =>
-        new(cells ?? throw new CsvFormatException($"The header on line {line} has a stray quote."));
+    private static Header Names(CsvRecord record) => record.HasStrayQuote
+        ? throw new CsvFormatException($"The header on line {record.Line} has a stray quote.")
+        : new Header(record.Cells);
 
     /// <summary>The rows of one file, bound to the profile's columns.</summary>
     private sealed class FileRows
@@ -68,10 +69,10 @@ internal static class CsvImport
             _source = options.Source;
         }
 
-        public ImportRow Map(long line, string[]? cells)
+        public ImportRow Map(CsvRecord record)
         {
-            var source = new SourceRow(_header, ++_record, line, Fitted(cells ?? []));
-            if (Shape(cells) is { } shape)
+            var source = new SourceRow(_header, ++_record, record.Line, Fitted(record.Cells));
+            if (Shape(record) is { } shape)
             {
                 return new ImportRow(source, null, [shape]);
             }
@@ -87,16 +88,19 @@ internal static class CsvImport
         }
 
         /// <summary>Says what is wrong with a record as a whole; null when it has the header's shape.</summary>
-        private CellError? Shape(string[]? cells)
+        private CellError? Shape(CsvRecord record)
         {
-            if (cells is null)
+            if (record.HasStrayQuote)
             {
-                return new CellError("", "", "A quote stands inside a cell that isn't quoted.");
+                return new CellError("", "", "A quote isn't closed, or stands inside a cell that isn't quoted.");
             }
 
-            var wanted = _header.Names.Count;
-            return cells.Length < wanted || cells.Skip(wanted).Any(cell => cell.Length > 0)
-                ? new CellError("", "", $"The row has {cells.Length} cells; the header has {wanted}.")
+            // What the header has no column for is shown as the value, because the rejects file has no column for it
+            // either.
+            var (cells, wanted) = (record.Cells, _header.Names.Count);
+            var surplus = string.Join(',', cells.Skip(wanted));
+            return cells.Length < wanted || surplus.Trim(',').Length > 0
+                ? new CellError("", surplus, $"The row has {cells.Length} cells; the header has {wanted}.")
                 : null;
         }
 

@@ -16,11 +16,11 @@ internal static class CsvRecords
         new(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true);
 
     /// <summary>
-    /// Returns each record with the line on which it begins, from 1. Lines without any character are skipped. The cells
-    /// are null for a record whose quotes are wrong.
+    /// Returns each record with the line on which it begins, from 1. Records without any filled cell are skipped:
+    /// spreadsheets leave them below a table.
     /// </summary>
     /// <exception cref="CsvFormatException">The file can't be read on; the records returned so far stand.</exception>
-    public static async IAsyncEnumerable<(long Line, string[]? Cells)> ReadAsync(
+    public static async IAsyncEnumerable<CsvRecord> ReadAsync(
         Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var badQuotes = false;
@@ -46,9 +46,9 @@ internal static class CsvRecords
             }
 
             var cells = parser.Record!;
-            if (cells is not [""])
+            if (!cells.All(string.IsNullOrWhiteSpace))
             {
-                yield return (line, badQuotes ? null : cells);
+                yield return new CsvRecord(line, cells, badQuotes);
             }
         }
     }

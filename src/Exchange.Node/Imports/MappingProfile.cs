@@ -43,6 +43,11 @@ internal sealed class MappingProfile
     /// </summary>
     public string ColumnOf(string path)
     {
+        if (path.StartsWith("record.external_key", StringComparison.Ordinal) && KeyColumns.Count > 0)
+        {
+            return string.Join("+", KeyColumns.Select(column => column.Name));
+        }
+
         for (var part = path; part.Length > 0; part = part[..Math.Max(part.LastIndexOf('.'), 0)])
         {
             var columns = Bindings

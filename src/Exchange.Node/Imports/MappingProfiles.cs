@@ -15,6 +15,7 @@ internal static class MappingProfiles
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
+        AllowDuplicateProperties = false,
     };
 
     private static readonly Assembly Home = typeof(MappingProfiles).Assembly;

@@ -64,6 +64,8 @@ public sealed class MappingProfileTests
     [InlineData("{}", "There is no kind ''")]
     [InlineData("""{ "kind": "wish" }""", "There is no kind 'wish'; known are worker,")]
     [InlineData("""{ "key": { "source": "Big Source" } }""", "The key needs a source,")]
+    [InlineData("""{ "kind": "vacancy", "kind": "worker" }""", "It isn't the JSON of a profile: Duplicate property")]
+    [InlineData("""{ "key": { "sauce": "x" } }""", "The key has a member 'sauce' that no profile knows.")]
     [InlineData("[1]", "It isn't the JSON of a profile:")]
     [InlineData("null", "The file holds no profile.")]
     public void A_profile_that_is_none_says_why(string json, string problem)
@@ -104,6 +106,7 @@ public sealed class MappingProfileTests
     [InlineData("headcount", "workers_certified+workers_requested")]
     [InlineData("start_date.day", "certification_begin_date")]
     [InlineData("employer_id", "employer_id")]
+    [InlineData("record.external_key.source_id", "case_number")]
     public void A_field_that_the_node_refuses_is_led_back_to_its_column(string field, string column) =>
         Assert.Equal(column, MappingProfiles.Load("h2b-fy2018").ColumnOf(field));
 }

@@ -12,13 +12,15 @@ internal sealed class ProfileCompiler
     private readonly ProfileFile _file;
     private readonly List<string> _errors = [];
     private readonly ProfileColumns _columns;
+    private readonly ConditionCompiler _conditions;
     private readonly ReadingCompiler _readings;
 
     private ProfileCompiler(ProfileFile file)
     {
         _file = file;
         _columns = new ProfileColumns(file);
-        _readings = new ReadingCompiler(_columns, _errors.Add);
+        _conditions = new ConditionCompiler(_columns, _errors.Add);
+        _readings = new ReadingCompiler(_columns, _conditions, _errors.Add);
     }
 
     /// <summary>Compiles a profile.</summary>
@@ -58,9 +60,10 @@ internal sealed class ProfileCompiler
 
     private void Head()
     {
-        foreach (var member in _file.Unknown.Keys.Concat(_file.Key?.Unknown.Keys ?? []))
+        UnknownMembers.Report(_file.Unknown, "The profile", _errors.Add);
+        if (_file.Key is { } given)
         {
-            _errors.Add($"The profile has a member '{member}' that no profile knows.");
+            UnknownMembers.Report(given.Unknown, "The key", _errors.Add);
         }
 
         if (string.IsNullOrWhiteSpace(_file.Name) || string.IsNullOrWhiteSpace(_file.Description))
@@ -119,8 +122,8 @@ internal sealed class ProfileCompiler
             _errors.Add($"'{target.Path}' is required at all times: leave 'required_when' out.");
         }
 
-        var outer = _readings.Conditions(field.When, target.Path);
-        var needed = field.Required ? [] : _readings.Conditions(field.RequiredWhen, target.Path);
+        var outer = _conditions.Compile(field.When, target.Path);
+        var needed = field.Required ? [] : _conditions.Compile(field.RequiredWhen, target.Path);
         var required = field.Required || needed.Count > 0;
         if (field.Cases.Count == 0)
         {
@@ -135,7 +138,7 @@ internal sealed class ProfileCompiler
         }
 
         var cases = field.Cases
-            .Select(spec => _readings.Compile(spec, target, _readings.Conditions(spec.When, target.Path)))
+            .Select(spec => _readings.Compile(spec, target, _conditions.Compile(spec.When, target.Path)))
             .OfType<Reading>()
             .ToList();
         return cases.Count == field.Cases.Count ? new FieldBinding(target, required, needed, outer, cases) : null;

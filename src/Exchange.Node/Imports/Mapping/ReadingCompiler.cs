@@ -8,8 +8,9 @@ namespace Exchange.Node.Imports.Mapping;
 /// Turns the readings of a profile file into ones that run, and notes everything that is wrong with them.
 /// </summary>
 /// <param name="columns">Gathers the columns that are named.</param>
+/// <param name="conditions">Compiles the conditions of parts.</param>
 /// <param name="report">Takes a sentence for each mistake.</param>
-internal sealed class ReadingCompiler(ProfileColumns columns, Action<string> report)
+internal sealed class ReadingCompiler(ProfileColumns columns, ConditionCompiler conditions, Action<string> report)
 {
     /// <summary>The kinds of reading, as profiles name them.</summary>
     public static readonly IReadOnlyList<string> Kinds =
@@ -34,7 +35,7 @@ internal sealed class ReadingCompiler(ProfileColumns columns, Action<string> rep
     /// <summary>Compiles one reading for a target; null when something is wrong with it.</summary>
     public Reading? Compile(ReadingSpec spec, FieldTarget target, IReadOnlyList<Condition> when)
     {
-        UnknownMembers(spec.Unknown.Keys, target.Path);
+        UnknownMembers.Report(spec.Unknown, $"'{target.Path}'", report);
         if (spec.Constant is { } words)
         {
             return Constant(spec, words, target, when);
@@ -60,10 +61,6 @@ internal sealed class ReadingCompiler(ProfileColumns columns, Action<string> rep
             _ => Wrong(target, $"can't be read as '{spec.Read}'; known are {string.Join(", ", Kinds)}"),
         };
     }
-
-    /// <summary>Compiles conditions; those that are wrong are left out.</summary>
-    public IReadOnlyList<Condition> Conditions(IEnumerable<ConditionSpec> specs, string path) =>
-        [.. specs.Select(spec => Condition(spec, path)).OfType<Condition>()];
 
     private static Parsed Fit(Parsed parsed, FieldTarget target) => parsed.Value is long number
         ? target.Fit(number) is { } value ? Parsed.Of(value) : Parsed.Unreadable("It is too large for the field.")
@@ -244,7 +241,7 @@ internal sealed class ReadingCompiler(ProfileColumns columns, Action<string> rep
         foreach (var part in spec.Parts)
         {
             var read = part.Read is null && part.Constant is null ? part with { Read = "text" } : part;
-            if (Compile(read, target, Conditions(part.When, target.Path)) is { } reading)
+            if (Compile(read, target, conditions.Compile(part.When, target.Path)) is { } reading)
             {
                 parts.Add((part.Prefix ?? string.Empty, reading));
             }
@@ -253,46 +250,10 @@ internal sealed class ReadingCompiler(ProfileColumns columns, Action<string> rep
         return target.IsText ? new JoinReading(parts, spec.Separator ?? string.Empty) { When = when } : null;
     }
 
-    private Condition? Condition(ConditionSpec spec, string path)
-    {
-        UnknownMembers(spec.Unknown.Keys, path);
-        if (spec.Column is not { Length: > 0 } name)
-        {
-            report($"A condition of '{path}' names no column.");
-            return null;
-        }
-
-        var column = columns.Use(name);
-        Condition? condition = spec switch
-        {
-            { Filled: { } filled } => new FilledCondition(column, filled),
-            { Yes: { } yes } => new YesCondition(column, yes),
-            { In: { } words } => new WordsCondition(column, words, among: true),
-            { NotIn: { } words } => new WordsCondition(column, words, among: false),
-            { SameAs: { } other } => new SameCondition(column, columns.Use(other)),
-            { From: null, To: null } => null,
-            _ => new BetweenCondition(column, spec.From, spec.To),
-        };
-        if (condition is null)
-        {
-            report($"The condition of '{path}' on '{name}' needs filled, yes, in, not_in, same_as, or from and to.");
-        }
-
-        return condition;
-    }
-
     private Reading? Wrong(FieldTarget target, string problem)
     {
         report($"'{target.Path}' {problem}.");
         return null;
-    }
-
-    private void UnknownMembers(IEnumerable<string> members, string path)
-    {
-        foreach (var member in members)
-        {
-            report($"'{path}' has a member '{member}' that no profile knows.");
-        }
     }
 
     private static string Expected(FieldTarget target) => target switch
