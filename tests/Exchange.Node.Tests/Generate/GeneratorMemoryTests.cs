@@ -28,6 +28,7 @@ public sealed class GeneratorMemoryTests
 
         Assert.Equal(200_000, count);
         Assert.Equal("household", first.Kind);
-        Assert.InRange(most, long.MinValue, 4 << 20);
+        // Kept whole, the rows would take hundreds of megabytes; what other tests leave behind takes a few.
+        Assert.InRange(most, long.MinValue, 32 << 20);
     }
 }
