@@ -6,8 +6,8 @@ namespace Exchange.Node.Generate;
 /// <summary>Where workers are registered: the townships of Zhaotong.</summary>
 internal static class HomePlaces
 {
-    // Registered population of each county in thousands, rounded; together about the 6.09 million published for 2016,
-    // of whom 3.037 million were rural workers.
+    // Rough shares in thousands of registered people. Only their sum is published, 6.09 million for 2016, of whom 3.037
+    // million were rural workers.
     private static readonly (string County, double Weight)[] Counties =
     [
         ("530602", 880),

@@ -10,7 +10,7 @@ internal sealed record HouseholdFacts
     /// <summary>The share of households that were registered as poor.</summary>
     public const double CardShare = 0.215;
 
-    // Six in a hundred people of Zhaotong were moved, nearly all of them registered as poor.
+    // Roughly six in a hundred people were moved, nearly all of them registered as poor.
     private const double MovedShare = 0.27;
 
     private static readonly Weighted<string> Peoples = new(

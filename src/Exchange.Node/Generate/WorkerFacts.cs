@@ -6,7 +6,7 @@ namespace Exchange.Node.Generate;
 /// <summary>Draws what one worker knows, does, wants and needs.</summary>
 internal static class WorkerFacts
 {
-    // No telephone number begins with 154: that range was never given to an operator.
+    // No operator is known to have been given the numbers that begin with 154.
     private const string NoOperator = "154";
 
     private static readonly Trade[] Known =
