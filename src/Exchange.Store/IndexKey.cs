@@ -4,7 +4,9 @@ namespace Exchange.Store;
 /// One declared key of a record: what it can be found by besides its id. Never personal data in the clear.
 /// </summary>
 /// <param name="Name">The index, such as <c>division</c>; unique within a kind.</param>
-/// <param name="Value">The value to look up; compared by ordinal UTF-8 bytes; at most 512 bytes.</param>
+/// <param name="Value">
+/// The value to look up; compared by ordinal UTF-8 bytes; at most 512 bytes, none of them zero.
+/// </param>
 /// <param name="Unique">
 /// At most one live record of the kind may hold this name and value with <c>Unique</c> set. Replicated records are
 /// stored without it, because a collision among them is for people to review and never a reason to refuse.

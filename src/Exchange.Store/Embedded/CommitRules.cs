@@ -77,6 +77,7 @@ internal static class CommitRules
         {
             var key = put.Keys[i];
             Require(key.Name.Length is >= 1 and <= 63, $"Record '{put.Key}' has a key without a proper name.");
+            Require(!key.Value.Contains('\0'), $"Record '{put.Key}' has a key '{key.Name}' with a zero character.");
             Require(
                 Strict.GetByteCount(key.Value) <= MaxKeyBytes,
                 $"Record '{put.Key}' has a key '{key.Name}' of more than {MaxKeyBytes} bytes.");
