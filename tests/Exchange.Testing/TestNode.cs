@@ -36,11 +36,11 @@ internal sealed class TestNode : IAsyncDisposable
     public V1.NodeService.NodeServiceClient Node => new(Channel);
 
     /// <summary>Makes a data directory and starts a node on a free port.</summary>
-    public static async Task<TestNode> StartAsync(string id = "dongguan")
+    public static async Task<TestNode> StartAsync(string id = "dongguan", params NodeInitPeer[] peers)
     {
         var directory = new TemporaryDirectory();
         var data = new DataDirectory(Path.Combine(directory.Path, "node"));
-        NodeInit.Create(data, new NodeInitRequest(id, "", "http://127.0.0.1:0", TestNode: true, "sqlite", Peers: []));
+        NodeInit.Create(data, new NodeInitRequest(id, "", "http://127.0.0.1:0", TestNode: true, "sqlite", peers));
         return await StartAsync(directory, data);
     }
 

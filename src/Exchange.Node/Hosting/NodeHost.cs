@@ -4,6 +4,7 @@ using Exchange.Node.Errors;
 using Exchange.Node.Health;
 using Exchange.Node.Placements;
 using Exchange.Node.Records;
+using Exchange.Node.Sync;
 using Exchange.Node.Trust;
 using Exchange.Node.Vacancies;
 using Exchange.Node.Watching;
@@ -60,6 +61,7 @@ internal static class NodeHost
         services.AddOptions<ListenOptions>().BindConfiguration(ListenOptions.Section).ValidateOnStart();
         services.AddOptions<StoreSettings>().BindConfiguration(StoreSettings.Section).ValidateOnStart();
         services.AddOptions<LogOptions>().BindConfiguration(LogOptions.Section).ValidateOnStart();
+        services.AddSyncOptions();
     }
 
     // Read before the host is built, because the store and the listener depend on them; all sections fail together.
@@ -125,6 +127,8 @@ internal static class NodeHost
         services.AddSingleton<FeedWatcher>();
         services.AddSingleton<WatchStream>();
         services.AddHostedService<Housekeeping>();
+        services.AddSyncFlows();
+        services.AddSync();
         services.AddRoutingCore();
         services.AddGrpc(grpc => grpc.Interceptors.Add<ErrorInterceptor>());
     }
@@ -134,6 +138,7 @@ internal static class NodeHost
         app.MapGrpcService<RecordService>();
         app.MapGrpcService<VacancyService>();
         app.MapGrpcService<PlacementService>();
+        app.MapGrpcService<SyncServiceHandler>();
         app.MapGrpcService<NodeService>();
         app.MapGrpcService<HealthService>();
         app.MapGrpcService<ReflectionService>();

@@ -1,4 +1,5 @@
 using Exchange.Node.Records;
+using Exchange.Node.Sync;
 using Exchange.Node.Trust;
 using Exchange.Node.Watching;
 using Exchange.Store;
@@ -11,7 +12,13 @@ namespace Exchange.Node.Hosting;
 
 /// <summary>The node itself, over gRPC, for operators.</summary>
 internal sealed class NodeService(
-    IRecordStore store, NodeIdentity identity, NodeKeys keys, NodeStart start, FeedTail tail) : V1.NodeService.NodeServiceBase
+    IRecordStore store,
+    NodeIdentity identity,
+    NodeKeys keys,
+    NodeStart start,
+    FeedTail tail,
+    PeerStates peers,
+    SyncScheduler scheduler) : V1.NodeService.NodeServiceBase
 {
     /// <summary>The software version, as the build made it.</summary>
     public static string Software { get; } =
@@ -52,5 +59,27 @@ internal sealed class NodeService(
                 Tombstones = pair.Value.Tombstones,
             }));
         return response;
+    }
+
+    public override async Task<ListPeersResponse> ListPeers(ListPeersRequest request, ServerCallContext context)
+    {
+        var response = new ListPeersResponse();
+        response.Peers.AddRange(await peers.ListAsync(context.CancellationToken));
+        return response;
+    }
+
+    public override async Task<SyncNowResponse> SyncNow(SyncNowRequest request, ServerCallContext context)
+    {
+        var summary = await scheduler.SyncNowAsync(request.Peer, context.CancellationToken);
+        return new SyncNowResponse
+        {
+            SessionId = summary.SessionId,
+            SentCount = summary.Sent,
+            ReceivedCount = summary.Received,
+            QuarantinedCount = summary.Quarantined,
+            DigestsMatch = summary.DigestsMatch,
+            Duration = summary.Duration.ToDuration(),
+            Resumed = summary.Resumed,
+        };
     }
 }

@@ -5,7 +5,9 @@ using Google.Protobuf.Reflection;
 
 namespace Exchange.Node.Tests.Sync;
 
-/// <summary>What a projection means, said slowly: by parsing, clearing what isn't listed, and serializing again.</summary>
+/// <summary>
+/// What a projection means, said slowly: by parsing, clearing what isn't listed, and serializing again.
+/// </summary>
 internal static class ReferenceProjection
 {
     /// <summary>Returns the view; the message itself is changed.</summary>

@@ -1,0 +1,110 @@
+using System.Text;
+using Exchange.Node.Records;
+using Exchange.Store;
+using Exchange.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>
+/// How current each partner is, for operators. Kept in the store as a <see cref="PeerStatus"/> without what is computed
+/// when it is asked for. Nothing in sync depends on it: cursors stand with the data.
+/// </summary>
+internal sealed class PeerStates(
+    IRecordStore store, SyncPeers peers, SyncLease lease, ISyncFlows flows, TimeProvider time)
+{
+    private const string Collection = "sync-peers";
+    private const int Attempts = 10;
+
+    /// <summary>Notes that a session began, and returns what tells of it from now on.</summary>
+    public async Task<PeerSession> StartedAsync(string peer, CancellationToken cancellationToken)
+    {
+        var resumes = false;
+        await ChangeAsync(
+            peer,
+            status =>
+            {
+                resumes = status.LastStartTime is not null && WasCut(status);
+                status.LastStartTime = time.GetUtcNow().ToTimestamp();
+                status.SessionCount++;
+            },
+            cancellationToken);
+        return new PeerSession(this, peer, resumes);
+    }
+
+    /// <summary>Notes when the schedule runs next; null for a partner that calls us, or while a session runs.</summary>
+    public Task SetNextRunAsync(string peer, DateTimeOffset? next, CancellationToken cancellationToken) =>
+        ChangeAsync(peer, status => status.NextRunTime = next?.ToTimestamp(), cancellationToken);
+
+    /// <summary>When the last session began; null if there was none.</summary>
+    public async Task<DateTimeOffset?> LastStartAsync(string peer, CancellationToken cancellationToken) =>
+        (await ReadAsync(peer, cancellationToken)).Status.LastStartTime?.ToDateTimeOffset();
+
+    /// <summary>One element for each configured partner, by node id.</summary>
+    public async Task<IReadOnlyList<PeerStatus>> ListAsync(CancellationToken cancellationToken)
+    {
+        var head = (await store.GetStatusAsync(cancellationToken)).Head;
+        var list = new List<PeerStatus>();
+        foreach (var peer in peers.All)
+        {
+            var (status, _) = await ReadAsync(peer.Node, cancellationToken);
+            await CompleteAsync(status, peer, head, cancellationToken);
+            list.Add(status);
+        }
+
+        return list;
+    }
+
+    /// <summary>Changes what is kept of a peer; several processes may do so at once.</summary>
+    internal async Task ChangeAsync(string peer, Action<PeerStatus> change, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var (status, standing) = await ReadAsync(peer, cancellationToken);
+            change(status);
+            var write = new EntryWrite(Collection, KeyOf(peer), status.ToByteArray(), new EntryExpectation(standing));
+            try
+            {
+                await store.CommitAsync(new Commit { Entries = [write] }, cancellationToken);
+                return;
+            }
+            catch (EntryConflictException) when (attempt < Attempts)
+            {
+                // Another process told something of the same peer.
+            }
+        }
+    }
+
+    private async Task CompleteAsync(
+        PeerStatus status, SyncPeer peer, FeedPosition head, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var terms = peer.TermsOn(NodeIdentity.Today(time));
+        status.AgreementId = terms.Agreement.Id;
+        status.AgreementVersion = terms.Agreement.Version;
+        status.RunningMode = await lease.RunningAsync(peer.Node, cancellationToken);
+        status.Applied = await flows.Sink(peer.Node).AppliedAsync(cancellationToken);
+        var acknowledged = FeedCursors.Within(store.Epoch.ToString(), status.Acknowledged);
+        status.PositionsBehind = (ulong)Math.Max(0, head.Value - (long)acknowledged.Position);
+        status.BehindDuration = status.LastSuccessTime is { } success
+            ? Duration.FromTimeSpan(now - success.ToDateTimeOffset())
+            : null;
+    }
+
+    private async Task<(PeerStatus Status, ReadOnlyMemory<byte>? Standing)> ReadAsync(
+        string peer, CancellationToken cancellationToken)
+    {
+        var standing = (await store.GetEntriesAsync(Collection, [KeyOf(peer)], cancellationToken))[0];
+        var status = standing is { } bytes ? PeerStatus.Parser.ParseFrom(bytes.Span) : new PeerStatus { Node = peer };
+        return (status, standing);
+    }
+
+    // A crash leaves neither an error nor a success.
+    private static bool WasCut(PeerStatus status) =>
+        status.LastError.Length > 0
+        || status.LastSuccessTime is not { } success
+        || success.CompareTo(status.LastStartTime) < 0;
+
+    private static ReadOnlyMemory<byte> KeyOf(string peer) => Encoding.UTF8.GetBytes(peer);
+}

@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using Exchange.Node.Records;
+using Exchange.Node.Trust;
+using Exchange.Store;
+using Exchange.V1;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>
+/// Runs one session with a peer, whichever side called: from taking its place to telling how it went.
+/// </summary>
+internal sealed partial class SyncConductor(
+    SyncSessions sessions,
+    PeerStates states,
+    ISyncFlows flows,
+    IRecordStore store,
+    NodeIdentity identity,
+    NodeKeys keys,
+    IOptions<SyncOptions> options,
+    TimeProvider time,
+    ILogger<SyncConductor> log)
+{
+    private static readonly TimeSpan WorthMentioning = TimeSpan.FromMinutes(1);
+
+    private static readonly string Software =
+        typeof(SyncConductor).Assembly.GetName().Version?.ToString(3) ?? "unknown";
+
+    /// <summary>Runs a session that this side called for.</summary>
+    /// <exception cref="Errors.ExchangeException">It failed.</exception>
+    public Task<SyncSummary> CallAsync(
+        SyncPeer peer, SyncMode mode, ISyncStream stream, CancellationToken cancellationToken)
+    {
+        var session = Guid.CreateVersion7(time.GetUtcNow());
+        var said = OptionsFor(peer, session, mode, isCaller: true);
+        return ConductAsync(peer, said, session, stream, cancellationToken);
+    }
+
+    /// <summary>Runs a session that the peer called for.</summary>
+    /// <param name="peer">The peer, admitted.</param>
+    /// <param name="hello">Its Hello, which the stream gives once more.</param>
+    /// <param name="stream">The call.</param>
+    /// <param name="cancellationToken">The call is gone.</param>
+    /// <exception cref="Errors.ExchangeException">It failed.</exception>
+    public Task<SyncSummary> AnswerAsync(
+        SyncPeer peer, SyncHello hello, ISyncStream stream, CancellationToken cancellationToken)
+    {
+        _ = Guid.TryParse(hello.SessionId, out var session);
+        var said = OptionsFor(peer, session, hello.Mode, isCaller: false);
+
+        // Asked before the session takes its place, so that a call which can't succeed interrupts none that does.
+        return HelloCheck.Check(hello, said, hello.SessionId, time.GetUtcNow()) is { } mismatch
+            ? throw mismatch.ToException()
+            : ConductAsync(peer, said, session, stream, cancellationToken);
+    }
+
+    private async Task<SyncSummary> ConductAsync(
+        SyncPeer peer,
+        SyncSessionOptions said,
+        Guid sessionId,
+        ISyncStream stream,
+        CancellationToken cancellationToken)
+    {
+        await using var ticket = await sessions.EnterAsync(peer.Node, sessionId, said.Mode, cancellationToken);
+        var started = time.GetTimestamp();
+        var told = await states.StartedAsync(peer.Node, cancellationToken);
+        Began(sessionId, peer.Node, said.Mode, said.IsCaller);
+        var session = new SyncSession(said);
+        var ports = new SyncPorts(
+            flows.Source(peer.Node),
+            flows.Sink(peer.Node),
+            new SyncReceipts(store, peer.Node),
+            (progress, token) => told.SettledAsync(progress, time.GetUtcNow(), token));
+        SyncFailure? failure = null;
+        try
+        {
+            var end = await new SyncRunner(session, stream, ports, peer.Node, time)
+                .RunAsync(ticket.Left, cancellationToken);
+            return Summarise(session.Progress, told, time.GetElapsedTime(started), end);
+        }
+        catch (Exception exception)
+        {
+            failure = PeerFailure.Of(exception, peer.Node) ?? Unexpected(sessionId, peer.Node, exception);
+            if (exception is OperationCanceledException or RpcException)
+            {
+                throw failure.ToException();
+            }
+
+            throw;
+        }
+        finally
+        {
+            await TellAsync(told, session.Progress, failure, peer.Node, sessionId);
+        }
+    }
+
+    private async Task TellAsync(
+        PeerSession told, SyncProgress progress, SyncFailure? failure, string peer, Guid session)
+    {
+        if (failure is null)
+        {
+            Ended(session, peer, progress.Sent, progress.Received, progress.Quarantined, progress.DigestsMatch);
+        }
+        else
+        {
+            Failed(session, peer, progress.Sent, progress.Received, failure.Message);
+        }
+
+        if (progress.Skew.Duration() > WorthMentioning)
+        {
+            Skewed(session, peer, progress.Skew);
+        }
+
+        try
+        {
+            // A node that is being stopped in good order has nothing to complain of.
+            var error = failure?.Reason == ErrorReason.NodeStopping ? null : failure;
+            await told.EndedAsync(progress, error, CancellationToken.None);
+        }
+        catch (StoreException exception)
+        {
+            // Only the operator's view lags; the session's own end is what its caller must hear of.
+            NotTold(session, peer, exception);
+        }
+    }
+
+    private static SyncSummary Summarise(
+        SyncProgress progress, PeerSession told, TimeSpan duration, SyncEnd end) => new(
+        progress.SessionId,
+        progress.Sent,
+        progress.Received,
+        progress.Quarantined,
+        progress.DigestsMatch,
+        duration,
+        told.Resumes(progress),
+        end);
+
+    private SyncSessionOptions OptionsFor(SyncPeer peer, Guid session, SyncMode mode, bool isCaller)
+    {
+        var today = NodeIdentity.Today(time);
+        var terms = peer.TermsOn(today);
+        return new SyncSessionOptions
+        {
+            Node = identity.Id,
+            Peer = peer.Node,
+            Epoch = store.Epoch.ToString(),
+            Agreement = terms,
+            Successor = peer.SuccessorOn(today),
+            Signer = new NodeReceiptSigner(identity, keys, terms),
+            IsCaller = isCaller,
+            Mode = mode == SyncMode.Live ? SyncMode.Live : SyncMode.Nightly,
+            SessionId = session.ToString(),
+            Software = Software,
+            Window = (uint)options.Value.Window,
+            Heartbeat = options.Value.Heartbeat,
+            IdleTimeout = options.Value.IdleTimeout,
+        };
+    }
+
+    private SyncFailure Unexpected(Guid session, string peer, Exception exception)
+    {
+        var trace = Activity.Current?.TraceId.ToString() ?? session.ToString("N");
+        Fault(session, peer, trace, exception);
+        return new SyncFailure(
+            StatusCode.Internal,
+            ErrorReason.Internal,
+            $"A fault of this node. Its log has the details under trace id {trace}.")
+        {
+            Metadata = new Dictionary<string, string> { ["trace_id"] = trace },
+        };
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Sync {Session} with {Peer} began: {Mode}, called by us: {IsCaller}")]
+    private partial void Began(Guid session, string peer, SyncMode mode, bool isCaller);
+
+    [LoggerMessage(2, LogLevel.Information,
+        "Sync {Session} with {Peer} ended: {Sent} sent, {Received} received, {Quarantined} quarantined, "
+        + "digests agree: {Match}")]
+    private partial void Ended(
+        Guid session, string peer, ulong sent, ulong received, ulong quarantined, bool match);
+
+    [LoggerMessage(3, LogLevel.Warning,
+        "Sync {Session} with {Peer} was cut after {Sent} sent and {Received} received: {Why}")]
+    private partial void Failed(Guid session, string peer, ulong sent, ulong received, string why);
+
+    [LoggerMessage(4, LogLevel.Warning, "Sync {Session}: the clock of {Peer} is ahead by {Skew}")]
+    private partial void Skewed(Guid session, string peer, TimeSpan skew);
+
+    [LoggerMessage(5, LogLevel.Warning, "Sync {Session} with {Peer}: its end wasn't stored")]
+    private partial void NotTold(Guid session, string peer, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Error, "Sync {Session} with {Peer} failed unexpectedly (trace id {Trace})")]
+    private partial void Fault(Guid session, string peer, string trace, Exception exception);
+}

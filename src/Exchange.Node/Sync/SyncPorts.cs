@@ -1,0 +1,12 @@
+namespace Exchange.Node.Sync;
+
+/// <summary>What a session's loop works on.</summary>
+/// <param name="Source">What this node gives.</param>
+/// <param name="Sink">Where it puts what it gets.</param>
+/// <param name="Receipts">The receipts of sessions with the peer.</param>
+/// <param name="Settled">Told each time both sides have caught up and compared.</param>
+internal sealed record SyncPorts(
+    ISyncSource Source,
+    ISyncSink Sink,
+    ISyncReceipts Receipts,
+    Func<SyncProgress, CancellationToken, Task> Settled);

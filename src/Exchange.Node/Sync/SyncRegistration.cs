@@ -1,0 +1,47 @@
+using Exchange.Node.Hosting;
+using Exchange.Node.Records;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>Adds the protocol half of sync to a node. The host maps <see cref="SyncServiceHandler"/>.</summary>
+internal static class SyncRegistration
+{
+    /// <summary>Adds the section of the partners alone: it is checked before anything is opened.</summary>
+    public static IServiceCollection AddSyncOptions(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<SyncOptions>, SyncOptionsValidator>();
+        services.AddOptions<SyncOptions>().BindConfiguration(SyncOptions.Section).ValidateOnStart();
+        return services;
+    }
+
+    /// <summary>
+    /// Adds options, peers, sessions, the calling side and the schedule. The data side adds <see cref="ISyncFlows"/>;
+    /// the host adds store, identity, keys, kinds, data directory and time.
+    /// </summary>
+    public static IServiceCollection AddSync(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => SyncPeers.Load(
+            provider.GetRequiredService<IOptions<SyncOptions>>().Value,
+            provider.GetRequiredService<NodeIdentity>(),
+            provider.GetRequiredService<RecordKinds>(),
+            provider.GetRequiredService<DataDirectory>().In));
+        services.AddSingleton<SyncLease>();
+        services.AddSingleton(OpenSessions);
+        services.AddSingleton<PeerStates>();
+        services.AddSingleton<SyncConductor>();
+        services.AddSingleton<ISyncCaller, SyncClient>();
+        services.AddSingleton<SyncScheduler>();
+        services.AddHostedService(provider => provider.GetRequiredService<SyncScheduler>());
+        return services;
+    }
+
+    // Sessions leave as soon as the node begins to stop, not when the server has given up waiting for their calls.
+    private static SyncSessions OpenSessions(IServiceProvider provider)
+    {
+        var sessions = ActivatorUtilities.CreateInstance<SyncSessions>(provider);
+        provider.GetRequiredService<NodeLifetime>().Stopping.Register(() => sessions.Close(SyncFailure.Stopping));
+        return sessions;
+    }
+}

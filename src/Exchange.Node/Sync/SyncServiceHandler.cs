@@ -1,0 +1,49 @@
+using Exchange.V1;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>The called side of sync, over gRPC.</summary>
+internal sealed class SyncServiceHandler(
+    SyncPeers peers, SyncConductor conductor, IOptions<SyncOptions> options, TimeProvider time)
+    : SyncService.SyncServiceBase
+{
+    public override async Task Sync(
+        IAsyncStreamReader<SyncRequest> requestStream,
+        IServerStreamWriter<SyncResponse> responseStream,
+        ServerCallContext context)
+    {
+        var stream = new CalledSyncStream(requestStream, responseStream);
+        var hello = await ReadHelloAsync(stream, context.CancellationToken);
+        await conductor.AnswerAsync(Admit(hello), hello, stream, context.CancellationToken);
+    }
+
+    // The one place that decides who a caller is. Until certificates are pinned in agreements, whoever reaches the port
+    // and names a configured partner is believed; with them, the certificate must be that partner's.
+    private SyncPeer Admit(SyncHello hello) =>
+        peers.TryFind(hello.Node, out var peer) ? peer : throw SyncFailure.PeerUnknown(hello.Node).ToException();
+
+    private async Task<SyncHello> ReadHelloAsync(CalledSyncStream stream, CancellationToken cancellationToken)
+    {
+        using var silence = new CancellationTokenSource(options.Value.IdleTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
+        SyncFrame? frame;
+        try
+        {
+            frame = await stream.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw SyncFailure.Protocol("no Hello came").ToException();
+        }
+
+        if (frame?.FrameCase != SyncFrame.FrameOneofCase.Hello)
+        {
+            throw SyncFailure.Protocol($"{frame?.FrameCase.ToString() ?? "the end"} came before Hello").ToException();
+        }
+
+        stream.GiveAgain(frame);
+        return frame.Hello;
+    }
+}

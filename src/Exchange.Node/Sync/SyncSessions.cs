@@ -1,0 +1,100 @@
+using Exchange.V1;
+using Microsoft.Extensions.Logging;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>
+/// Sees to it that one session a peer runs. A newer one supersedes an older one: a peer calls again because it knows
+/// that the old stream is dead, often before this side does. The newer one begins after the older one's last commit.
+/// </summary>
+internal sealed class SyncSessions(SyncLease lease, TimeProvider time, ILogger<SyncTicket> log)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, SyncTicket> _running = new(StringComparer.Ordinal);
+    private SyncFailure? _closed;
+
+    /// <summary>Makes an older session leave, waits for its last commit and takes its place.</summary>
+    /// <exception cref="Errors.ExchangeException">A still newer session came, or the node is being stopped.</exception>
+    public async Task<SyncTicket> EnterAsync(
+        string peer, Guid session, SyncMode mode, CancellationToken cancellationToken)
+    {
+        SyncTicket ticket;
+        lock (_lock)
+        {
+            if (_closed is { } closed)
+            {
+                throw closed.ToException();
+            }
+
+            var older = _running.GetValueOrDefault(peer);
+            older?.Leave(SyncFailure.Superseded(peer));
+            ticket = new SyncTicket(
+                peer, older?.Ended ?? Task.CompletedTask, lease, time, log, ended => Remove(peer, ended));
+            _running[peer] = ticket;
+        }
+
+        try
+        {
+            await ticket.StartAsync(session, mode, cancellationToken);
+            return ticket;
+        }
+        catch
+        {
+            await ticket.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Whether a session with the peer runs in this process.</summary>
+    public bool IsRunning(string peer)
+    {
+        lock (_lock)
+        {
+            return _running.ContainsKey(peer);
+        }
+    }
+
+    /// <summary>Completes once no session with the peer runs in this process.</summary>
+    public async Task IdleAsync(string peer, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task? ended;
+            lock (_lock)
+            {
+                ended = _running.GetValueOrDefault(peer)?.Ended;
+            }
+
+            if (ended is null)
+            {
+                return;
+            }
+
+            await ended.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Makes every session leave and lets no other begin.</summary>
+    public void Close(SyncFailure why)
+    {
+        lock (_lock)
+        {
+            _closed = why;
+            foreach (var ticket in _running.Values)
+            {
+                ticket.Leave(why);
+            }
+        }
+    }
+
+    private void Remove(string peer, SyncTicket ended)
+    {
+        lock (_lock)
+        {
+            if (_running.GetValueOrDefault(peer) == ended)
+            {
+                _running.Remove(peer);
+            }
+        }
+    }
+}
