@@ -1,0 +1,49 @@
+using System.CommandLine;
+
+namespace Exchange.Cli.Client;
+
+/// <summary>The options of every command that talks to a node.</summary>
+internal sealed class ClientOptions
+{
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "Data directory of the node that runs on this machine; its address is read from there.",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string?> _node = new("--node")
+    {
+        Description = $"Address of the node. Default: that of --data, else {NodeAddress.Default}.",
+        HelpName = "ADDRESS",
+    };
+
+    private readonly Option<bool> _json = NewJson();
+
+    private ClientOptions()
+    {
+    }
+
+    /// <summary>Adds the options to a command.</summary>
+    public static ClientOptions AddTo(Command command)
+    {
+        var options = new ClientOptions();
+        command.Add(options._data);
+        command.Add(options._node);
+        command.Add(options._json);
+        return options;
+    }
+
+    /// <summary>The option that every command has.</summary>
+    public static Option<bool> NewJson() => new("--json")
+    {
+        Description = "Write the result as JSON on standard output; everything else goes to standard error.",
+    };
+
+    public Chosen Read(ParseResult input) => new(input.GetValue(_data), input.GetValue(_node), input.GetValue(_json));
+
+    /// <summary>What the user chose.</summary>
+    /// <param name="Data">The data directory, or null.</param>
+    /// <param name="Node">The address, or null.</param>
+    /// <param name="Json">Output for programs.</param>
+    internal sealed record Chosen(string? Data, string? Node, bool Json);
+}

@@ -1,0 +1,56 @@
+using Exchange.V1;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+
+namespace Exchange.Cli.Client;
+
+/// <summary>The services of one node.</summary>
+internal sealed class NodeConnection : IDisposable
+{
+    // Notices within half a minute that the other machine is gone, also while a stream is silent.
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+
+    private readonly IDisposable? _channel;
+
+    public NodeConnection(NodeAddress address, CallInvoker invoker, IDisposable? channel = null)
+    {
+        _channel = channel;
+        Address = address;
+        Nodes = new NodeService.NodeServiceClient(invoker);
+        Records = new RecordService.RecordServiceClient(invoker);
+        Vacancies = new VacancyService.VacancyServiceClient(invoker);
+        Placements = new PlacementService.PlacementServiceClient(invoker);
+        Health = new Health.HealthClient(invoker);
+    }
+
+    public NodeAddress Address { get; }
+
+    public NodeService.NodeServiceClient Nodes { get; }
+
+    public RecordService.RecordServiceClient Records { get; }
+
+    public VacancyService.VacancyServiceClient Vacancies { get; }
+
+    public PlacementService.PlacementServiceClient Placements { get; }
+
+    public Health.HealthClient Health { get; }
+
+    /// <summary>Prepares calls over HTTP/2; nothing is sent yet.</summary>
+    public static NodeConnection Open(NodeAddress address)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            EnableMultipleHttp2Connections = true,
+            KeepAlivePingDelay = KeepAlive,
+            KeepAlivePingTimeout = KeepAlive,
+            // A proxy between a clerk's machine and a node on the same machine would only be in the way.
+            UseProxy = !address.Uri.IsLoopback,
+        };
+        var options = new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true };
+        var channel = GrpcChannel.ForAddress(address.Uri, options);
+        return new NodeConnection(address, channel.CreateCallInvoker(), channel);
+    }
+
+    public void Dispose() => _channel?.Dispose();
+}

@@ -1,0 +1,89 @@
+using Exchange.V1;
+
+namespace Exchange.Cli.Client;
+
+/// <summary>How a node and one partner stand to each other.</summary>
+internal sealed record PeerReport
+{
+    /// <summary>The partner's node id.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>The agreement with its version: <c>zhaotong-dongguan:1</c>.</summary>
+    public required string Agreement { get; init; }
+
+    /// <summary><c>nightly</c> or <c>live</c> while a session runs; null when none does.</summary>
+    public required string? Running { get; init; }
+
+    public required DateTimeOffset? LastStart { get; init; }
+
+    /// <summary>When both sides last had caught up.</summary>
+    public required DateTimeOffset? LastSuccess { get; init; }
+
+    /// <summary>Why the last session failed; null when it didn't.</summary>
+    public required string? LastError { get; init; }
+
+    public required DateTimeOffset? NextRun { get; init; }
+
+    /// <summary>Places of our feed that the partner hasn't acknowledged.</summary>
+    public required ulong PositionsBehind { get; init; }
+
+    public required bool DigestsMatch { get; init; }
+
+    /// <summary>The digest of what we gave, in hexadecimal; null before the first pass.</summary>
+    public required string? OutgoingDigest { get; init; }
+
+    /// <summary>The digest of what we hold from the partner.</summary>
+    public required string? IncomingDigest { get; init; }
+
+    /// <summary>Records covered by the digest of what we gave.</summary>
+    public required ulong Given { get; init; }
+
+    /// <summary>Records covered by the digest of what we hold from the partner.</summary>
+    public required ulong Held { get; init; }
+
+    /// <summary>Records that the partner holds of us.</summary>
+    public required ulong Disclosed { get; init; }
+
+    /// <summary>Records of the agreement's kinds that no gate let through.</summary>
+    public required ulong Withheld { get; init; }
+
+    public required ulong Quarantined { get; init; }
+
+    public required ulong Sessions { get; init; }
+
+    /// <summary>Sessions that went on where an earlier one was cut.</summary>
+    public required ulong Resumed { get; init; }
+
+    /// <summary>Changes received and applied.</summary>
+    public required ulong Received { get; init; }
+
+    /// <summary>Changes sent and acknowledged.</summary>
+    public required ulong Sent { get; init; }
+
+    public static PeerReport From(PeerStatus peer) => new()
+    {
+        Node = peer.Node,
+        Agreement = $"{peer.AgreementId}:{peer.AgreementVersion}",
+        Running = peer.RunningMode == SyncMode.Unspecified ? null : Output.Names.Lower(peer.RunningMode.ToString()),
+        LastStart = peer.LastStartTime?.ToDateTimeOffset(),
+        LastSuccess = peer.LastSuccessTime?.ToDateTimeOffset(),
+        LastError = peer.LastError.Length == 0 ? null : peer.LastError,
+        NextRun = peer.NextRunTime?.ToDateTimeOffset(),
+        PositionsBehind = peer.PositionsBehind,
+        DigestsMatch = peer.DigestsMatch,
+        OutgoingDigest = Hex(peer.OutgoingDigest),
+        IncomingDigest = Hex(peer.IncomingDigest),
+        Given = peer.OutgoingDigest?.Count ?? 0,
+        Held = peer.IncomingDigest?.Count ?? 0,
+        Disclosed = peer.DisclosedCount,
+        Withheld = peer.WithheldCount,
+        Quarantined = peer.QuarantinedCount,
+        Sessions = peer.SessionCount,
+        Resumed = peer.ResumedCount,
+        Received = peer.ReceivedCount,
+        Sent = peer.SentCount,
+    };
+
+    private static string? Hex(SyncDigest? digest) =>
+        digest is null or { Root.IsEmpty: true } ? null : Convert.ToHexStringLower(digest.Root.Span);
+}

@@ -1,0 +1,24 @@
+using Exchange.Cli.Client;
+
+namespace Exchange.Cli;
+
+/// <summary>What commands touch of the world outside, so that tests can give their own.</summary>
+internal sealed record CommandEnvironment
+{
+    /// <summary>Results.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Progress, logs and errors.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Opens standard input, for <c>publish -</c>.</summary>
+    public required Func<Stream> OpenInput { get; init; }
+
+    /// <summary>Someone is looking: progress is shown, tables have colours.</summary>
+    public required bool IsTerminal { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Prepares calls to the node at an address; nothing is sent yet.</summary>
+    public required Func<NodeAddress, NodeConnection> Connect { get; init; }
+}

@@ -1,0 +1,61 @@
+using Exchange.Cli.Client;
+
+namespace Exchange.Cli.Output;
+
+/// <summary>A node's status in words.</summary>
+internal static class StatusText
+{
+    public static IEnumerable<string> Lines(StatusReport report, DateTimeOffset now)
+    {
+        var test = report.TestNode ? ", a test node" : "";
+        yield return $"{report.Node} ({report.Name}) at {report.Address}: {report.Health}, exchange "
+            + $"{report.Software}{test}";
+        yield return $"store {report.Engine}, feed position {report.Position:N0}, up {Age(now - report.StartTime)}, "
+            + $"{report.Watchers} watchers";
+        foreach (var (kind, live) in report.Records)
+        {
+            yield return $"  {kind,-18} {live,12:N0}";
+        }
+
+        if (report.Tombstones > 0)
+        {
+            yield return $"  {"(deleted)",-18} {report.Tombstones,12:N0}";
+        }
+
+        foreach (var line in report.Peers.SelectMany(peer => Lines(peer, now)))
+        {
+            yield return line;
+        }
+    }
+
+    private static IEnumerable<string> Lines(PeerReport peer, DateTimeOffset now)
+    {
+        var session = peer.Running is { } mode ? $"a {mode} session is running" : "no session is running";
+        yield return $"partner {peer.Node} under {peer.Agreement}: {session}";
+        yield return peer.LastSuccess is { } last
+            ? $"  current {Age(now - last)} ago; {peer.PositionsBehind:N0} positions behind"
+            : $"  never current so far; {peer.PositionsBehind:N0} positions behind";
+        yield return $"  sent {peer.Sent:N0}, received {peer.Received:N0}, withheld {peer.Withheld:N0}, quarantined "
+            + $"{peer.Quarantined:N0}";
+        var digests = peer.DigestsMatch ? "agree" : "don't agree";
+        yield return $"  {peer.Sessions:N0} sessions, {peer.Resumed:N0} resumed; digests {digests}";
+        if (peer.LastError is { } error)
+        {
+            yield return $"  the last session failed: {error}";
+        }
+
+        if (peer.NextRun is { } next)
+        {
+            yield return $"  next run in {Age(next - now)}";
+        }
+    }
+
+    /// <summary>A span of time in its two largest units.</summary>
+    private static string Age(TimeSpan age) => age switch
+    {
+        { TotalDays: >= 1 } => $"{(int)age.TotalDays} d {age.Hours} h",
+        { TotalHours: >= 1 } => $"{(int)age.TotalHours} h {age.Minutes} min",
+        { TotalMinutes: >= 1 } => $"{(int)age.TotalMinutes} min {age.Seconds} s",
+        _ => $"{Math.Max(0, age.TotalSeconds):0.0} s",
+    };
+}
