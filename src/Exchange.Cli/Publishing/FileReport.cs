@@ -1,0 +1,62 @@
+namespace Exchange.Cli.Publishing;
+
+/// <summary>What became of a file; the JSON of <c>publish</c> and <c>import</c>.</summary>
+internal sealed record FileReport
+{
+    public required string File { get; init; }
+
+    /// <summary>The mapping profile.</summary>
+    public required string Profile { get; init; }
+
+    public required string Publisher { get; init; }
+
+    /// <summary>The stream: for an import its batch number.</summary>
+    public required string Stream { get; init; }
+
+    /// <summary>Nothing was written.</summary>
+    public required bool DryRun { get; init; }
+
+    /// <summary>Rows below the header.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>Rows that stand in the node now.</summary>
+    public required long Accepted { get; init; }
+
+    /// <summary>Accepted rows that made a new record in this run.</summary>
+    public required long Created { get; init; }
+
+    /// <summary>Accepted rows that an earlier run had brought in under the same stream.</summary>
+    public required long Before { get; init; }
+
+    /// <summary>Rows refused by the profile or by the node.</summary>
+    public required long Rejected { get; init; }
+
+    /// <summary>Where the refused rows are; null when there are none.</summary>
+    public required string? Rejects { get; init; }
+
+    /// <summary>The item number up to which an earlier run had been accepted; 0 when there was none.</summary>
+    public required ulong ResumedAfter { get; init; }
+
+    /// <summary>How often the connection was lost and taken up again.</summary>
+    public required int Reconnects { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public IEnumerable<string> Lines()
+    {
+        var verb = DryRun ? "would be accepted" : "accepted";
+        yield return $"{Accepted:N0} of {Rows:N0} rows {verb}: {Created:N0} new, "
+            + $"{Accepted - Created - Before:N0} known already. ({Seconds:0.0} s)";
+        if (ResumedAfter > 0)
+        {
+            yield return $"Went on after item {ResumedAfter:N0}: {Before:N0} rows were brought in by an earlier "
+                + "run and not written twice.";
+        }
+
+        if (Rejected > 0)
+        {
+            yield return $"{Rejected:N0} rows rejected. They are in {Rejects} with the reasons; mend them and "
+                + "send that file.";
+        }
+    }
+}
