@@ -1,0 +1,98 @@
+using System.CommandLine;
+using Exchange.Cli.Client;
+using Exchange.Cli.Output;
+using Exchange.Cli.Setup;
+using Exchange.Node.Hosting;
+using Exchange.Store;
+
+namespace Exchange.Cli.Commands;
+
+/// <summary><c>exchange init</c></summary>
+internal static class InitCommand
+{
+    public static Command Create(CommandEnvironment environment)
+    {
+        var data = DataOption.Required("The directory to make the node in; created when it is absent.");
+        var id = new Option<string>("--id")
+        {
+            Description = "The node's id, unique among its partners and fixed for life: 1 to 63 characters of a-z, "
+                + "0-9 and -.",
+            HelpName = "ID",
+            Required = true,
+        };
+        var name = new Option<string>("--name")
+        {
+            Description = "The body that runs the node, for people.",
+            HelpName = "NAME",
+        };
+        var listen = new Option<string>("--listen")
+        {
+            Description = $"Where the node will serve; port 0 takes a free one. Default: {NodeAddress.Default}.",
+            HelpName = "ADDRESS",
+            DefaultValueFactory = _ => NodeAddress.Default,
+        };
+        var test = new Option<bool>("--test-node")
+        {
+            Description = "Accept generated ID numbers. Never where real data is.",
+        };
+        var engine = new Option<string>("--engine")
+        {
+            Description = "The storage engine. Default: the first of "
+                + $"{string.Join(", ", RecordStores.Engines)}, those of this build.",
+            HelpName = "ENGINE",
+        };
+        var json = ClientOptions.NewJson();
+        var command = new Command(
+            "init", "Makes a node: its directory, keys and a commented configuration; with --peer the agreement with "
+            + "a partner too.")
+        {
+            data, id, name, listen, test, engine,
+        };
+        var peer = PeerOption.AddTo(command);
+        command.Add(json);
+        command.SetAction((input, cancellationToken) => Running.RunAsync(
+            environment,
+            input.GetValue(json),
+            output =>
+            {
+                var request = new NodeInitRequest(
+                    input.GetRequiredValue(id),
+                    input.GetValue(name) ?? "",
+                    input.GetRequiredValue(listen),
+                    input.GetValue(test),
+                    input.GetValue(engine),
+                    []);
+                return Task.FromResult(Run(
+                    output, new DataDirectory(input.GetRequiredValue(data)), request, peer.Read(input)));
+            },
+            cancellationToken));
+        return command;
+    }
+
+    private static int Run(CommandOutput output, DataDirectory data, NodeInitRequest request, FirstPeer? peer)
+    {
+        NodeSetup.Create(data, request, peer, output.Time);
+        var agreement = peer is null ? null : data.In($"agreements/{peer.Node}.json");
+        var digestKey = peer is null ? null : data.In($"keys/{peer.Node}.digest-key");
+        output.Result(
+            new { node = request.Id, data = data.Path, configuration = data.ConfigFile, agreement, digestKey },
+            [
+                $"Made the node '{request.Id}' in {data.Path}.",
+                $"Its configuration is {data.ConfigFile}; its keys are in {data.Keys}: keep them apart from backups "
+                + "of the database.",
+                .. peer is { Profile: not null } ? Handover(request, peer, agreement!, digestKey!) : [],
+                $"Start it with: exchange serve --data {data.Path}",
+            ]);
+        return ExitCode.Ok;
+    }
+
+    private static IEnumerable<string> Handover(
+        NodeInitRequest request, FirstPeer peer, string agreement, string digestKey)
+    {
+        var back = peer.Mode == "passive" ? $"--peer-address {request.Address} --mode nightly" : "--mode passive";
+        yield return $"The agreement with '{peer.Node}' is {agreement}. Read it: it says what may flow.";
+        yield return $"Bring it and the secret key {digestKey} to the other side by a safe way. There:";
+        yield return $"  exchange init --data DIR --id {peer.Node} --peer {request.Id} {back} --agreement FILE "
+            + "--digest-key FILE";
+    }
+}
