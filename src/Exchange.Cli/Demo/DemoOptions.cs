@@ -1,0 +1,25 @@
+namespace Exchange.Cli.Demo;
+
+/// <summary>How large the demo is, and what it reads.</summary>
+/// <param name="Vacancies">A file of vacancies; null generates them.</param>
+/// <param name="Profile">The mapping profile of the file.</param>
+/// <param name="Workers">How many workers are generated.</param>
+internal sealed record DemoOptions(string? Vacancies, string? Profile, int Workers)
+{
+    /// <summary>Vacancies generated when no file is given: several batches, so that a cut leaves some behind.</summary>
+    public const int GeneratedVacancies = 3000;
+
+    public const int DefaultWorkers = 2000;
+
+    /// <summary>Vacancies published one after the other while the other side watches.</summary>
+    public const int LiveVacancies = 300;
+
+    /// <summary>Workers who are referred to a vacancy.</summary>
+    public const int Referred = 20;
+
+    /// <summary>Of these, workers whose start is confirmed from the other side.</summary>
+    public const int Placed = 10;
+
+    public const string Sending = "zhaotong";
+    public const string Receiving = "dongguan";
+}

@@ -1,0 +1,132 @@
+using Exchange.Cli.Setup;
+using Exchange.Node.Agreements;
+using Exchange.Node.Hosting;
+
+namespace Exchange.Cli.Demo;
+
+/// <summary>Two nodes with an agreement, as processes over a folder of their own, and the line between them.</summary>
+internal sealed class DemoSite : IAsyncDisposable
+{
+    private const string AnyPort = "http://127.0.0.1:0";
+
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("exchange-demo-");
+    private readonly TimeProvider _time;
+    private ChildNode? _sending;
+    private ChildNode? _receiving;
+
+    private DemoSite(TimeProvider time)
+    {
+        _time = time;
+        Line = new CuttableLine(time);
+    }
+
+    /// <summary>The line on which the sending node calls the receiving one.</summary>
+    public CuttableLine Line { get; }
+
+    /// <summary>The node of the workers' region.</summary>
+    public ChildNode Sending => _sending!;
+
+    /// <summary>The node of the city.</summary>
+    public ChildNode Receiving => _receiving!;
+
+    /// <summary>A path in the site's folder, which goes with the site.</summary>
+    public string In(string name) => Path.Combine(_root.FullName, name);
+
+    /// <summary>Makes both nodes and starts them.</summary>
+    public static async Task<DemoSite> OpenAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        var site = new DemoSite(time);
+        try
+        {
+            site.Make();
+            site._receiving = await site.StartAsync(DemoOptions.Receiving, "passive", cancellationToken);
+            site.Line.LeadTo(site.Receiving.Node.Address.Uri);
+            site._sending = await site.StartAsync(DemoOptions.Sending, "nightly", cancellationToken);
+            return site;
+        }
+        catch
+        {
+            await site.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Stops the sending node and starts it again so that it stays connected; returns how it had ended.
+    /// </summary>
+    public async Task<int> GoLiveAsync(CancellationToken cancellationToken)
+    {
+        var exit = await StopAsync(Sending, cancellationToken);
+        _sending = await StartAsync(DemoOptions.Sending, "live", cancellationToken);
+        return exit;
+    }
+
+    /// <summary>Stops both nodes gracefully; returns how they ended.</summary>
+    public async Task<(int Sending, int Receiving)> StopAsync(CancellationToken cancellationToken) =>
+        (await StopAsync(Sending, cancellationToken), await StopAsync(Receiving, cancellationToken));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in new[] { _sending, _receiving })
+        {
+            if (node is not null)
+            {
+                await node.DisposeAsync();
+            }
+        }
+
+        await Line.DisposeAsync();
+        if (_root.Exists)
+        {
+            _root.Delete(recursive: true);
+        }
+
+        _root.Refresh();
+    }
+
+    /// <summary>Nothing is left of the site on the disk.</summary>
+    public bool IsGone()
+    {
+        _root.Refresh();
+        return !_root.Exists;
+    }
+
+    private static async Task<int> StopAsync(ChildNode node, CancellationToken cancellationToken)
+    {
+        var exit = await node.StopAsync(cancellationToken);
+        await node.DisposeAsync();
+        return exit;
+    }
+
+    private void Make()
+    {
+        var (sending, receiving) = (DemoOptions.Sending, DemoOptions.Receiving);
+        NodeSetup.Create(
+            new DataDirectory(In(sending)),
+            Request(sending, "昭通市人力资源和社会保障局"),
+            new FirstPeer(
+                receiving, Line.Address, "nightly", AgreementProfiles.City, AgreementDraft.Sending, null, null),
+            _time);
+        NodeSetup.Create(
+            new DataDirectory(In(receiving)),
+            Request(receiving, "东莞市人力资源和社会保障局"),
+            new FirstPeer(
+                sending,
+                null,
+                "passive",
+                null,
+                null,
+                In($"{sending}/agreements/{receiving}.json"),
+                In($"{sending}/keys/{receiving}.digest-key")),
+            _time);
+    }
+
+    private static NodeInitRequest Request(string id, string name) => new(id, name, AnyPort, true, null, []);
+
+    private Task<ChildNode> StartAsync(string id, string mode, CancellationToken cancellationToken) =>
+        ChildNode.StartAsync(
+            In(id),
+            new Dictionary<string, string> { ["EXCHANGE_Sync__Peers__0__Mode"] = mode },
+            _time,
+            cancellationToken);
+}
