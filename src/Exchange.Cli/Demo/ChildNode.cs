@@ -16,6 +16,7 @@ internal sealed class ChildNode : IAsyncDisposable
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _log = new();
     private readonly TimeProvider _time;
+    private bool _isDisposed;
 
     private ChildNode(Process process, TimeProvider time)
     {
@@ -66,6 +67,12 @@ internal sealed class ChildNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         Node?.Dispose();
         if (!_process.HasExited)
         {

@@ -85,6 +85,10 @@ internal sealed class PeerStates(
         status.AgreementVersion = terms.Agreement.Version;
         status.RunningMode = await lease.RunningAsync(peer.Node, cancellationToken);
         status.Applied = await flows.Sink(peer.Node).AppliedAsync(cancellationToken);
+        var flow = await flows.StatusAsync(peer.Node, cancellationToken);
+        status.DisclosedCount = flow.Disclosed;
+        status.WithheldCount = flow.Withheld;
+        status.QuarantinedCount = flow.Quarantined;
         var acknowledged = FeedCursors.Within(store.Epoch.ToString(), status.Acknowledged);
         status.PositionsBehind = (ulong)Math.Max(0, head.Value - (long)acknowledged.Position);
         status.BehindDuration = status.LastSuccessTime is { } success
