@@ -1,4 +1,5 @@
 using Exchange.Benchmarks.Stores;
+using Exchange.Benchmarks.Syncing;
 using Exchange.Benchmarks.Watching;
 
 // One file per benchmark; each prints ratios to a ceiling of the same run, because absolute figures of a shared machine
@@ -6,6 +7,7 @@ using Exchange.Benchmarks.Watching;
 var benchmarks = new Dictionary<string, Func<string[], Task>>
 {
     ["store"] = StoreBenchmark.RunAsync,
+    ["sync"] = SyncBenchmark.RunAsync,
     ["watch"] = WatchBenchmark.RunAsync,
 };
 

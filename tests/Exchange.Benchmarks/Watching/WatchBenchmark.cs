@@ -8,8 +8,10 @@ using Grpc.Net.Client;
 namespace Exchange.Benchmarks.Watching;
 
 /// <summary>
-/// A hundred watchers of one node at 500 published vacancies a second, with and without one that never reads: the others' p99
-/// and the process's memory as ratios of the run with the stuck one to the run without it. The node, its publisher and its
+/// A hundred watchers of one node at 500 published vacancies a second, with and without one that never reads: the
+/// others' p99
+/// and the process's memory as ratios of the run with the stuck one to the run without it. The node, its publisher
+/// and its
 /// watchers are in this process, over real sockets.
 /// </summary>
 internal static class WatchBenchmark

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Exchange.Node.Hosting;
+using Grpc.Net.Client;
+using NodeService = Exchange.V1.NodeService;
+
+namespace Exchange.Benchmarks.Syncing;
+
+/// <summary>A node in a process of its own, so that its memory can be told.</summary>
+internal sealed class NodeProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private NodeProcess(Process process, string address, TimeSpan start)
+    {
+        _process = process;
+        Address = address;
+        Start = start;
+        Channel = GrpcChannel.ForAddress(address);
+    }
+
+    public string Address { get; }
+
+    /// <summary>From the start of the process to its first word that it serves.</summary>
+    public TimeSpan Start { get; }
+
+    public GrpcChannel Channel { get; }
+
+    public NodeService.NodeServiceClient Node => new(Channel);
+
+    /// <summary>The most memory that the process has held, in bytes, as Linux counts it.</summary>
+    public long PeakMemory => File.ReadLines($"/proc/{_process.Id}/status")
+        .Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+        .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture))
+        .Single() << 10;
+
+    public static async Task<NodeProcess> StartAsync(DataDirectory data)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "exchange.dll");
+        var watch = Stopwatch.StartNew();
+        var process = Process.Start(new ProcessStartInfo("dotnet", [program, "serve", "--data", data.Path, "--json"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        process.BeginErrorReadLine();
+        var line = await process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException("The node ended before it served.");
+        var address = JsonDocument.Parse(line).RootElement.GetProperty("address").GetString()!;
+        return new NodeProcess(process, address, watch.Elapsed);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        using (var stop = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await stop.WaitForExitAsync();
+        }
+
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}
