@@ -1,4 +1,5 @@
 using Exchange.Node.Records;
+using Exchange.Node.Sync;
 using Exchange.Node.Workers;
 using Exchange.Store;
 using Exchange.V1;
@@ -23,7 +24,7 @@ internal sealed class PlacementEventKind : RecordKind<PlacementEvent>
     protected override RecordFacts Describe(Guid id, PlacementEvent payload, IPersonTokens tokens)
     {
         string[] nodes =
-            [.. new[] { payload.SendingNode, payload.ReceivingNode }.Where(ReferenceRules.IsNode).Distinct()];
+            [.. new[] { payload.SendingNode, payload.ReceivingNode }.Where(NodeIds.IsValid).Distinct()];
         var hasWorker = ReferenceRules.IsId(payload.WorkerId);
         return new RecordFacts
         {

@@ -1,3 +1,5 @@
+using Exchange.Node.Sync;
+
 namespace Exchange.Node.Records;
 
 /// <summary>
@@ -5,8 +7,6 @@ namespace Exchange.Node.Records;
 /// </summary>
 internal static class ReferenceRules
 {
-    private const int LongestNodeId = 63;
-
     /// <summary>Checks the id of a record.</summary>
     /// <param name="id">The id.</param>
     /// <param name="path">The field.</param>
@@ -30,7 +30,7 @@ internal static class ReferenceRules
     /// <summary>Checks the id of a node, which must be set.</summary>
     public static IEnumerable<FieldViolation> CheckNode(string node, string path)
     {
-        if (!IsNode(node))
+        if (!NodeIds.IsValid(node))
         {
             yield return new(path, "It must be a node's id: 1 to 63 characters of a-z, 0-9 and -.");
         }
@@ -38,9 +38,4 @@ internal static class ReferenceRules
 
     /// <summary>Whether a text is a record's id in the one writing that compares equal everywhere.</summary>
     public static bool IsId(string id) => Guid.TryParseExact(id, "D", out var value) && value.ToString() == id;
-
-    /// <summary>Whether a text is a node's id.</summary>
-    public static bool IsNode(string node) =>
-        node.Length is > 0 and <= LongestNodeId
-        && node.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
 }

@@ -1,3 +1,4 @@
+using Exchange.Node.Placements;
 using Exchange.V1;
 using Xunit;
 using static Exchange.V1.PlacementEventType;
@@ -100,6 +101,26 @@ public sealed class PlacementStatesTests
 
         Assert.Equal((PlacementState.Left, PlacementState.Working), (changedFirst.State, leftFirst.State));
         Assert.Empty(changedFirst.Disputes.Concat(leftFirst.Disputes));
+    }
+
+    [Fact]
+    public void Days_go_before_clocks_clocks_before_nodes_and_nodes_before_ids()
+    {
+        var told = new Story()
+            .Add(Left, "2026-04-01").Add(ChangedJob, "2026-04-01").Add(Left, "2026-04-01").Add(Started, "2026-03-01")
+            .Events;
+
+        var placement = PlacementStates.Compute(
+        [
+            told[0] with { Id = "c", Clock = 7, HomeNode = "a" },
+            told[1] with { Id = "a", Clock = 8, HomeNode = "a" },
+            told[2] with { Id = "b", Clock = 7, HomeNode = "b" },
+            told[2] with { Id = "d", Clock = 7, HomeNode = "a" },
+            told[3] with { Id = "e", Clock = 9, HomeNode = "z" },
+        ]);
+
+        Assert.Equal(["e", "c", "d", "b", "a"], placement.Events.Select(e => e.Id));
+        Assert.Equal(PlacementState.Working, placement.State);
     }
 
     [Fact]

@@ -36,6 +36,24 @@ public sealed class CreditCodeTests
     }
 
     [Fact]
+    public void The_check_character_makes_the_weighted_sum_a_multiple_of_31()
+    {
+        const string Alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+        var endings = new HashSet<char>();
+        for (var number = 0; number < 1000; number++)
+        {
+            var body = $"91441900MA{number * 7919:0000000}";
+            var code = body + CreditCode.CheckCharacter(body);
+            endings.Add(code[^1]);
+
+            var sum = body.Select((c, i) => Alphabet.IndexOf(c) * (long)Math.Pow(3, i)).Sum();
+            Assert.Equal((code, 0), (code, (sum + Alphabet.IndexOf(code[^1])) % 31));
+        }
+
+        Assert.Equal(31, endings.Count);
+    }
+
+    [Fact]
     public void Every_single_wrong_digit_is_noticed()
     {
         for (var place = 0; place < Companys.Length; place++)

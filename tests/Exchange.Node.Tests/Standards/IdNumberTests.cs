@@ -49,6 +49,23 @@ public sealed class IdNumberTests
         }
     }
 
+    [Fact]
+    public void The_check_character_makes_the_sum_of_ISO_7064_one()
+    {
+        var endings = new HashSet<char>();
+        for (var sequence = 0; sequence < 1000; sequence++)
+        {
+            var number = WithCheck($"53213019900615{sequence:000}");
+            endings.Add(number[^1]);
+
+            // MOD 11-2 says it without weights: each digit is worth twice the one behind it, and X is worth ten.
+            var sum = number.Aggregate(0, (sum, c) => ((sum * 2) + (c == 'X' ? 10 : c - '0')) % 11);
+            Assert.Equal((number, 1), (number, sum));
+        }
+
+        Assert.Equal(11, endings.Count);
+    }
+
     [Theory]
     [InlineData("5.30627E+17", nameof(IdNumberFault.SpreadsheetDamage))]
     [InlineData("5.30627199001011E+17", nameof(IdNumberFault.SpreadsheetDamage))]
