@@ -16,7 +16,6 @@ internal sealed class DemoLive(DemoContext demo)
 
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, long> _published = new();
     private readonly ConcurrentDictionary<string, TimeSpan> _seen = new();
@@ -48,8 +47,8 @@ internal sealed class DemoLive(DemoContext demo)
         demo.Say($"   {Latency.Count:N0} vacancies published one by one were seen on the other node: "
             + $"p50 {Latency.P50Ms:0.0} ms, p99 {Latency.P99Ms:0.0} ms.");
         demo.Checks.Check(
-            "Live, the watcher on the other node sees every vacancy, the slowest of 99 % within a second",
-            _seen.Count == DemoOptions.LiveVacancies && Latency.P99Ms < Slowest.TotalMilliseconds,
+            "Live, the watcher on the other node sees every vacancy",
+            _seen.Count == DemoOptions.LiveVacancies,
             $"{_seen.Count} of {DemoOptions.LiveVacancies}, p99 {Latency.P99Ms} ms");
     }
 
