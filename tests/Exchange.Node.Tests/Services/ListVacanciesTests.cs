@@ -43,7 +43,9 @@ public sealed class ListVacanciesTests : IAsyncLifetime
         Assert.Equal(["a"], await SourceIdsAsync(new VacancyFilter { DivisionCode = "4419", Text = "缝纫" }));
         Assert.Equal(["a", "b", "c"], await SourceIdsAsync(new VacancyFilter
         {
-            MinPayMinor = 500_000, PayCurrency = "CNY", PayUnit = PayUnit.Month,
+            MinPayMinor = 500_000,
+            PayCurrency = "CNY",
+            PayUnit = PayUnit.Month,
         }));
         Assert.Empty(await SourceIdsAsync(new VacancyFilter { Statuses = { VacancyStatus.Withdrawn } }));
     }
