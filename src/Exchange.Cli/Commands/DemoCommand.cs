@@ -2,6 +2,7 @@ using System.CommandLine;
 using Exchange.Cli.Client;
 using Exchange.Cli.Demo;
 using Exchange.Cli.Output;
+using Exchange.Node.Imports;
 
 namespace Exchange.Cli.Commands;
 
@@ -61,6 +62,13 @@ internal static class DemoCommand
         if (mistake is not null)
         {
             throw new CommandException(ExitCode.Usage, mistake);
+        }
+
+        // Looked at now, not after a minute of work.
+        if (options is { Vacancies: { } file, Profile: { } profile })
+        {
+            MappingProfiles.Load(profile);
+            File.OpenRead(file).Dispose();
         }
     }
 
