@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using Xunit;
+
+namespace Exchange.EndToEnd.Tests;
+
+/// <summary>The built program, run as its users run it.</summary>
+internal static class ExchangeProgram
+{
+    /// <summary>Longest time that any command of these tests may take.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private static readonly string Executable = FindExecutable();
+
+    /// <summary>Starts a command and returns at once.</summary>
+    public static Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Executable)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<CommandResult> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        process.StandardInput.Close();
+        try
+        {
+            return await EndAsync(process);
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+        }
+    }
+
+    /// <summary>Runs a command that must succeed, and reads its JSON.</summary>
+    public static async Task<JsonElement> JsonAsync(params string[] arguments)
+    {
+        var result = await RunAsync([.. arguments, "--json"]);
+        Assert.True(result.ExitCode == 0, $"{string.Join(' ', arguments)}: {result}");
+        return result.Json;
+    }
+
+    /// <summary>Waits for the end of a started command.</summary>
+    public static async Task<CommandResult> EndAsync(Process process)
+    {
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        return new CommandResult(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Asks a process to stop, as an init system does.</summary>
+    public static void Terminate(Process process) => Assert.Equal(0, Kill(process.Id, signal: 15));
+
+    // Beside the tests' own folder, in the same configuration.
+    private static string FindExecutable()
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var (framework, configuration) = (output.Name, output.Parent!.Name);
+        var root = output;
+        while (!File.Exists(Path.Combine(root.FullName, "Exchange.sln")))
+        {
+            root = root.Parent ?? throw new InvalidOperationException("The tests don't run inside the repository.");
+        }
+
+        var name = OperatingSystem.IsWindows() ? "exchange.exe" : "exchange";
+        var path = Path.Combine(root.FullName, "src", "Exchange.Cli", "bin", configuration, framework, name);
+        return File.Exists(path) ? path : throw new FileNotFoundException("The program isn't built.", path);
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int Kill(int process, int signal);
+}
+
+/// <summary>How a command ended.</summary>
+/// <param name="ExitCode">The exit code.</param>
+/// <param name="Output">Standard output.</param>
+/// <param name="Error">Standard error.</param>
+internal sealed record CommandResult(int ExitCode, string Output, string Error)
+{
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    public override string ToString() => $"exit code {ExitCode}\n{Output}\n{Error}";
+}

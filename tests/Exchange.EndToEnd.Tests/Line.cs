@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Exchange.EndToEnd.Tests;
+
+/// <summary>A line to a node: slow enough that something can happen on the way, and it can be cut.</summary>
+internal sealed class Line : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _closing = new();
+    private readonly ConcurrentDictionary<TcpClient, byte> _open = new();
+    private readonly Task _accepting;
+    private long _carried;
+
+    public Line()
+    {
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Where this end of the line is.</summary>
+    public string Address => $"http://{_listener.LocalEndpoint}";
+
+    /// <summary>Where the line leads.</summary>
+    public Uri? Target { get; set; }
+
+    /// <summary>How many bytes it carries in a second each way; 0 for no limit.</summary>
+    public int BytesPerSecond { get; set; }
+
+    /// <summary>Bytes carried so far, both ways together.</summary>
+    public long Carried => Interlocked.Read(ref _carried);
+
+    /// <summary>Completes once so many more bytes were carried.</summary>
+    public async Task CarriedAsync(long bytes)
+    {
+        var end = Carried + bytes;
+        while (Carried < end && !_closing.IsCancellationRequested)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+    }
+
+    /// <summary>Cuts everything that is on the line now; new calls go through.</summary>
+    public void Cut()
+    {
+        foreach (var end in _open.Keys)
+        {
+            end.LingerState = new LingerOption(enable: true, seconds: 0);
+            end.Dispose();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        _listener.Stop();
+        Cut();
+        await _accepting;
+        _closing.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                _ = CarryAsync(await _listener.AcceptTcpClientAsync(_closing.Token));
+            }
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The line is being taken down.
+        }
+    }
+
+    private async Task CarryAsync(TcpClient near)
+    {
+        using var far = new TcpClient();
+        _open[near] = _open[far] = 0;
+        try
+        {
+            await far.ConnectAsync(IPAddress.Loopback, Target!.Port, _closing.Token);
+            await Task.WhenAny(CopyAsync(near, far), CopyAsync(far, near));
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // Either end is gone; so is the line.
+        }
+        finally
+        {
+            _open.TryRemove(near, out _);
+            _open.TryRemove(far, out _);
+            near.Dispose();
+        }
+    }
+
+    private async Task CopyAsync(TcpClient from, TcpClient to)
+    {
+        var buffer = new byte[8 * 1024];
+        while (await from.GetStream().ReadAsync(buffer, _closing.Token) is > 0 and var read)
+        {
+            await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _closing.Token);
+            Interlocked.Add(ref _carried, read);
+            if (BytesPerSecond > 0)
+            {
+                var pause = TimeSpan.FromSeconds((double)read / BytesPerSecond);
+                await Task.Delay(pause, TimeProvider.System, _closing.Token);
+            }
+        }
+    }
+}
