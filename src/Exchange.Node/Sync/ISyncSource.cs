@@ -2,32 +2,47 @@ using Exchange.V1;
 
 namespace Exchange.Node.Sync;
 
-/// <summary>What this node gives to one peer: pages of its feed, projected, and registered as disclosed before they are returned.</summary>
+/// <summary>
+/// What this node gives to one peer: pages of its feed, projected, and registered as disclosed before they are
+/// returned.
+/// </summary>
 internal interface ISyncSource
 {
     /// <summary>
-    /// Reads the next page. Waiting re-projections come first, as a page whose <c>From</c> equals its <c>To</c>; then the feed
-    /// behind <paramref name="after"/>. A cursor of a foreign epoch reads from the start. The disclosure register holds every
+    /// Reads the next page. Waiting re-projections come first, as a page whose <c>From</c> equals its <c>To</c>; then
+    /// the feed
+    /// behind <paramref name="after"/>. A cursor of a foreign epoch reads from the start. The disclosure register
+    /// holds every
     /// change of the page durably when this returns.
     /// </summary>
     Task<OutgoingPage> ReadAsync(FeedCursor after, CancellationToken cancellationToken);
 
-    /// <summary>Marks the page's disclosures confirmed, drops its re-projections and keeps the peer's cursor, durably.</summary>
+    /// <summary>
+    /// Marks the page's disclosures confirmed, drops its re-projections and keeps the peer's cursor, durably.
+    /// </summary>
     Task ConfirmAsync(OutgoingPage page, SyncAck ack, CancellationToken cancellationToken);
 
-    /// <summary>Completes once there may be something behind a cursor, or a re-projection. May complete early.</summary>
+    /// <summary>
+    /// Completes once there may be something behind a cursor, or a re-projection. May complete early.
+    /// </summary>
     Task WaitAsync(FeedCursor after, CancellationToken cancellationToken);
 
-    /// <summary>The digest of what the register says the peer should hold once everything sent so far is applied.</summary>
+    /// <summary>
+    /// The digest of what the register says the peer should hold once everything sent so far is applied.
+    /// </summary>
     Task<SyncDigest> DigestAsync(bool withBuckets, CancellationToken cancellationToken);
 }
 
 /// <summary>One page of changes for a peer.</summary>
 /// <param name="From">Where the page begins.</param>
 /// <param name="To">Where it ends; equal to <paramref name="From"/> for re-projections.</param>
-/// <param name="Changes">At most 1,000 changes and about 1 MiB; may be empty when nothing up to <paramref name="To"/> may flow.</param>
+/// <param name="Changes">
+/// At most 1,000 changes and about 1 MiB; may be empty when nothing up to <paramref name="To"/> may flow.
+/// </param>
 /// <param name="AtHead">Nothing lay behind the page when it was read.</param>
-/// <param name="Reprojections">Keys of the re-projection queue that the page answers; dropped when it is confirmed.</param>
+/// <param name="Reprojections">
+/// Keys of the re-projection queue that the page answers; dropped when it is confirmed.
+/// </param>
 internal sealed record OutgoingPage(
     FeedCursor From,
     FeedCursor To,

@@ -13,8 +13,10 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Exchange.Benchmarks.Syncing;
 
 /// <summary>
-/// The ceiling of a first sync: the feed of one bare SQLite file, read by position, sent in batches of a thousand on a gRPC
-/// stream under a window of eight, and written with one upsert transaction a batch into another. No projection, register,
+/// The ceiling of a first sync: the feed of one bare SQLite file, read by position, sent in batches of a thousand on
+/// a gRPC
+/// stream under a window of eight, and written with one upsert transaction a batch into another. No projection,
+/// register,
 /// digest, sealing, versions or keys besides the id.
 /// </summary>
 internal sealed class BarePipeline : SyncService.SyncServiceBase
@@ -42,7 +44,9 @@ internal sealed class BarePipeline : SyncService.SyncServiceBase
     }
 
     public override async Task Sync(
-        IAsyncStreamReader<SyncRequest> requestStream, IServerStreamWriter<SyncResponse> responseStream, ServerCallContext context)
+        IAsyncStreamReader<SyncRequest> requestStream,
+        IServerStreamWriter<SyncResponse> responseStream,
+        ServerCallContext context)
     {
         using var link = SqliteLink.OpenWriter(_target);
         SqliteSchema.Prepare(link);

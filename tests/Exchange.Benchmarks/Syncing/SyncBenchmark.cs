@@ -10,8 +10,10 @@ using Exchange.V1;
 namespace Exchange.Benchmarks.Syncing;
 
 /// <summary>
-/// A prefecture gives its whole register to its province, two processes over real sockets and SQLite files. Switched on:
-/// agreement and gate, projection of every field, disclosure register durable before the wire, digests on both sides, sealed
+/// A prefecture gives its whole register to its province, two processes over real sockets and SQLite files. Switched
+/// on:
+/// agreement and gate, projection of every field, disclosure register durable before the wire, digests on both sides,
+/// sealed
 /// payloads, keys (person, division), payload hash, receipts. Not yet there: TLS on loopback, audit chain.
 /// Options: --sizes N,N (default 100000,1000000).
 /// </summary>
@@ -108,9 +110,11 @@ internal static class SyncBenchmark
         var rate = row.Size / row.First;
         Line($"{row.Size:N0} workers: first sync {row.First:F1} s, {rate:N0}/s; bare pipeline {row.Bare:N0}/s; "
             + $"ratio {rate / row.Bare:F2} (goal >= 0.5)");
-        Line($"{row.Size:N0} workers: 1 % delta {row.Delta * 1000:N0} ms for {row.Changed:N0}, empty sync {row.Empty * 1000:N0} ms, "
+        Line($"{row.Size:N0} workers: 1 % delta {row.Delta * 1000:N0} ms for {row.Changed:N0}, "
+            + $"empty sync {row.Empty * 1000:N0} ms, "
             + $"start {row.Start.TotalMilliseconds:N0} ms (goal < 1,000)");
-        Line($"{row.Size:N0} workers: peak memory {row.SenderMemory >> 20} MiB sending, {row.ReceiverMemory >> 20} MiB receiving");
+        Line($"{row.Size:N0} workers: peak memory {row.SenderMemory >> 20} MiB sending, "
+            + $"{row.ReceiverMemory >> 20} MiB receiving");
     }
 
     private static double Ratio(long large, long small) => (double)large / small;

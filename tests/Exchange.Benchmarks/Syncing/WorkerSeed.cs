@@ -9,14 +9,18 @@ using DataDirectory = Exchange.Node.Hosting.DataDirectory;
 
 namespace Exchange.Benchmarks.Syncing;
 
-/// <summary>Fills a node's store with workers of about 300 bytes, past the checks but through codec and commit.</summary>
+/// <summary>
+/// Fills a node's store with workers of about 300 bytes, past the checks but through codec and commit.
+/// </summary>
 internal static class WorkerSeed
 {
     private const int Transaction = 1_000;
 
     private static readonly DateTimeOffset Start = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Writes every record anew in the given generation; a generation above 0 updates the first ones.</summary>
+    /// <summary>
+    /// Writes every record anew in the given generation; a generation above 0 updates the first ones.
+    /// </summary>
     public static async Task WriteAsync(DataDirectory data, string node, int generation, int count)
     {
         using var keys = NodeKeys.Load(data.Keys);

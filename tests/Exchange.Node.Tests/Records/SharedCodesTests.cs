@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Exchange.Node.Tests.Records;
 
-/// <summary>Holds the forms of codes against the public lists, where those are at hand: none of their codes is refused.</summary>
+/// <summary>
+/// Holds the forms of codes against the public lists, where those are at hand: none of their codes is refused.
+/// </summary>
 public sealed class SharedCodesTests
 {
     [SkippableTheory]
