@@ -32,12 +32,15 @@ internal static class SyncCommand
         var report = SyncReport.From(peer, await node.Nodes.SyncNowAsync(
             new SyncNowRequest { Peer = peer }, cancellationToken: cancellationToken));
         output.Result(report, report.Line());
-        return report.DigestsMatch
-            ? ExitCode.Ok
-            : throw new CommandException(
-                ExitCode.Failed,
-                $"The digests of '{peer}' and this node differ, so one of them holds what the other doesn't expect. "
-                + $"Their logs name the session {report.Session}.");
+        if (report.DigestsMatch)
+        {
+            return ExitCode.Ok;
+        }
+
+        output.Tell(
+            $"The digests of '{peer}' and this node differ, so one of them holds what the other doesn't expect. "
+            + $"Their logs name the session {report.Session}.");
+        return ExitCode.Failed;
     }
 }
 
