@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Exchange.Node.Placements;
 
 namespace Exchange.Cli.Docs;
 
@@ -12,5 +13,6 @@ internal static class ReferencePages
         ["cli.md"] = CliReference.Write(root),
         ["config.md"] = ConfigReference.Write(),
         ["errors.md"] = ErrorsReference.Write(),
+        ["placement-states.md"] = PlacementStatesPage.Render(),
     };
 }

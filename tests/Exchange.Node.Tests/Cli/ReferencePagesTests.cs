@@ -13,6 +13,7 @@ public sealed class ReferencePagesTests
     [InlineData("cli.md")]
     [InlineData("config.md")]
     [InlineData("errors.md")]
+    [InlineData("placement-states.md")]
     public void The_committed_page_is_the_one_that_the_code_prints(string page)
     {
         var printed = ReferencePages.Write(ExchangeCommands.Root(new CommandRun().Environment))[page];
