@@ -26,7 +26,7 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
 
     /// <summary>Reads one change.</summary>
-    public IncomingChange Read(SyncChange change, DateTimeOffset now)
+    public IncomingChange Read(SyncChange change, DateTimeOffset now, PageHasher hasher)
     {
         var (kind, id, version) = change.ChangeCase switch
         {
@@ -37,28 +37,31 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
         if (!IsKind(kind) || !Guid.TryParseExact(id, "D", out var guid) || version is null || version.Clock == 0
             || !NodeIds.IsValid(version.Node))
         {
-            return Unnamed(change);
+            return Unnamed(change, hasher);
         }
 
         var key = new RecordKey(kind, guid);
-        return change.Removal is null ? ReadRecord(change, key, now) : ReadRemoval(change, key, now);
+        return change.Removal is null ? ReadRecord(change, key, now, hasher) : ReadRemoval(change, key, now, hasher);
     }
 
     /// <summary>Whether a version's clock is further ahead than is tolerated.</summary>
     public static bool IsAhead(ulong clock, DateTimeOffset now) =>
         clock >> 16 > (ulong)(now + ClockTolerance).ToUnixTimeMilliseconds();
 
-    private IncomingChange ReadRecord(SyncChange change, RecordKey key, DateTimeOffset now)
+    private IncomingChange ReadRecord(SyncChange change, RecordKey key, DateTimeOffset now, PageHasher hasher)
     {
         var record = change.Record;
         var (version, revision) = SyncChanges.Order(change);
-        var item = record.State == RecordState.Active ? Item(record, key, version, revision) : (UInt128?)null;
+        var item = record.State == RecordState.Active ? Item(record, key, version, revision, hasher) : (UInt128?)null;
         var facts = RecordFacts.None;
-        var refusal = CheckEnvelope(record, now) ?? CheckPayload(record, key, out facts);
+        var keyBytes = RecordKeyBytes.Of(key);
+        var refusal = CheckEnvelope(record, now) ?? CheckPayload(record, key, hasher, out facts);
         return new IncomingChange
         {
             Change = change,
             Key = key,
+            KeyBytes = keyBytes,
+            Bucket = hasher.Bucket(keyBytes),
             Version = version,
             Revision = revision,
             Item = item,
@@ -68,10 +71,12 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
         };
     }
 
-    private IncomingChange ReadRemoval(SyncChange change, RecordKey key, DateTimeOffset now)
+    private IncomingChange ReadRemoval(SyncChange change, RecordKey key, DateTimeOffset now, PageHasher hasher)
     {
         var (version, revision) = SyncChanges.Order(change);
         var state = change.Removal.Reason == RemovalReason.ConsentWithdrawn ? RecordState.Erased : RecordState.Deleted;
+
+        var keyBytes = RecordKeyBytes.Of(key);
 
         // A kind that the agreement no longer lists is taken back like any other.
         var refusal = CheckClock(version, now);
@@ -79,6 +84,8 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
         {
             Change = change,
             Key = key,
+            KeyBytes = keyBytes,
+            Bucket = hasher.Bucket(keyBytes),
             Version = version,
             Revision = revision,
             Refusal = refusal,
@@ -114,7 +121,7 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
                     $"Its clock is {(version.Time - now).TotalSeconds:F0} s ahead of this node's. It waits."))
             : null;
 
-    private Refusal? CheckPayload(Record record, RecordKey key, out RecordFacts facts)
+    private Refusal? CheckPayload(Record record, RecordKey key, PageHasher hasher, out RecordFacts facts)
     {
         facts = RecordFacts.None;
         if (record.State is RecordState.Frozen or RecordState.Erased or RecordState.Deleted)
@@ -128,7 +135,7 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
         }
 
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(record.Payload.Value.Span, hash);
+        hasher.Sha256(record.Payload.Value.Span, hash);
         if (!record.PayloadHash.Span.SequenceEqual(hash))
         {
             return Refusal.Invalid("payload_hash isn't the payload's");
@@ -192,7 +199,8 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
         return keys;
     }
 
-    private UInt128 Item(Record record, RecordKey key, RecordVersion version, uint revision)
+    private UInt128 Item(
+        Record record, RecordKey key, RecordVersion version, uint revision, PageHasher hasher)
     {
         var payload = record.Payload is { } any ? any.Value.Span : default;
         var length = DigestItem.HeaderLength(key, version.Node) + payload.Length;
@@ -200,16 +208,20 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
         var bytes = _buffer.GetSpan(length)[..length];
         var header = DigestItem.WriteHeader(bytes, key, version, revision, record.State);
         payload.CopyTo(bytes[header..]);
-        return DigestItem.Of(terms.DigestKey, bytes);
+        return hasher.Item(bytes);
     }
 
-    private static IncomingChange Unnamed(SyncChange change)
+    private static IncomingChange Unnamed(SyncChange change, PageHasher hasher)
     {
-        var hash = SHA256.HashData(change.ToByteArray());
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        hasher.Sha256(change.ToByteArray(), hash);
+        var key = new RecordKey("unnamed", new Guid(hash[..RecordKeyBytes.IdLength], bigEndian: true));
         return new IncomingChange
         {
             Change = change,
-            Key = new RecordKey("unnamed", new Guid(hash.AsSpan(0, RecordKeyBytes.IdLength), bigEndian: true)),
+            Key = key,
+            KeyBytes = RecordKeyBytes.Of(key),
+            Bucket = 0,
             IsNamed = false,
             Version = new RecordVersion(0, ""),
             Refusal = Refusal.Invalid("kind, id or version is missing or malformed"),

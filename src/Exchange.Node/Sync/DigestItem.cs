@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using Exchange.Store;
 using Exchange.V1;
@@ -34,22 +33,6 @@ internal static class DigestItem
         at += 4;
         destination[at++] = (byte)state;
         return at;
-    }
-
-    /// <summary>Computes the item of a header with the payload behind it.</summary>
-    public static UInt128 Of(ReadOnlySpan<byte> digestKey, ReadOnlySpan<byte> headerAndPayload)
-    {
-        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(digestKey, headerAndPayload, mac);
-        return Read(mac);
-    }
-
-    /// <summary>The bucket that a record falls into; its key as <see cref="RecordKeyBytes"/> writes it.</summary>
-    public static int Bucket(ReadOnlySpan<byte> key)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(key, hash);
-        return BinaryPrimitives.ReadUInt16BigEndian(hash) >> 4;
     }
 
     /// <summary>Reads an item, the first 16 bytes as a big-endian number.</summary>

@@ -124,28 +124,25 @@ internal sealed class IncomingBatch
             Time = _now,
             Sealed = sealedChange,
         };
-        var key = RecordKeyBytes.Of(change.Key);
-        _entries.Add(new EntryWrite(QuarantineRow.Collection(_terms.From), key, next.ToBytes()));
+        _entries.Add(new EntryWrite(QuarantineRow.Collection(_terms.From), change.KeyBytes, next.ToBytes()));
         QuarantineGrowth += row is null ? 1 : 0;
         if (change.IsNamed)
         {
-            Replace(key, row is null ? StoredItem(stored) : row.Item, change.Item);
+            Replace(change.Bucket, row is null ? StoredItem(stored) : row.Item, change.Item);
         }
     }
 
     private void Store(IncomingChange change, QuarantineRow? row, StoredRecord? stored)
     {
-        var key = RecordKeyBytes.Of(change.Key);
-        var bucket = DigestItem.Bucket(key);
         if (row is not null)
         {
-            _entries.Add(new EntryWrite(QuarantineRow.Collection(_terms.From), key, Value: null));
+            _entries.Add(new EntryWrite(QuarantineRow.Collection(_terms.From), change.KeyBytes, Value: null));
             QuarantineGrowth--;
-            Replace(key, row.Item, null);
+            Replace(change.Bucket, row.Item, null);
         }
 
         _puts.Add(change.Put!);
-        _held.Add(new Held(change, bucket, row is not null, StoredItem(stored)));
+        _held.Add(new Held(change, row is not null, StoredItem(stored)));
         Clock = Math.Max(Clock, change.Version.Clock);
         if (change.Facts.Sightings.Count > 0)
         {
@@ -160,7 +157,7 @@ internal sealed class IncomingBatch
             // What stands there is counted already, unless something in quarantine was counted in its place.
             if (held.HadRow && held.StoredItem is { } present)
             {
-                sums.Add(held.Bucket, present);
+                sums.Add(held.Change.Bucket, present);
             }
 
             return;
@@ -168,18 +165,17 @@ internal sealed class IncomingBatch
 
         if (!held.HadRow && StoredItem(outcome.Previous) is { } replaced)
         {
-            sums.Subtract(held.Bucket, replaced);
+            sums.Subtract(held.Change.Bucket, replaced);
         }
 
         if (held.Change.Item is { } item)
         {
-            sums.Add(held.Bucket, item);
+            sums.Add(held.Change.Bucket, item);
         }
     }
 
-    private void Replace(ReadOnlySpan<byte> key, UInt128? before, UInt128? after)
+    private void Replace(int bucket, UInt128? before, UInt128? after)
     {
-        var bucket = DigestItem.Bucket(key);
         if (before is { } old)
         {
             _moves.Add((bucket, old, false));
@@ -217,7 +213,7 @@ internal sealed class IncomingBatch
 
     private bool IsFromPeer(StoredRecord stored) => StoredEnvelope.HomeNode(stored).SequenceEqual(_peer);
 
-    private readonly record struct Held(IncomingChange Change, int Bucket, bool HadRow, UInt128? StoredItem);
+    private readonly record struct Held(IncomingChange Change, bool HadRow, UInt128? StoredItem);
 }
 
 /// <summary>Some puts of a batch would replace records of other nodes.</summary>

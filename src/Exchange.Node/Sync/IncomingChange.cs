@@ -14,6 +14,12 @@ internal sealed class IncomingChange
     /// <summary>The record that it is about; a made-up one when the change names none that can be.</summary>
     public required RecordKey Key { get; init; }
 
+    /// <summary>The key as <see cref="RecordKeyBytes"/> writes it.</summary>
+    public required ReadOnlyMemory<byte> KeyBytes { get; init; }
+
+    /// <summary>The record's bucket in the digest.</summary>
+    public required int Bucket { get; init; }
+
     /// <summary>The change names a record, so that its sender counts it in the digest.</summary>
     public bool IsNamed { get; init; } = true;
 
@@ -40,6 +46,8 @@ internal sealed class IncomingChange
     {
         Change = Change,
         Key = Key,
+        KeyBytes = KeyBytes,
+        Bucket = Bucket,
         IsNamed = IsNamed,
         Version = Version,
         Revision = Revision,

@@ -76,7 +76,8 @@ internal sealed class OutgoingLedger(IRecordStore store, FlowTerms terms)
 
         _isLoaded = false;
         await store.CommitAsync(new Commit { Entries = entries }, cancellationToken);
-        (_stored, State, Digest, _isLoaded) = (bytes, state, digest.Copy(), true);
+        Digest = ReferenceEquals(digest, Digest) ? digest : digest.Copy();
+        (_stored, State, _isLoaded) = (bytes, state, true);
     }
 
     private OutgoingState Resume(OutgoingState state, FeedPosition after)

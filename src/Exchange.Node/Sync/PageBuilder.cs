@@ -8,7 +8,7 @@ namespace Exchange.Node.Sync;
 /// Collects the changes of one page with what must be durable before they are sent: register rows and digest.
 /// </summary>
 internal sealed class PageBuilder(
-    FlowTerms terms, ViewMaker views, OutgoingState state, DigestSums digest, DateTimeOffset now)
+    FlowTerms terms, ViewMaker views, OutgoingState state, DigestSums digest, DateTimeOffset now) : IDisposable
 {
     /// <summary>The most changes of a page.</summary>
     public const int MaxChanges = 1000;
@@ -18,6 +18,7 @@ internal sealed class PageBuilder(
     // What a change has beside payload and envelope: ids, version, hash, projection.
     private const int ChangeOverhead = 160;
 
+    private readonly PageHasher _hasher = new(terms.DigestKey);
     private readonly List<SyncChange> _changes = [];
     private readonly List<EntryWrite> _entries = [];
     private int _bytes;
@@ -59,6 +60,8 @@ internal sealed class PageBuilder(
         return true;
     }
 
+    public void Dispose() => _hasher.Dispose();
+
     private void Add(Candidate candidate, Delivery delivery, bool skipHeld)
     {
         // Nobody was referred to this peer: that needs no look into the envelope, and it is what most workers are.
@@ -90,7 +93,7 @@ internal sealed class PageBuilder(
         View view;
         try
         {
-            view = views.Make(candidate.Stored, candidate.Kind!, candidate.Row);
+            view = views.Make(candidate.Stored, candidate.Kind!, candidate.Row, _hasher);
         }
         catch (InvalidDataException)
         {
@@ -149,7 +152,7 @@ internal sealed class PageBuilder(
     private void Exchange(Candidate candidate, UInt128? item)
     {
         _digest ??= digest.Copy();
-        var bucket = DigestItem.Bucket(candidate.Key.Span);
+        var bucket = _hasher.Bucket(candidate.Key.Span);
         if (candidate.Row is { IsWithdrawn: false } row)
         {
             _digest.Subtract(bucket, row.Item);

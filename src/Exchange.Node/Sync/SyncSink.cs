@@ -30,9 +30,12 @@ internal sealed class SyncSink(
         await LoadAsync(cancellationToken);
         var now = time.GetUtcNow();
         var changes = new List<IncomingChange>(batch.Changes.Count);
-        foreach (var change in batch.Changes)
+        using (var hasher = new PageHasher(terms.DigestKey))
         {
-            changes.Add(reader.Read(change, now));
+            foreach (var change in batch.Changes)
+            {
+                changes.Add(reader.Read(change, now, hasher));
+            }
         }
 
         return await ApplyAsync(changes, _state.After(batch), batch.From.Epoch, cancellationToken);
@@ -67,6 +70,7 @@ internal sealed class SyncSink(
 
     private List<(string Epoch, IncomingChange Change)> Ready(IReadOnlyList<Entry> entries)
     {
+        using var hasher = new PageHasher(terms.DigestKey);
         var now = time.GetUtcNow();
         var ready = new List<(string, IncomingChange)>();
         foreach (var entry in entries)
@@ -82,7 +86,7 @@ internal sealed class SyncSink(
             if (mayBe)
             {
                 var change = SyncChange.Parser.ParseFrom(keys.Unseal(key, row.Sealed.Span));
-                if (reader.Read(change, now) is { Refusal: null } good)
+                if (reader.Read(change, now, hasher) is { Refusal: null } good)
                 {
                     ready.Add((row.Epoch, good));
                 }
@@ -185,8 +189,8 @@ internal sealed class SyncSink(
             return null;
         }
 
-        var keyBytes = changes.ConvertAll(change => (ReadOnlyMemory<byte>)RecordKeyBytes.Of(change.Key));
-        var found = await store.GetEntriesAsync(_quarantine, keyBytes, cancellationToken);
+        var found = await store.GetEntriesAsync(
+            _quarantine, changes.ConvertAll(change => change.KeyBytes), cancellationToken);
         return [.. found.Select(value => value is { } row ? QuarantineRow.Read(row.Span) : null)];
     }
 

@@ -83,7 +83,7 @@ internal sealed partial class SyncSource(
 
             var keys = entries.Select(entry => RecordKeyBytes.Read(entry.Key.Span)).ToList();
             var records = await store.GetManyAsync([.. keys.Distinct()], cancellationToken);
-            var page = NewPage();
+            using var page = NewPage();
             var end = await FillAsync(page, records, skipHeld: true, cancellationToken);
             var answered = end is { } open
                 ? entries.Take(keys.IndexOf(open.Stored.Key)).Select(entry => entry.Key).ToList()
@@ -104,7 +104,7 @@ internal sealed partial class SyncSource(
         while (_ledger.State.Sweep is { } from)
         {
             var feed = await store.ReadFeedAsync(from, FeedPageSize, cancellationToken);
-            var page = NewPage();
+            using var page = NewPage();
             var behind = feed.Records.TakeWhile(record => record.Position <= after).ToList();
             var end = await FillAsync(page, behind, skipHeld: true, cancellationToken);
             var isOver = end is null && (feed.AtHead || feed.Next >= after);
@@ -123,7 +123,7 @@ internal sealed partial class SyncSource(
 
     private async Task<OutgoingPage> ReadFeedAsync(FeedPosition after, CancellationToken cancellationToken)
     {
-        var page = NewPage();
+        using var page = NewPage();
         var to = after;
         var atHead = false;
         for (var pages = 0; pages < MaxFeedPages && page.Changes.Count < EnoughChanges && !atHead; pages++)

@@ -17,8 +17,9 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
     /// <param name="stored">The record.</param>
     /// <param name="kind">What may flow of its kind.</param>
     /// <param name="row">What the peer was sent of it before.</param>
+    /// <param name="hasher">Computes the digest item.</param>
     /// <exception cref="InvalidDataException">The payload is malformed.</exception>
-    public View Make(StoredRecord stored, KindTerms kind, DisclosureRow? row)
+    public View Make(StoredRecord stored, KindTerms kind, DisclosureRow? row, PageHasher hasher)
     {
         var payload = codec.Payload(stored).Span;
         var headerLength = DigestItem.HeaderLength(stored.Key, stored.Version.Node);
@@ -29,9 +30,9 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
 
         // The same view sent again keeps its revision; another one, or one after a removal, gets the next.
         var revision = NextRevision(stored, row);
-        var item = Item(bytes, stored, revision);
+        var item = Item(bytes, stored, revision, hasher);
         if (row is { IsWithdrawn: false } && row.Version == stored.Version
-            && Item(bytes, stored, row.Revision) == row.Item)
+            && Item(bytes, stored, row.Revision, hasher) == row.Item)
         {
             (revision, item) = (row.Revision, row.Item);
         }
@@ -72,10 +73,10 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
     public static uint NextRevision(StoredRecord stored, DisclosureRow? row) =>
         row is not null && row.Version == stored.Version ? row.Revision + 1 : 1;
 
-    private UInt128 Item(Span<byte> bytes, StoredRecord stored, uint revision)
+    private static UInt128 Item(Span<byte> bytes, StoredRecord stored, uint revision, PageHasher hasher)
     {
         DigestItem.WriteHeader(bytes, stored.Key, stored.Version, revision, RecordState.Active);
-        return DigestItem.Of(terms.DigestKey, bytes);
+        return hasher.Item(bytes);
     }
 }
 

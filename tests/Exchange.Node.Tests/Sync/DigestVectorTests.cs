@@ -59,7 +59,8 @@ public sealed class DigestVectorTests
         payload.CopyTo(bytes, header);
 
         var digestKey = Convert.FromHexString(Text(Vectors, "digest_key_hex"));
-        return (DigestItem.Bucket(RecordKeyBytes.Of(key)), DigestItem.Of(digestKey, bytes));
+        using var hasher = new PageHasher(digestKey);
+        return (hasher.Bucket(RecordKeyBytes.Of(key)), hasher.Item(bytes));
     }
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
