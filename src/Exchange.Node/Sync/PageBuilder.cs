@@ -39,6 +39,9 @@ internal sealed class PageBuilder(
     /// <summary>Records that had no legal basis toward the peer.</summary>
     public ulong WithheldForBasis { get; private set; }
 
+    /// <summary>The kinds of the changes.</summary>
+    public HashSet<string> Kinds { get; } = [];
+
     /// <summary>Records whose payload couldn't be projected.</summary>
     public List<RecordKey> Unreadable { get; } = [];
 
@@ -164,7 +167,9 @@ internal sealed class PageBuilder(
         }
     }
 
-    private void Register(Candidate candidate, uint revision, UInt128 item, bool isWithdrawn, Delivery delivery) =>
+    private void Register(Candidate candidate, uint revision, UInt128 item, bool isWithdrawn, Delivery delivery)
+    {
+        Kinds.Add(candidate.Stored.Key.Kind);
         _entries.Add(DisclosureRegister.Write(terms.To, candidate.Key, new DisclosureRow
         {
             Version = candidate.Stored.Version,
@@ -176,6 +181,7 @@ internal sealed class PageBuilder(
             Time = now,
             Delivery = delivery,
         }));
+    }
 
     private static RemovalReason Reason(Judgement judgement, RecordState recordState) => judgement switch
     {

@@ -9,21 +9,20 @@ namespace Exchange.Node.Sync;
 internal sealed partial class SyncSource(
     IRecordStore store, RecordCodec codec, FlowTerms terms, TimeProvider time, ILogger<SyncSource> log) : ISyncSource
 {
-    private const int FeedPageSize = 1000;
-
-    // So many pages are read for one that has something to send: then the cursor moves on, even with nothing.
-    private const int MaxFeedPages = 32;
-
-    // A page with fewer changes goes on collecting: with more, the next feed page would hardly fit.
-    private const int EnoughChanges = 250;
-
     private readonly Turn _turn = new();
     private readonly CandidateReader _candidates = new(store, terms);
     private readonly ViewMaker _views = new(terms, codec);
     private readonly OutgoingLedger _ledger = new(store, terms);
+    private readonly LostTombstones _tombstones = new(store, codec, terms);
 
     // Up to here the feed holds nothing that the peer was ever sent, so that an initial sync needn't ask the register.
     private FeedPosition? _untouched;
+
+    // Below this the feed can't be read on from a cursor; the start unless that was met.
+    private FeedPosition _floor;
+
+    // Up to which key of the register lost tombstones were looked for; null when there is nothing to look for.
+    private ReadOnlyMemory<byte>? _lost;
 
     private ulong _withheld;
     private ulong _withheldForBasis;
@@ -55,10 +54,24 @@ internal sealed partial class SyncSource(
             await BeginAsync(after, cancellationToken);
         }
 
-        await _ledger.LoadAsync(cancellationToken);
-        return await ReadQueueAsync(after, cancellationToken)
-            ?? await ReadSweepAsync(after, cancellationToken)
-            ?? await ReadFeedAsync(after, cancellationToken);
+        while (true)
+        {
+            await _ledger.LoadAsync(cancellationToken);
+            try
+            {
+                return await ReadQueueAsync(after, cancellationToken)
+                    ?? await ReadLostAsync(after, cancellationToken)
+                    ?? await ReadSweepAsync(after, cancellationToken)
+                    ?? await ReadFeedAsync(after, cancellationToken);
+            }
+            catch (FeedTrimmedException trimmed)
+            {
+                // The peer was away longer than tombstones are kept: everything is held against the register once more.
+                (_floor, _lost) = (trimmed.Floor, ReadOnlyMemory<byte>.Empty);
+                await _ledger.CommitAsync(
+                    _ledger.State with { Sweep = FeedPosition.Start }, _ledger.Digest, [], cancellationToken);
+            }
+        }
     }
 
     private async Task BeginAsync(FeedPosition after, CancellationToken cancellationToken)
@@ -68,107 +81,6 @@ internal sealed partial class SyncSource(
         {
             _untouched = (await store.GetStatusAsync(cancellationToken)).Head;
         }
-    }
-
-    private async Task<OutgoingPage?> ReadQueueAsync(FeedPosition after, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var entries = await store.ReadEntriesAsync(
-                ReprojectionQueue.Collection(terms.To), default, default, FeedPageSize, cancellationToken);
-            if (entries.Count == 0)
-            {
-                return null;
-            }
-
-            var keys = entries.Select(entry => RecordKeyBytes.Read(entry.Key.Span)).ToList();
-            var records = await store.GetManyAsync([.. keys.Distinct()], cancellationToken);
-            using var page = NewPage();
-            var end = await FillAsync(page, records, skipHeld: true, cancellationToken);
-            var answered = end is { } open
-                ? entries.Take(keys.IndexOf(open.Stored.Key)).Select(entry => entry.Key).ToList()
-                : entries.Select(entry => entry.Key).ToList();
-            if (page.Changes.Count > 0)
-            {
-                await CommitAsync(page, cancellationToken);
-                return Page(after, after, page, atHead: false, answered);
-            }
-
-            page.Entries.AddRange(answered.Select(key => ReprojectionQueue.Drop(terms.To, key)));
-            await CommitAsync(page, cancellationToken);
-        }
-    }
-
-    private async Task<OutgoingPage?> ReadSweepAsync(FeedPosition after, CancellationToken cancellationToken)
-    {
-        while (_ledger.State.Sweep is { } from)
-        {
-            var feed = await store.ReadFeedAsync(from, FeedPageSize, cancellationToken);
-            using var page = NewPage();
-            var behind = feed.Records.TakeWhile(record => record.Position <= after).ToList();
-            var end = await FillAsync(page, behind, skipHeld: true, cancellationToken);
-            var isOver = end is null && (feed.AtHead || feed.Next >= after);
-            var next = isOver ? SweepMark.Over : end is { } open ? Before(behind, open, from) : feed.Next;
-            if (page.Changes.Count > 0)
-            {
-                await CommitAsync(page, cancellationToken);
-                return Page(after, after, page, atHead: false, [SweepMark.ToKey(next)]);
-            }
-
-            await CommitAsync(page, cancellationToken, state => state with { Sweep = SweepMark.ToState(next) });
-        }
-
-        return null;
-    }
-
-    private async Task<OutgoingPage> ReadFeedAsync(FeedPosition after, CancellationToken cancellationToken)
-    {
-        using var page = NewPage();
-        var to = after;
-        var atHead = false;
-        for (var pages = 0; pages < MaxFeedPages && page.Changes.Count < EnoughChanges && !atHead; pages++)
-        {
-            var feed = await store.ReadFeedAsync(to, FeedPageSize, cancellationToken);
-            var end = await FillAsync(page, feed.Records, skipHeld: false, cancellationToken);
-            if (end is { } open)
-            {
-                to = Before(feed.Records, open, to);
-                break;
-            }
-
-            (to, atHead) = (feed.Next, feed.AtHead);
-        }
-
-        if (page.Entries.Count > 0)
-        {
-            await CommitAsync(page, cancellationToken);
-        }
-
-        return Page(after, to, page, atHead, []);
-    }
-
-    /// <summary>Holds records against the terms; returns the first that the page had no room for.</summary>
-    private async Task<Candidate?> FillAsync(
-        PageBuilder page, IReadOnlyList<StoredRecord?> records, bool skipHeld, CancellationToken cancellationToken)
-    {
-        if (skipHeld)
-        {
-            // These go out of turn: from now on the register may know what lies ahead in the feed.
-            _untouched = null;
-        }
-
-        var areNew = _untouched is { } untouched && records.Count > 0 && records[^1]!.Position <= untouched;
-        var candidates = await _candidates.ReadAsync(records, _ledger.State, areNew, cancellationToken);
-        foreach (var candidate in candidates)
-        {
-            var position = skipHeld ? FeedPosition.Start : candidate.Stored.Position;
-            if (!page.TryAdd(candidate, new Delivery(position, _ledger.State.Era, IsAcknowledged: false), skipHeld))
-            {
-                return candidate;
-            }
-        }
-
-        return null;
     }
 
     private async Task ConfirmInTurnAsync(OutgoingPage page, CancellationToken cancellationToken)
@@ -189,7 +101,7 @@ internal sealed partial class SyncSource(
             }
         }
 
-        if (page.Reprojections.Count > 0)
+        if (page.From.Equals(page.To))
         {
             await AcknowledgeRowsAsync(page.Changes, entries, cancellationToken);
         }
@@ -222,7 +134,7 @@ internal sealed partial class SyncSource(
         PageBuilder page, CancellationToken cancellationToken, Func<OutgoingState, OutgoingState>? change = null)
     {
         var state = Counted(_ledger.State);
-        var kinds = page.Changes.Select(found => SyncChanges.Key(found).Kind).Except(state.Kinds).ToList();
+        var kinds = page.Kinds.Except(state.Kinds).ToList();
         state = kinds.Count == 0 ? state : state with { Kinds = [.. state.Kinds, .. kinds] };
         state = change is null ? state : change(state);
         try
@@ -261,23 +173,6 @@ internal sealed partial class SyncSource(
     // A cursor of another history is no place in this one: everything is read again.
     private FeedPosition Position(FeedCursor cursor) =>
         cursor.Epoch == store.Epoch.ToString() ? new FeedPosition((long)cursor.Position) : FeedPosition.Start;
-
-    private static FeedPosition Before(
-        IReadOnlyList<StoredRecord> records, Candidate open, FeedPosition first)
-    {
-        var last = first;
-        foreach (var record in records)
-        {
-            if (record.Position >= open.Stored.Position)
-            {
-                break;
-            }
-
-            last = record.Position;
-        }
-
-        return last;
-    }
 
     [LoggerMessage(1, LogLevel.Warning, "The payload of {Kind} {Id} is malformed; it isn't sent to {Peer}")]
     private partial void Unreadable(string kind, Guid id, string peer);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Exchange.Node.Records;
 using Exchange.Store;
 
@@ -21,18 +22,21 @@ internal sealed class NodeKeys : IPersonTokens, IDisposable
     private const int TagLength = 16;
     private const string FileName = "node-keys.json";
 
+    // Room for the longest kind, an id and what stands between them.
+    private const int MaxBindingLength = 256;
+
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
-    private readonly byte[] _tokenKey;
-    private readonly ThreadLocal<AesGcm> _aes;
+    private readonly ThreadLocal<KeyContext> _contexts;
     private readonly ECDsa _signer;
     private readonly Lock _signing = new();
 
     private NodeKeys(byte[] master, ECDsa signer)
     {
-        _tokenKey = Derive(master, "exchange person token v1");
+        var tokenKey = Derive(master, "exchange person token v1");
         var sealKey = Derive(master, "exchange payload seal v1");
-        _aes = new ThreadLocal<AesGcm>(() => new AesGcm(sealKey, TagLength), trackAllValues: true);
+        _contexts = new ThreadLocal<KeyContext>(
+            () => new KeyContext(sealKey, tokenKey, TagLength), trackAllValues: true);
         _signer = signer;
         PublicKey = signer.ExportSubjectPublicKeyInfo();
     }
@@ -83,7 +87,7 @@ internal sealed class NodeKeys : IPersonTokens, IDisposable
     public string Token(string normalisedIdNumber)
     {
         Span<byte> mac = stackalloc byte[32];
-        HMACSHA256.HashData(_tokenKey, Encoding.UTF8.GetBytes(normalisedIdNumber), mac);
+        _contexts.Value!.Mac(Encoding.UTF8.GetBytes(normalisedIdNumber), mac);
         return "h1:" + Convert.ToBase64String(mac[..16]);
     }
 
@@ -92,10 +96,15 @@ internal sealed class NodeKeys : IPersonTokens, IDisposable
     {
         var result = new byte[1 + NonceLength + plain.Length + TagLength];
         result[0] = SuiteAes256Gcm;
+        var context = _contexts.Value!;
         var nonce = result.AsSpan(1, NonceLength);
-        RandomNumberGenerator.Fill(nonce);
-        _aes.Value!.Encrypt(
-            nonce, plain, result.AsSpan(1 + NonceLength, plain.Length), result.AsSpan(^TagLength..), Binding(key));
+        context.FillNonce(nonce);
+        context.Cipher.Encrypt(
+            nonce,
+            plain,
+            result.AsSpan(1 + NonceLength, plain.Length),
+            result.AsSpan(^TagLength..),
+            Binding(key, stackalloc byte[MaxBindingLength]));
         return result;
     }
 
@@ -111,12 +120,12 @@ internal sealed class NodeKeys : IPersonTokens, IDisposable
         }
 
         var plain = new byte[sealedBytes.Length - 1 - NonceLength - TagLength];
-        _aes.Value!.Decrypt(
+        _contexts.Value!.Cipher.Decrypt(
             sealedBytes.Slice(1, NonceLength),
             sealedBytes.Slice(1 + NonceLength, plain.Length),
             sealedBytes[^TagLength..],
             plain,
-            Binding(key));
+            Binding(key, stackalloc byte[MaxBindingLength]));
         return plain;
     }
 
@@ -139,17 +148,20 @@ internal sealed class NodeKeys : IPersonTokens, IDisposable
 
     public void Dispose()
     {
-        foreach (var aes in _aes.Values)
+        foreach (var context in _contexts.Values)
         {
-            aes.Dispose();
+            context.Dispose();
         }
 
-        _aes.Dispose();
+        _contexts.Dispose();
         _signer.Dispose();
     }
 
     // The record's key is authenticated with its payload, so that payloads can't be swapped between records.
-    private static byte[] Binding(RecordKey key) => Encoding.UTF8.GetBytes(key.ToString());
+    private static ReadOnlySpan<byte> Binding(RecordKey key, Span<byte> buffer) =>
+        Utf8.TryWrite(buffer, $"{key.Kind}/{key.Id}", out var length)
+            ? buffer[..length]
+            : throw new ArgumentException("The kind's name is too long.", nameof(key));
 
     private static byte[] Derive(byte[] master, string purpose) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, master, 32, info: Encoding.UTF8.GetBytes(purpose));

@@ -75,4 +75,26 @@ public sealed class RestoredNodeTests : FlowTests
 
         Assert.Equal(key.Id.ToString(), Assert.Single(page.Changes).Removal.Id);
     }
+
+    [Fact]
+    public async Task A_taker_that_was_away_longer_than_tombstones_are_kept_is_told_what_is_gone()
+    {
+        var gone = await City.PutAsync(People.Vacancy(1));
+        var kept = await City.PutAsync(People.Vacancy(2));
+        await PassBackAsync();
+        await City.DeleteAsync(gone);
+        var head = (await City.Store.GetStatusAsync(default)).Head;
+        Assert.Equal(1, await City.Store.PurgeAsync(head, Time.GetUtcNow().AddDays(1), default));
+        var later = await City.PutAsync(People.Vacancy(3));
+
+        var cursor = await Region.Flows(Agreement).Sink(City.Id).AppliedAsync(default);
+        var lost = await City.Flows(Agreement).Source(Region.Id).ReadAsync(cursor, default);
+        Assert.Equal(gone.Id.ToString(), Assert.Single(lost.Changes).Removal.Id);
+        var changes = (await PassBackAsync()).Changes();
+
+        Assert.Equal(2, changes.Count);
+        Assert.Null(await Region.FindAsync(gone));
+        Assert.NotNull(await Region.FindAsync(kept));
+        Assert.NotNull(await Region.FindAsync(later));
+    }
 }

@@ -1,0 +1,63 @@
+using Exchange.Node.Records;
+using Exchange.Store;
+using Exchange.V1;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>
+/// Finds what a peer still holds although its record is gone here without a trace: the peer was away so long that the
+/// tombstones were dropped, and only the register remembers.
+/// </summary>
+internal sealed class LostTombstones(IRecordStore store, RecordCodec codec, FlowTerms terms)
+{
+    private const int PageSize = 1000;
+
+    /// <summary>Goes through the register from a key on, up to the first page that has something to take back.</summary>
+    /// <param name="after">The last key looked at; empty for the beginning.</param>
+    /// <param name="state">What is remembered of the peer.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>What to take back, and where to go on; null at the end.</returns>
+    public async Task<(List<Candidate> Found, ReadOnlyMemory<byte>? Next)> ReadAsync(
+        ReadOnlyMemory<byte> after, OutgoingState state, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var entries = await store.ReadEntriesAsync(
+                DisclosureRegister.Collection(terms.To), default, after, PageSize, cancellationToken);
+            if (entries.Count == 0)
+            {
+                return ([], null);
+            }
+
+            after = entries[^1].Key;
+            var keys = entries.Select(entry => RecordKeyBytes.Read(entry.Key.Span)).ToList();
+            var records = await store.GetManyAsync(keys, cancellationToken);
+            var found = new List<Candidate>();
+            for (var i = 0; i < keys.Count; i++)
+            {
+                var row = DisclosureRow.Read(entries[i].Value.Span);
+                if (records[i] is null && !(row.IsWithdrawn && state.IsHeld(row)))
+                {
+                    found.Add(new Candidate(Tombstone(keys[i], row), entries[i].Key, null, row, IsSighted: false));
+                }
+            }
+
+            if (found.Count > 0)
+            {
+                return (found, after);
+            }
+        }
+    }
+
+    private StoredRecord Tombstone(RecordKey key, DisclosureRow row)
+    {
+        var gone = new Record { HomeNode = terms.From, State = RecordState.Deleted };
+        return new StoredRecord
+        {
+            Key = key,
+            Version = row.Version,
+            IsTombstone = true,
+            Envelope = codec.Encode(key, gone, []).Envelope,
+        };
+    }
+}

@@ -1,0 +1,162 @@
+using Exchange.Store;
+
+namespace Exchange.Node.Sync;
+
+// Where pages come from: the queue, lost tombstones, a sweep over what the cursor has passed, the feed.
+internal sealed partial class SyncSource
+{
+    private const int FeedPageSize = 1000;
+
+    // So many pages are read for one that has something to send: then the cursor moves on, even with nothing.
+    private const int MaxFeedPages = 32;
+
+    // A page with fewer changes goes on collecting: with more, the next feed page would hardly fit.
+    private const int EnoughChanges = 250;
+
+    private async Task<OutgoingPage?> ReadQueueAsync(FeedPosition after, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var entries = await store.ReadEntriesAsync(
+                ReprojectionQueue.Collection(terms.To), default, default, FeedPageSize, cancellationToken);
+            if (entries.Count == 0)
+            {
+                return null;
+            }
+
+            var keys = entries.Select(entry => RecordKeyBytes.Read(entry.Key.Span)).ToList();
+            var records = await store.GetManyAsync([.. keys.Distinct()], cancellationToken);
+            using var page = NewPage();
+            var end = await FillAsync(page, records, skipHeld: true, cancellationToken);
+            var answered = end is { } open
+                ? entries.Take(keys.IndexOf(open.Stored.Key)).Select(entry => entry.Key).ToList()
+                : entries.Select(entry => entry.Key).ToList();
+            if (page.Changes.Count > 0)
+            {
+                await CommitAsync(page, cancellationToken);
+                return Page(after, after, page, atHead: false, answered);
+            }
+
+            page.Entries.AddRange(answered.Select(key => ReprojectionQueue.Drop(terms.To, key)));
+            await CommitAsync(page, cancellationToken);
+        }
+    }
+
+    private async Task<OutgoingPage?> ReadLostAsync(FeedPosition after, CancellationToken cancellationToken)
+    {
+        if (_lost is not { } from)
+        {
+            return null;
+        }
+
+        var (found, next) = await _tombstones.ReadAsync(from, _ledger.State, cancellationToken);
+        if (next is null)
+        {
+            _lost = null;
+            return null;
+        }
+
+        using var page = NewPage();
+        foreach (var candidate in found)
+        {
+            var delivery = new Delivery(FeedPosition.Start, _ledger.State.Era, IsAcknowledged: false);
+            page.TryAdd(candidate, delivery, skipHeld: true);
+        }
+
+        await CommitAsync(page, cancellationToken);
+        _lost = next;
+        return Page(after, after, page, atHead: false, []);
+    }
+
+    private async Task<OutgoingPage?> ReadSweepAsync(FeedPosition after, CancellationToken cancellationToken)
+    {
+        var bound = Later(after, _floor);
+        while (_ledger.State.Sweep is { } from)
+        {
+            var feed = await store.ReadFeedAsync(from, FeedPageSize, cancellationToken);
+            using var page = NewPage();
+            var behind = feed.Records.TakeWhile(record => record.Position <= bound).ToList();
+            var end = await FillAsync(page, behind, skipHeld: true, cancellationToken);
+            var isOver = end is null && (feed.AtHead || feed.Next >= bound);
+            var next = isOver ? SweepMark.Over : end is { } open ? Before(behind, open, from) : feed.Next;
+            if (page.Changes.Count > 0)
+            {
+                await CommitAsync(page, cancellationToken);
+                return Page(after, after, page, atHead: false, [SweepMark.ToKey(next)]);
+            }
+
+            await CommitAsync(page, cancellationToken, state => state with { Sweep = SweepMark.ToState(next) });
+        }
+
+        return null;
+    }
+
+    private async Task<OutgoingPage> ReadFeedAsync(FeedPosition after, CancellationToken cancellationToken)
+    {
+        using var page = NewPage();
+        var to = after == FeedPosition.Start ? after : Later(after, _floor);
+        var atHead = false;
+        for (var pages = 0; pages < MaxFeedPages && page.Changes.Count < EnoughChanges && !atHead; pages++)
+        {
+            var feed = await store.ReadFeedAsync(to, FeedPageSize, cancellationToken);
+            var end = await FillAsync(page, feed.Records, skipHeld: false, cancellationToken);
+            if (end is { } open)
+            {
+                to = Before(feed.Records, open, to);
+                break;
+            }
+
+            (to, atHead) = (feed.Next, feed.AtHead);
+        }
+
+        if (page.Entries.Count > 0)
+        {
+            await CommitAsync(page, cancellationToken);
+        }
+
+        return Page(after, to, page, atHead, []);
+    }
+
+    /// <summary>Holds records against the terms; returns the first that the page had no room for.</summary>
+    private async Task<Candidate?> FillAsync(
+        PageBuilder page, IReadOnlyList<StoredRecord?> records, bool skipHeld, CancellationToken cancellationToken)
+    {
+        if (skipHeld)
+        {
+            // These go out of turn: from now on the register may know what lies ahead in the feed.
+            _untouched = null;
+        }
+
+        var areNew = _untouched is { } untouched && records.Count > 0 && records[^1]!.Position <= untouched;
+        var candidates = await _candidates.ReadAsync(records, _ledger.State, areNew, cancellationToken);
+        foreach (var candidate in candidates)
+        {
+            var position = skipHeld ? FeedPosition.Start : candidate.Stored.Position;
+            if (!page.TryAdd(candidate, new Delivery(position, _ledger.State.Era, IsAcknowledged: false), skipHeld))
+            {
+                return candidate;
+            }
+        }
+
+        return null;
+    }
+
+    private static FeedPosition Before(
+        IReadOnlyList<StoredRecord> records, Candidate open, FeedPosition first)
+    {
+        var last = first;
+        foreach (var record in records)
+        {
+            if (record.Position >= open.Stored.Position)
+            {
+                break;
+            }
+
+            last = record.Position;
+        }
+
+        return last;
+    }
+
+    private static FeedPosition Later(FeedPosition one, FeedPosition other) => one > other ? one : other;
+}
