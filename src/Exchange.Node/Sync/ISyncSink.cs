@@ -10,9 +10,9 @@ internal interface ISyncSink
 
     /// <summary>
     /// Applies what had to wait in quarantine and need no longer: our clock has passed a version, or a new agreement
-    /// lists the kind. Called once, before the session's first batch.
+    /// lists the kind. Called before the session's first batch, and now and then while it stays open.
     /// </summary>
-    Task RetryQuarantineAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    Task RetryQuarantineAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Applies a batch in one commit: records, quarantine, digest and cursor. The batch is durable when this returns. A

@@ -69,7 +69,8 @@ internal sealed class IncomingBatch
         }
         else if (change.Refusal is { } refusal)
         {
-            Quarantine(change, refusal, row, stored, isRepeat: order == 0);
+            // The reason may have become another one: then it must not be tried again and again for the first.
+            Quarantine(change, refusal, row, stored, isRepeat: order == 0 && row!.Reason == refusal.Reason);
         }
         else
         {

@@ -24,6 +24,9 @@ internal sealed class SyncRunner(
     // that lets more than this pile up doesn't read at all.
     private const int MaxUnwrittenFrames = 256;
 
+    // What waits for our clock to pass is looked at so often while a live session stays open.
+    private const int TicksPerRetry = 60;
+
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(10);
 
@@ -64,10 +67,11 @@ internal sealed class SyncRunner(
 
     private async Task<SyncAction> LoopAsync(Lanes lanes, CancellationToken cancellationToken)
     {
+        await ports.Sink.RetryQuarantineAsync(CancellationToken.None);
         var applied = await ports.Sink.AppliedAsync(cancellationToken);
         var pending = await ports.Receipts.PendingAsync(cancellationToken);
         SyncInput input = new SyncInput.Connected(applied, pending);
-        while (true)
+        for (var ticks = 0; ;)
         {
             foreach (var action in session.Handle(input, Now()))
             {
@@ -82,6 +86,10 @@ internal sealed class SyncRunner(
             if (input is SyncInput.FrameReceived)
             {
                 _unhandled.Release();
+            }
+            else if (input is SyncInput.Tick && ++ticks % TicksPerRetry == 0)
+            {
+                lanes.Sink.Order(() => ports.Sink.RetryQuarantineAsync(CancellationToken.None), lanes.Over);
             }
 
             var next = await _inputs.Reader.ReadAsync(cancellationToken);
