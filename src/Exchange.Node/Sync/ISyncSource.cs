@@ -48,4 +48,11 @@ internal sealed record OutgoingPage(
     FeedCursor To,
     IReadOnlyList<SyncChange> Changes,
     bool AtHead,
-    IReadOnlyList<ReadOnlyMemory<byte>> Reprojections);
+    IReadOnlyList<ReadOnlyMemory<byte>> Reprojections)
+{
+    /// <summary>
+    /// The changes aren't those between <see cref="From"/> and <see cref="To"/>, so that the cursor doesn't acknowledge
+    /// them. Stays so when the page takes an empty one before it along.
+    /// </summary>
+    public bool IsOutOfTurn { get; init; } = From.Equals(To);
+}

@@ -241,7 +241,7 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
     {
         _heldPages = 0;
         _unsaid = true;
-        _reprojecting |= page.Reprojections.Count > 0 || page.From.Equals(page.To);
+        _reprojecting |= page.IsOutOfTurn;
         _unacknowledged.Enqueue((++_sequence, page));
         var batch = new SyncBatch { Sequence = _sequence, From = page.From, To = page.To };
         batch.Changes.AddRange(page.Changes);

@@ -101,7 +101,7 @@ internal sealed partial class SyncSource(
             }
         }
 
-        if (page.From.Equals(page.To))
+        if (page.IsOutOfTurn)
         {
             await AcknowledgeRowsAsync(page.Changes, entries, cancellationToken);
         }

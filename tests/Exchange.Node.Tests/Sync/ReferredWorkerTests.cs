@@ -82,6 +82,23 @@ public sealed class ReferredWorkerTests : FlowTests
     }
 
     [Fact]
+    public async Task A_referral_is_confirmed_although_its_page_took_an_empty_one_along()
+    {
+        var key = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        var source = Region.Flows(Agreement).Source(City.Id);
+        var sink = City.Flows(Agreement).Sink(Region.Id);
+        var empty = await source.ReadAsync(FeedCursors.Within(Region.Store.Epoch.ToString(), null), default);
+        Assert.Empty(empty.Changes);
+
+        await Region.ReferAsync(key, City.Id);
+        var page = await source.ReadAsync(empty.To, default) with { From = empty.From };
+        await source.ConfirmAsync(page, await sink.ApplyAsync(FlowPass.ToBatch(page), default), default);
+
+        var rows = await DisclosureRegister.FindAsync(Region.Store, City.Id, [RecordKeyBytes.Of(key)], default);
+        Assert.True(rows[0]!.Delivery.IsAcknowledged);
+    }
+
+    [Fact]
     public async Task A_second_event_of_a_worker_who_was_sent_sends_nothing_but_the_event()
     {
         var key = await Region.PutAsync(People.Worker(1), FlowNode.Duty);

@@ -142,6 +142,22 @@ public sealed class SessionGivingTests
     }
 
     [Fact]
+    public void A_reprojection_that_takes_an_empty_page_along_is_still_one()
+    {
+        var bench = new SessionBench(mode: SyncMode.Live);
+        bench.Open();
+        Assert.Empty(bench.Give(new SyncInput.PageRead(SessionBench.Page(10, 1000, changes: 0))).Frames());
+        var reprojection = SessionBench.Page(1000, 1000) with { Reprojections = [new byte[] { 1 }] };
+
+        var sent = bench.Give(new SyncInput.PageRead(reprojection));
+        var acknowledged = bench.Frame(SessionBench.Ack(1, 1000));
+
+        Assert.Equal(SessionBench.Left(10), sent.Frames()[0].Batch.From);
+        Assert.Empty(sent.OfType<SyncAction.ReadPage>());
+        Assert.True(acknowledged.One<SyncAction.ConfirmPage>().Page.IsOutOfTurn);
+    }
+
+    [Fact]
     public void A_live_session_sends_what_comes_and_compares_again_only_after_a_while()
     {
         var bench = new SessionBench(mode: SyncMode.Live);
