@@ -10,6 +10,11 @@ internal sealed class FeedItem(StoredRecord stored)
 
     public StoredRecord Stored { get; } = stored;
 
+    /// <summary>
+    /// The version before this one was shown too, so that its keys tell what a watcher was sent of the record.
+    /// </summary>
+    public bool FollowsShown { get; init; }
+
     /// <summary>A response that was made of this item, shared by watchers that send the same.</summary>
     public object? Shared { get; set; }
 

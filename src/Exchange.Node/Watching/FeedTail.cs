@@ -126,7 +126,20 @@ internal sealed partial class FeedTail(IRecordStore store, ILogger<FeedTail> log
             var dropped = Math.Max(0, Items.Length + page.Records.Count - Capacity);
             dropped = Math.Min(dropped, Items.Length);
             var start = dropped == 0 ? Start : Items[dropped - 1].Stored.Position;
-            return new Window(start, page.Next, [.. Items[dropped..], .. page.Records.Select(r => new FeedItem(r))]);
+            return new Window(start, page.Next, [.. Items[dropped..], .. NewItems(page.Records)]);
+        }
+
+        // A record that was written twice between two reads of the tail shows only its last version. What it left is a
+        // gap before that one; a store that leaves gaps for other reasons makes watchers hear of a removal in vain.
+        private IEnumerable<FeedItem> NewItems(IReadOnlyList<StoredRecord> records)
+        {
+            var last = End.Value;
+            var isWhole = true;
+            foreach (var record in records)
+            {
+                isWhole &= record.Position.Value == ++last;
+                yield return new FeedItem(record) { FollowsShown = isWhole };
+            }
         }
 
         public FeedSlice Read(FeedPosition after, int limit)
@@ -155,7 +168,5 @@ internal sealed partial class FeedTail(IRecordStore store, ILogger<FeedTail> log
 /// <summary>Some consecutive items of the feed.</summary>
 /// <param name="Items">By rising position; empty at the head.</param>
 /// <param name="Next">Up to where the feed was read.</param>
-/// <param name="IsLive">
-/// They come from the tail, which shows every version; the store shows each record's newest only.
-/// </param>
+/// <param name="IsLive">They come from the tail.</param>
 internal sealed record FeedSlice(IReadOnlyList<FeedItem> Items, FeedPosition Next, bool IsLive);

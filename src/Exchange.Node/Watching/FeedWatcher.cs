@@ -27,7 +27,15 @@ internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, NodeLifetim
     {
         using var membership = tail.Join();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Stopping);
-        var (token, fresh) = await BeginAsync(resumeToken, either.Token);
+        var head = (await store.GetStatusAsync(either.Token)).Head;
+        var fresh = resumeToken.Length == 0;
+        var token = fresh
+            ? new ResumeToken(FeedPosition.Start, head)
+            : ResumeToken.Decode(resumeToken, store.Epoch, head);
+
+        // Whoever reads the store misses versions that were overwritten already. So up to here what a record was before
+        // doesn't tell what this watcher was sent of it.
+        var blind = head;
         if (fresh && token.SnapshotEnd == FeedPosition.Start)
         {
             yield return new WatchStep(token, WatchStepKind.SnapshotEnd);
@@ -36,6 +44,11 @@ internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, NodeLifetim
         while (true)
         {
             var slice = await ReadAsync(token.Position, either.Token, cancellationToken);
+            if (!slice.IsLive)
+            {
+                blind = (await store.GetStatusAsync(either.Token)).Head;
+            }
+
             for (var index = 0; index < slice.Items.Count; index++)
             {
                 var item = slice.Items[index];
@@ -46,7 +59,8 @@ internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, NodeLifetim
                 }
 
                 token = token with { Position = item.Stored.Position };
-                yield return new WatchStep(token, KindOf(token, slice), item, index < slice.Items.Count - 1);
+                var isExact = slice.IsLive && item.FollowsShown && item.Stored.Position > blind;
+                yield return new WatchStep(token, KindOf(token, isExact), item, index < slice.Items.Count - 1);
             }
 
             token = token with { Position = slice.Next > token.Position ? slice.Next : token.Position };
@@ -63,21 +77,10 @@ internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, NodeLifetim
         }
     }
 
-    private static WatchStepKind KindOf(ResumeToken token, FeedSlice slice) =>
+    private static WatchStepKind KindOf(ResumeToken token, bool isExact) =>
         token.SnapshotEnd != FeedPosition.Start ? WatchStepKind.SnapshotItem
-        : slice.IsLive ? WatchStepKind.LiveItem
+        : isExact ? WatchStepKind.LiveItem
         : WatchStepKind.CatchUpItem;
-
-    private async Task<(ResumeToken Token, bool Fresh)> BeginAsync(string resumeToken, CancellationToken cancellationToken)
-    {
-        if (resumeToken.Length > 0)
-        {
-            return (ResumeToken.Decode(resumeToken, store.Epoch), false);
-        }
-
-        var status = await store.GetStatusAsync(cancellationToken);
-        return (new ResumeToken(FeedPosition.Start, status.Head), true);
-    }
 
     private async Task<FeedSlice> ReadAsync(FeedPosition after, CancellationToken either, CancellationToken caller)
     {

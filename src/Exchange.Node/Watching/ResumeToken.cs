@@ -29,9 +29,9 @@ internal readonly record struct ResumeToken(FeedPosition Position, FeedPosition 
         return OpaqueToken.Encode(bytes);
     }
 
-    /// <summary>Reads a token of this store's present epoch.</summary>
+    /// <summary>Reads a token of this store's present history.</summary>
     /// <exception cref="ExchangeException">The token can't be read, or belongs to another history.</exception>
-    public static ResumeToken Decode(string token, Guid epoch)
+    public static ResumeToken Decode(string token, Guid epoch, FeedPosition head)
     {
         var bytes = OpaqueToken.Decode(token);
         if (bytes is not { Length: Length } || bytes[0] != Form)
@@ -42,7 +42,9 @@ internal readonly record struct ResumeToken(FeedPosition Position, FeedPosition 
                 "The resume token can't be read. Send back exactly what was received.");
         }
 
-        if (new Guid(bytes.AsSpan(1, 16), bigEndian: true) != epoch)
+        // A place that this history hasn't come to yet was given before the store was put back to an older state.
+        var position = new FeedPosition(BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(17)));
+        if (new Guid(bytes.AsSpan(1, 16), bigEndian: true) != epoch || position > head)
         {
             throw new ExchangeException(
                 StatusCode.OutOfRange,
@@ -51,8 +53,6 @@ internal readonly record struct ResumeToken(FeedPosition Position, FeedPosition 
                 ("epoch", epoch.ToString()));
         }
 
-        return new ResumeToken(
-            new FeedPosition(BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(17))),
-            new FeedPosition(BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(25))));
+        return new ResumeToken(position, new FeedPosition(BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(25))));
     }
 }

@@ -15,13 +15,13 @@ internal enum WatchStepKind
     SnapshotItem,
 
     /// <summary>
-    /// A record that changed, read from the store, where versions in between are missing: what doesn't match is
-    /// removed.
+    /// A record that changed, of which a version in between may be missing: what doesn't match is removed.
     /// </summary>
     CatchUpItem,
 
     /// <summary>
-    /// A record that changed, seen live: what doesn't match is removed if it may have matched before.
+    /// A record that changed, seen live right after the version before: what doesn't match is removed if that one may
+    /// have matched.
     /// </summary>
     LiveItem,
 

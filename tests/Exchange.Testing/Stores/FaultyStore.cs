@@ -28,6 +28,9 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
         set => Volatile.Write(ref _next, (int)value);
     }
 
+    /// <summary>Reads of the feed wait for it, so that a test writes several times between two of them.</summary>
+    public Task Readable { get; set; } = Task.CompletedTask;
+
     public Guid Epoch => inner.Epoch;
 
     public async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
@@ -54,8 +57,11 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
     public Task<RecordPage> QueryAsync(RecordQuery query, CancellationToken cancellationToken) =>
         inner.QueryAsync(query, cancellationToken);
 
-    public Task<FeedPage> ReadFeedAsync(FeedPosition after, int limit, CancellationToken cancellationToken) =>
-        inner.ReadFeedAsync(after, limit, cancellationToken);
+    public async Task<FeedPage> ReadFeedAsync(FeedPosition after, int limit, CancellationToken cancellationToken)
+    {
+        await Readable.WaitAsync(cancellationToken);
+        return await inner.ReadFeedAsync(after, limit, cancellationToken);
+    }
 
     public Task WaitForCommitAsync(FeedPosition after, CancellationToken cancellationToken) =>
         inner.WaitForCommitAsync(after, cancellationToken);
