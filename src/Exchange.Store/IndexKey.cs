@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Exchange.Store;
 
 /// <summary>
@@ -11,4 +13,11 @@ namespace Exchange.Store;
 /// At most one live record of the kind may hold this name and value with <c>Unique</c> set. Replicated records are
 /// stored without it, because a collision among them is for people to review and never a reason to refuse.
 /// </param>
-public readonly record struct IndexKey(string Name, string Value, bool Unique = false);
+public readonly record struct IndexKey(string Name, string Value, bool Unique = false)
+{
+    /// <summary>The most bytes of a value.</summary>
+    public const int MaxValueBytes = 512;
+
+    /// <summary>A store takes the value: a key that came from outside is asked before it is put.</summary>
+    public bool IsStorable => !Value.Contains('\0') && Encoding.UTF8.GetByteCount(Value) <= MaxValueBytes;
+}

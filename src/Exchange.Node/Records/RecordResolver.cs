@@ -25,6 +25,11 @@ internal sealed class RecordResolver(
 
         var payload = item.Delete ? null : ParsePayload(kind, given.Payload);
         var existing = await FindAsync(kind, given, payload, cancellationToken);
+        if (item.Delete && kind.IsImmutable)
+        {
+            throw ExchangeException.Invalid("delete", $"A {kind.Name} is never deleted. Void it with a new one.");
+        }
+
         if (item.Delete && existing is not { IsTombstone: false })
         {
             throw ExchangeException.NotFound(kind.Name, given.Id);
@@ -190,7 +195,9 @@ internal sealed class RecordResolver(
                 return false;
             }
 
-            message = field.FieldType == Google.Protobuf.Reflection.FieldType.Message ? field.MessageType : null;
+            // Nothing within the elements of a list can be named: a mask replaces a list as a whole.
+            var isMessage = field.FieldType == Google.Protobuf.Reflection.FieldType.Message && !field.IsRepeated;
+            message = isMessage ? field.MessageType : null;
         }
 
         return true;
@@ -260,9 +267,11 @@ internal sealed class RecordResolver(
             throw ExchangeException.Invalid("record.external_key.source", StreamName.Rule);
         }
 
-        if (key.SourceId.Length is 0 or > 200)
+        if (key.SourceId.Length is 0 or > 200 || !ExternalIndexKey(key).IsStorable)
         {
-            throw ExchangeException.Invalid("record.external_key.source_id", "It must have 1 to 200 characters.");
+            throw ExchangeException.Invalid(
+                "record.external_key.source_id",
+                "It must have 1 to 200 characters, with the source at most 511 bytes of UTF-8, and none of them zero.");
         }
     }
 

@@ -196,6 +196,8 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
             keys.Add(RecordResolver.ExternalIndexKey(external) with { Unique = false });
         }
 
+        // Kept all the same, and only not found by it: one odd value must not hold up all that comes behind it.
+        keys.RemoveAll(key => !key.IsStorable);
         return keys;
     }
 

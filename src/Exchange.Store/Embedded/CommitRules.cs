@@ -79,8 +79,8 @@ internal static class CommitRules
             Require(key.Name.Length is >= 1 and <= 63, $"Record '{put.Key}' has a key without a proper name.");
             Require(!key.Value.Contains('\0'), $"Record '{put.Key}' has a key '{key.Name}' with a zero character.");
             Require(
-                Strict.GetByteCount(key.Value) <= MaxKeyBytes,
-                $"Record '{put.Key}' has a key '{key.Name}' of more than {MaxKeyBytes} bytes.");
+                Strict.GetByteCount(key.Value) <= IndexKey.MaxValueBytes,
+                $"Record '{put.Key}' has a key '{key.Name}' of more than {IndexKey.MaxValueBytes} bytes.");
         }
     }
 

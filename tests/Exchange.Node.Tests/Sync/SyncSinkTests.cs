@@ -19,6 +19,18 @@ public sealed class SyncSinkTests : FlowTests
     private DateTimeOffset Now => Time.GetUtcNow();
 
     [Fact]
+    public async Task A_key_that_no_store_takes_holds_nothing_up()
+    {
+        var odd = Incoming.Vacancy(Guid.CreateVersion7(), Time.GetUtcNow());
+        odd.ExternalKey = new ExternalKey { Source = "hr", SourceId = new string('岗', 500) + "\0" };
+
+        var ack = await Sink.ApplyAsync(Incoming.Batch(0, 1, odd.Change()), default);
+
+        Assert.Equal((1u, 0), (ack.AppliedCount, ack.Quarantined.Count));
+        Assert.Equal(odd.ExternalKey, (await Region.FindAsync(new RecordKey("vacancy", Guid.Parse(odd.Id))))!.ExternalKey);
+    }
+
+    [Fact]
     public async Task A_batch_that_fails_leaves_neither_record_nor_cursor()
     {
         Region.Store.Next = Fault.BeforeCommit;
