@@ -128,16 +128,26 @@ internal sealed class PlacementService(
         }
 
         const string Ids = "request-placements";
-        var found = await store.GetEntriesAsync(Ids, [scope.StreamKey], cancellationToken);
-        if (found[0] is { } earlier)
+        while (true)
         {
-            return System.Text.Encoding.UTF8.GetString(earlier.Span);
-        }
+            var found = await store.GetEntriesAsync(Ids, [scope.StreamKey], cancellationToken);
+            if (found[0] is { } earlier)
+            {
+                return System.Text.Encoding.UTF8.GetString(earlier.Span);
+            }
 
-        var entry = new EntryWrite(
-            Ids, scope.StreamKey, System.Text.Encoding.UTF8.GetBytes(fresh), new EntryExpectation(null));
-        await store.CommitAsync(new Commit { Entries = [entry] }, cancellationToken);
-        return fresh;
+            var entry = new EntryWrite(
+                Ids, scope.StreamKey, System.Text.Encoding.UTF8.GetBytes(fresh), new EntryExpectation(null));
+            try
+            {
+                await store.CommitAsync(new Commit { Entries = [entry] }, cancellationToken);
+                return fresh;
+            }
+            catch (EntryConflictException)
+            {
+                // The same request came twice at once; the other one's placement is there now.
+            }
+        }
     }
 
     // Both parties carry out a statutory task; the event itself holds ids, days and types.

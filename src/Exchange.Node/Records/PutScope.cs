@@ -70,12 +70,15 @@ internal sealed record PutScope(string Publisher, string Stream, ReadOnlyMemory<
     public EntryWrite? FenceCheck() =>
         Fence.IsEmpty ? null : new EntryWrite(Streams, StreamKey, Fence, new EntryExpectation(Fence));
 
-    /// <summary>The write that keeps an accepted item's answer: the digest of the item, then the answer.</summary>
+    /// <summary>
+    /// The write that keeps an accepted item's answer: the digest of the item, then the answer. It fails the commit
+    /// when the item was answered meanwhile, so that one that comes twice at once is written once.
+    /// </summary>
     public EntryWrite AnswerEntry(ulong number, ReadOnlySpan<byte> digest, PutRecordAnswer answer)
     {
         var value = new byte[digest.Length + answer.CalculateSize()];
         digest.CopyTo(value);
         answer.WriteTo(value.AsSpan(digest.Length));
-        return new EntryWrite(Answers, ItemKey(number), value);
+        return new EntryWrite(Answers, ItemKey(number), value, new EntryExpectation(null));
     }
 }

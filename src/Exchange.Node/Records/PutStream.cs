@@ -16,6 +16,9 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordR
 {
     private const int InFlight = 64;
 
+    // Those in flight, the one that is being answered, and the one that waits for its turn.
+    private const int MostUnanswered = InFlight + 2;
+
     /// <summary>Opens a stream, so that an older call of the same name fails at its next item.</summary>
     public async Task<(PutScope Scope, ulong LastNumber)> OpenAsync(OpenStream open, CancellationToken cancellationToken)
     {
@@ -32,8 +35,24 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordR
         await store.CommitAsync(new Commit { Entries = [entry] }, cancellationToken);
 
         // After the fence: whatever the older call still commits fails, so this number is final.
-        var newest = await store.ReadEntriesAsync(PutScope.Answers, scope.Prefix, default, 1, cancellationToken);
-        return (scope, newest.Count == 0 ? 0 : PutScope.NumberOf(newest[0].Key.Span));
+        var newest = await store.ReadEntriesAsync(
+            PutScope.Answers, scope.Prefix, default, MostUnanswered, cancellationToken);
+        return (scope, SettledUpTo(newest));
+    }
+
+    // Items are committed side by side, so that a cut may leave an earlier one out. Every item up to the answer was
+    // settled: what lies so far behind the newest was answered, and nearer to it nothing is missing.
+    private static ulong SettledUpTo(IReadOnlyList<Entry> newest)
+    {
+        var numbers = newest.Select(entry => PutScope.NumberOf(entry.Key.Span)).ToHashSet();
+        var last = numbers.Count == 0 ? 0 : numbers.Max();
+        var settled = last - Math.Min(last, MostUnanswered);
+        while (numbers.Contains(settled + 1))
+        {
+            settled++;
+        }
+
+        return settled;
     }
 
     /// <summary>Writes items as they come and answers each in order.</summary>
@@ -53,6 +72,13 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordR
         catch (OperationCanceledException) when (answering.IsCompleted && !cancellationToken.IsCancellationRequested)
         {
             // The answering side failed and says why below.
+        }
+        catch
+        {
+            // What was taken before is answered first, and nothing is written to a call that has ended.
+            pending.Writer.TryComplete();
+            await answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
         finally
         {

@@ -55,8 +55,14 @@ internal sealed class RecordWriter(
             catch (StoreException lost) when (attempt < MaxAttempts && IsRace(lost, item))
             {
             }
-            catch (EntryConflictException) when (scope is not null)
+            catch (EntryConflictException lost) when (scope is not null)
             {
+                if (lost.Collection == PutScope.Answers
+                    && await FindAnswerAsync(scope, item.Number, digest, cancellationToken) is { } first)
+                {
+                    return first;
+                }
+
                 throw new ExchangeException(
                     StatusCode.Aborted,
                     ErrorReason.StreamFenced,

@@ -47,6 +47,61 @@ public sealed class PublishVacanciesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_reopened_stream_goes_on_behind_what_has_no_gap()
+    {
+        var bad = VacancySamples.Sample();
+        bad.Title = "";
+        await _node.PublishAsync(
+            VacancySamples.Item(1, "a", VacancySamples.Sample()),
+            VacancySamples.Item(2, "b", bad),
+            VacancySamples.Item(3, "c", VacancySamples.Sample()));
+
+        var (last, answers) = await _node.PublishAsync(
+            VacancySamples.Item(2, "b", VacancySamples.Sample()), VacancySamples.Item(3, "c", VacancySamples.Sample()));
+
+        Assert.Equal(1ul, last);
+        Assert.All(answers, answer => Assert.Null(answer.Error));
+        Assert.Equal(3ul, (await _node.PublishAsync()).LastNumber);
+    }
+
+    [Fact]
+    public async Task What_came_before_an_item_that_ends_the_call_is_answered_first()
+    {
+        using var call = _node.Vacancies.PublishVacancies();
+        await call.RequestStream.WriteAsync(VacancySamples.Open());
+        for (var number = 1ul; number <= 20; number++)
+        {
+            await call.RequestStream.WriteAsync(VacancySamples.Item(number, $"{number}", VacancySamples.Sample()));
+        }
+
+        await call.RequestStream.WriteAsync(VacancySamples.Item(0, "x", VacancySamples.Sample()));
+        var answered = new List<ulong>();
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            await foreach (var response in call.ResponseStream.ReadAllAsync())
+            {
+                answered.Add(response.Answer?.Number ?? 0);
+            }
+        });
+
+        Assert.Equal("ERROR_REASON_FIELD_INVALID", error.Reason());
+        Assert.Equal(Enumerable.Range(0, 21).Select(number => (ulong)number), answered);
+    }
+
+    [Fact]
+    public async Task An_external_key_that_is_too_long_in_bytes_is_an_error_of_its_item_alone()
+    {
+        var (_, answers) = await _node.PublishAsync(
+            VacancySamples.Item(1, new string('岗', 200), VacancySamples.Sample()),
+            VacancySamples.Item(2, "a\0b", VacancySamples.Sample()),
+            VacancySamples.Item(3, new string('岗', 160), VacancySamples.Sample()));
+
+        Assert.StartsWith("record.external_key.source_id:", answers[0].Error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("record.external_key.source_id:", answers[1].Error.Message, StringComparison.Ordinal);
+        Assert.True(answers[2].Created);
+    }
+
+    [Fact]
     public async Task An_accepted_number_with_other_bytes_is_aborted()
     {
         await _node.PublishAsync(VacancySamples.Item(1, "a", VacancySamples.Sample()));

@@ -42,6 +42,44 @@ public sealed class RecordServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_that_comes_many_times_at_once_is_done_once()
+    {
+        var id = Guid.NewGuid().ToString();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => PutAsync(Employer("华坚鞋厂"), id)));
+
+        Assert.All(answers, answer => Assert.Equal(answers[0], answer));
+        Assert.Single((await ListAsync()).Records);
+    }
+
+    [Fact]
+    public async Task A_placement_that_is_begun_many_times_at_once_is_begun_once()
+    {
+        var request = new RecordPlacementEventRequest
+        {
+            RequestId = Guid.NewGuid().ToString(),
+            Event = new PlacementEvent
+            {
+                WorkerId = Guid.CreateVersion7().ToString(),
+                VacancyId = Guid.CreateVersion7().ToString(),
+                SendingNode = "zhaotong",
+                ReceivingNode = "dongguan",
+                Type = PlacementEventType.Arrived,
+                HappenedDate = new Google.Type.Date { Year = 2026, Month = 3, Day = 1 },
+            },
+        };
+
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(_ => _node.Placements.RecordPlacementEventAsync(request).ResponseAsync));
+
+        Assert.All(answers, answer => Assert.Equal(answers[0].EventId, answer.EventId));
+        var events = await _node.Records.ListRecordsAsync(new ListRecordsRequest { Kind = "placement_event" });
+        var item = new PutRecordItem { Delete = true, Record = new Record { Kind = "placement_event" } };
+        item.Record.Id = Assert.Single(events.Records).Id;
+        Assert.StartsWith("delete:", (await PutAsync(item)).Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_stale_etag_is_aborted_and_writes_nothing()
     {
         var created = await PutAsync(Employer("甲"));
