@@ -22,6 +22,7 @@ internal static class ExchangeCommands
             WatchCommand.Create(environment),
             ImportCommand.Create(environment),
             GenerateCommand.Create(environment),
+            StoreCommand.Create(environment),
             DemoCommand.Create(environment),
             DocsCommand.Create(environment),
         };

@@ -8,8 +8,10 @@ namespace Exchange.Store;
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
+    /// <summary>The file by which one process holds the directory.</summary>
+    public const string LockName = "store.lock";
+
     private const string MarkName = "store.json";
-    private const string LockName = "store.lock";
     private const int Format = 1;
 
     private readonly FileStream _lock;
@@ -54,35 +56,36 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>The engine that made the directory; null for a new one.</summary>
-    /// <exception cref="StoreOpenException">What it remembers can't be read, or a later version wrote it.</exception>
-    public string? ReadEngine()
+    /// <summary>What a directory remembers; null if it is new, or lost its mark. Needs no hold of it.</summary>
+    /// <exception cref="StoreOpenException">The mark can't be read, or a later version wrote it.</exception>
+    public static StoreMark? ReadMark(string path)
     {
-        var file = System.IO.Path.Combine(Path, MarkName);
+        var file = System.IO.Path.Combine(path, MarkName);
         if (!File.Exists(file))
         {
             return null;
         }
 
-        var mark = ReadMark(file);
+        var mark = ReadFile(file);
         if (mark is not { Engine.Length: > 0 })
         {
             throw new StoreOpenException($"'{file}' is damaged: it doesn't name an engine. Restore it from a backup.");
         }
 
         return mark.Format == Format
-            ? mark.Engine
+            ? mark
             : throw new StoreOpenException(
                 $"'{file}' has format {mark.Format}, but this version knows only {Format}. Use a newer version.");
     }
 
-    public void WriteEngine(string engine)
+    /// <summary>Writes what a directory is to remember: its engine, and for a backup when it was taken.</summary>
+    public static void WriteMark(string path, string engine, DateTimeOffset? backup = null)
     {
-        var file = System.IO.Path.Combine(Path, MarkName);
+        var file = System.IO.Path.Combine(path, MarkName);
         var draft = file + ".new";
         using (var stream = new FileStream(draft, FileMode.Create, FileAccess.Write))
         {
-            JsonSerializer.Serialize(stream, new StoreMark(engine, Format), StoreMarkJson.Default.StoreMark);
+            JsonSerializer.Serialize(stream, new StoreMark(engine, Format, backup), StoreMarkJson.Default.StoreMark);
             stream.Flush(flushToDisk: true);
         }
 
@@ -91,7 +94,7 @@ internal sealed class DataDirectory : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    private static StoreMark? ReadMark(string file)
+    private static StoreMark? ReadFile(string file)
     {
         try
         {
@@ -110,8 +113,14 @@ internal sealed class DataDirectory : IDisposable
 }
 
 /// <summary>What a data directory remembers.</summary>
-internal sealed record StoreMark(string Engine, int Format);
+/// <param name="Engine">The engine that made it.</param>
+/// <param name="Format">The version of this record.</param>
+/// <param name="Backup">When it was taken, if it is a backup, which is never opened in its place.</param>
+internal sealed record StoreMark(string Engine, int Format, DateTimeOffset? Backup = null);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true)]
 [JsonSerializable(typeof(StoreMark))]
 internal sealed partial class StoreMarkJson : JsonSerializerContext;

@@ -54,7 +54,8 @@ public static partial class RecordStores
     {
         var engines = new List<EmbeddedEngine>();
         AddLiteDb(engines);
-        engines.Add(new EmbeddedEngine(SqliteEngine.EngineName, SqliteEngine.FileName, SqliteEngine.Open));
+        engines.Add(new EmbeddedEngine(
+            SqliteEngine.EngineName, SqliteEngine.FileName, SqliteEngine.Open, SqliteBackup.CopyAsync));
         return [.. engines];
     }
 
@@ -64,7 +65,7 @@ public static partial class RecordStores
         try
         {
             var engine = Choose(options, directory);
-            directory.WriteEngine(engine.Name);
+            DataDirectory.WriteMark(directory.Path, engine.Name);
             return (directory, OpenFile(engine, directory.Path));
         }
         catch
@@ -76,21 +77,35 @@ public static partial class RecordStores
 
     private static EmbeddedEngine Choose(StoreOptions options, DataDirectory directory)
     {
-        // Without its mark, a directory is known by its file: the mark may be lost in a power cut at the first start.
-        var present = directory.ReadEngine()
-            ?? Embedded.FirstOrDefault(engine => File.Exists(Path.Combine(directory.Path, engine.FileName)))?.Name;
-        if (present is not null && options.Engine is { } wanted && wanted != present)
+        var present = Present(directory.Path);
+        if (present is { Backup: { } taken })
         {
             throw new StoreOpenException(
-                $"Data directory '{options.Directory}' was made by engine '{present}', not '{wanted}'. "
-                + $"Open it with '{present}', or copy the store into a new directory.");
+                $"'{options.Directory}' is a backup of {taken:u}. Opened in its place it would repeat a history that "
+                + "partners have read on from: restore it with 'exchange store restore'.");
         }
 
-        var name = present ?? options.Engine ?? Embedded[0].Name;
-        return Embedded.FirstOrDefault(engine => engine.Name == name)
-            ?? throw new StoreOpenException(
-                $"Engine '{name}' isn't part of this build, which has {string.Join(", ", Engines)}.");
+        if (present is not null && options.Engine is { } wanted && wanted != present.Engine)
+        {
+            throw new StoreOpenException(
+                $"Data directory '{options.Directory}' was made by engine '{present.Engine}', not '{wanted}'. "
+                + $"Open it with '{present.Engine}', or copy the store into a new directory.");
+        }
+
+        return Named(present?.Engine ?? options.Engine ?? Embedded[0].Name);
     }
+
+    // Without its mark, a directory is known by its file: the mark may be lost in a power cut at the first start.
+    private static StoreMark? Present(string directory) =>
+        DataDirectory.ReadMark(directory)
+        ?? (Embedded.FirstOrDefault(engine => File.Exists(Path.Combine(directory, engine.FileName))) is { } found
+            ? new StoreMark(found.Name, 0)
+            : null);
+
+    private static EmbeddedEngine Named(string name) =>
+        Embedded.FirstOrDefault(engine => engine.Name == name)
+        ?? throw new StoreOpenException(
+            $"Engine '{name}' isn't part of this build, which has {string.Join(", ", Engines)}.");
 
     private static IStorageEngine OpenFile(EmbeddedEngine engine, string directory)
     {
@@ -110,5 +125,15 @@ public static partial class RecordStores
         exception);
 }
 
-/// <summary>An engine in this build: its name, its file in a data directory, and how that is opened.</summary>
-internal sealed record EmbeddedEngine(string Name, string FileName, Func<string, IStorageEngine> Open);
+/// <summary>An engine in this build.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="FileName">Its file in a data directory.</param>
+/// <param name="Open">Opens the file, or makes a new one.</param>
+/// <param name="CopyAsync">
+/// Copies one state of the file into a new one, also while another process commits to it.
+/// </param>
+internal sealed record EmbeddedEngine(
+    string Name,
+    string FileName,
+    Func<string, IStorageEngine> Open,
+    Func<string, string, CancellationToken, Task> CopyAsync);

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Exchange.Store.LiteDb;
 
 /// <summary>A file as a disk sees it: what was written may be lost until <see cref="Flush"/> has returned.</summary>
@@ -17,12 +19,21 @@ internal interface IDiskFile : IDisposable
 }
 
 /// <summary>A file of the operating system.</summary>
-internal sealed class DiskFile(string path) : IDiskFile
+internal sealed class DiskFile : IDiskFile
 {
-    private readonly Microsoft.Win32.SafeHandles.SafeFileHandle _handle = File.OpenHandle(
-        path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, FileOptions.RandomAccess);
+    private readonly SafeFileHandle _handle;
+
+    private DiskFile(SafeFileHandle handle) => _handle = handle;
 
     public long Length => RandomAccess.GetLength(_handle);
+
+    /// <summary>Opens a file, or makes a new one; others may only read it.</summary>
+    public static DiskFile Open(string path) => new(File.OpenHandle(
+        path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, FileOptions.RandomAccess));
+
+    /// <summary>Opens a file to read it beside whoever writes to it.</summary>
+    public static DiskFile OpenToRead(string path) =>
+        new(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
 
     public int Read(long position, Span<byte> bytes)
     {

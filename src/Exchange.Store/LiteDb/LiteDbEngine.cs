@@ -21,10 +21,10 @@ internal sealed class LiteDbEngine : IStorageEngine
     private LiteDbView _view;
     private bool _isClosed;
 
-    private LiteDbEngine(IDiskFile data, IDiskFile log, long largeLog)
+    private LiteDbEngine(LiteDbFiles files)
     {
         _names = new NameTable((number, name) => _writer!.StoreName(number, name));
-        _files = LiteDbFiles.Open(data, log, largeLog);
+        _files = files;
         Start();
     }
 
@@ -39,11 +39,18 @@ internal sealed class LiteDbEngine : IStorageEngine
     public IEngineWriter Writer => _writer;
 
     /// <summary>Opens the file and its log, or makes new ones.</summary>
-    public static IStorageEngine Open(string file) =>
-        Open(new DiskFile(file), new DiskFile(file + "-log"), LargeLog);
+    public static IStorageEngine Open(string file) => Open(file, LargeLog);
 
-    /// <summary>Opens what stands for the file and its log.</summary>
-    public static LiteDbEngine Open(IDiskFile data, IDiskFile log, long largeLog) => new(data, log, largeLog);
+    /// <summary>The same; a log of more than so many bytes is copied into the file.</summary>
+    public static LiteDbEngine Open(string file, long largeLog) =>
+        new(LiteDbFiles.Open(DiskFile.Open(file), DiskFile.Open(LogOf(file)), largeLog, file));
+
+    /// <summary>Opens what stands for the file and its log, and that nobody copies meanwhile.</summary>
+    public static LiteDbEngine Open(IDiskFile data, IDiskFile log, long largeLog) =>
+        new(LiteDbFiles.Open(data, log, largeLog, null));
+
+    /// <summary>The log of a file.</summary>
+    public static string LogOf(string file) => file + "-log";
 
     public void Recover()
     {

@@ -10,10 +10,11 @@ internal sealed class LiteDbFiles : IDisposable
     private readonly IDiskFile _log;
     private readonly LogStream _stream;
     private readonly long _largeLog;
+    private readonly string? _file;
 
-    private LiteDbFiles(IDiskFile data, IDiskFile log, long largeLog)
+    private LiteDbFiles(IDiskFile data, IDiskFile log, long largeLog, string? file)
     {
-        (_data, _log, _largeLog) = (data, log, largeLog);
+        (_data, _log, _largeLog, _file) = (data, log, largeLog, file);
         _stream = new LogStream(log);
         Engine = Start();
     }
@@ -24,12 +25,16 @@ internal sealed class LiteDbFiles : IDisposable
     /// <summary>A commit failed half-way, and LiteDB shows what isn't on the disk.</summary>
     public bool IsInDoubt { get; private set; }
 
-    /// <summary>Opens LiteDB over its files; a log of more than so many bytes is copied into the data file.</summary>
-    public static LiteDbFiles Open(IDiskFile data, IDiskFile log, long largeLog)
+    /// <summary>Opens LiteDB over its files.</summary>
+    /// <param name="data">The data file.</param>
+    /// <param name="log">Its log.</param>
+    /// <param name="largeLog">A log of more than so many bytes is copied into the data file.</param>
+    /// <param name="file">The data file's name, under which copies of it are told apart; null if there are none.</param>
+    public static LiteDbFiles Open(IDiskFile data, IDiskFile log, long largeLog, string? file)
     {
         try
         {
-            var files = new LiteDbFiles(data, log, largeLog);
+            var files = new LiteDbFiles(data, log, largeLog, file);
             files.Prepare();
             return files;
         }
@@ -101,12 +106,26 @@ internal sealed class LiteDbFiles : IDisposable
 
         // A process that died after a failed flush may have left pages that only the operating system's memory holds:
         // copied into the data file and flushed there, they are certain.
-        Checkpoint();
+        using var turn = Turn()
+            ?? throw new IOException("A backup of it is being taken. Open it again when that is done.");
+        CheckpointInTurn();
     }
+
+    // While the file is copied, the log grows; the next commit tries again.
+    private void Checkpoint()
+    {
+        using var turn = Turn();
+        if (turn is not null)
+        {
+            CheckpointInTurn();
+        }
+    }
+
+    private Stream? Turn() => _file is null ? Stream.Null : CheckpointLock.TryTake(_file);
 
     // A full disk leaves the log as it is, and the next commit tries again; nothing is lost, because a page that was
     // copied in part is copied again from the log.
-    private void Checkpoint()
+    private void CheckpointInTurn()
     {
         try
         {

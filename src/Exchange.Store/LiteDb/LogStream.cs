@@ -33,12 +33,31 @@ internal sealed class LogStream : DiskStream
     private uint _lastSum;
 
     public LogStream(IDiskFile file)
+        : this(file, crop: true)
+    {
+    }
+
+    private LogStream(IDiskFile file, bool crop)
     {
         _file = file;
         Recover();
+        if (crop)
+        {
+            Crop();
+        }
     }
 
     public override long Length => _pages * PageSize;
+
+    // Where the sealed part of the file ends.
+    private long End => _sealedPages == 0 ? 0 : SlotAt(_sealedPages);
+
+    /// <summary>How many bytes of a log's file are sealed; only reads it.</summary>
+    public static long SealedLength(IDiskFile file)
+    {
+        using var log = new LogStream(file, crop: false);
+        return log.End;
+    }
 
     /// <summary>Ends a commit: everything written so far is on the disk when this returns.</summary>
     /// <exception cref="IOException">A page couldn't be written or flushed. <see cref="Undo"/> must follow.</exception>
@@ -67,7 +86,7 @@ internal sealed class LogStream : DiskStream
     /// </summary>
     public void Undo()
     {
-        _file.SetLength(_sealedPages == 0 ? 0 : SlotAt(_sealedPages));
+        _file.SetLength(End);
         _file.Flush();
         _unwritten.Clear();
         (_pages, _failure) = (_sealedPages, null);
@@ -194,11 +213,14 @@ internal sealed class LogStream : DiskStream
         }
 
         _pages = _sealedPages;
-        var end = _pages == 0 ? 0 : SlotAt(_pages);
-        if (_file.Length != end)
+    }
+
+    // Pages behind the end would become valid again once those before them are written anew.
+    private void Crop()
+    {
+        if (_file.Length != End)
         {
-            // Pages behind the end would become valid again once those before them are written anew.
-            _file.SetLength(end);
+            _file.SetLength(End);
             _file.Flush();
         }
     }

@@ -5,5 +5,6 @@ namespace Exchange.Store;
 public static partial class RecordStores
 {
     static partial void AddLiteDb(List<EmbeddedEngine> engines) =>
-        engines.Add(new EmbeddedEngine(LiteDbEngine.EngineName, LiteDbEngine.FileName, LiteDbEngine.Open));
+        engines.Add(new EmbeddedEngine(
+            LiteDbEngine.EngineName, LiteDbEngine.FileName, LiteDbEngine.Open, LiteDbBackup.CopyAsync));
 }

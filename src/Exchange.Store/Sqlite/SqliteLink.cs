@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Exchange.Store.Sqlite;
 
@@ -29,6 +30,12 @@ internal sealed class SqliteLink : IDisposable
     /// <summary>Opens a connection that only reads.</summary>
     public static SqliteLink OpenReader(string file) => Open(
         file, SqliteOpenMode.ReadOnly, "PRAGMA query_only = ON", "PRAGMA cache_size = -4096");
+
+    /// <summary>Opens a connection from which the file is copied.</summary>
+    public static SqliteLink OpenSource(string file) => Open(file, SqliteOpenMode.ReadOnly);
+
+    /// <summary>Ends what the connection is doing, from another thread.</summary>
+    public void Interrupt() => raw.sqlite3_interrupt(_connection.Handle);
 
     public SqliteStatement Prepare(string sql)
     {
