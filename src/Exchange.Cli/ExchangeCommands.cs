@@ -18,6 +18,7 @@ internal static class ExchangeCommands
             ServeCommand.Create(environment),
             StatusCommand.Create(environment),
             SyncCommand.Create(environment),
+            SubjectCommand.Create(environment),
             PublishCommand.Create(environment),
             WatchCommand.Create(environment),
             ImportCommand.Create(environment),

@@ -46,6 +46,11 @@ public sealed class RecordPut
     /// <summary>Up to 64 keys.</summary>
     public IReadOnlyList<IndexKey> Keys { get; init; } = [];
 
+    /// <summary>
+    /// Leaves nothing of the replaced version behind, also not its keys for readers of the live feed: for an erasure.
+    /// </summary>
+    public bool ForgetsPrevious { get; init; }
+
     /// <summary>What must be true of the stored record for this put to happen.</summary>
     public Expectation Expect { get; init; } = Expectation.Anything;
 }

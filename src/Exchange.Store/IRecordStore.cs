@@ -90,6 +90,12 @@ public interface IRecordStore : IAsyncDisposable
     Task<long> PurgeAsync(FeedPosition upTo, DateTimeOffset writtenBefore, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Leaves of what was replaced or deleted before nothing in the store's own files, as far as its engine can, unless
+    /// a reader still looks at it: call it again later. docs/operating/withdrawal.md says what each engine keeps.
+    /// </summary>
+    Task ScrubAsync(CancellationToken cancellationToken);
+
+    /// <summary>
     /// Begins a new epoch: every cursor into this store's feed is void from now on. Used after a restore.
     /// </summary>
     Task<Guid> BeginEpochAsync(CancellationToken cancellationToken);

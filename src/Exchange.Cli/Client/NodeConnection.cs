@@ -21,6 +21,7 @@ internal sealed class NodeConnection : IDisposable
         Records = new RecordService.RecordServiceClient(invoker);
         Vacancies = new VacancyService.VacancyServiceClient(invoker);
         Placements = new PlacementService.PlacementServiceClient(invoker);
+        Subjects = new SubjectService.SubjectServiceClient(invoker);
         Health = new Health.HealthClient(invoker);
     }
 
@@ -33,6 +34,8 @@ internal sealed class NodeConnection : IDisposable
     public VacancyService.VacancyServiceClient Vacancies { get; }
 
     public PlacementService.PlacementServiceClient Placements { get; }
+
+    public SubjectService.SubjectServiceClient Subjects { get; }
 
     public Health.HealthClient Health { get; }
 

@@ -49,6 +49,24 @@ internal sealed record PeerReport
 
     public required ulong Quarantined { get; init; }
 
+    /// <summary>Records that the partner must give back and hasn't acknowledged.</summary>
+    public required ulong OpenRetractions { get; init; }
+
+    /// <summary>Since when the oldest of these is open; null when there is none.</summary>
+    public required DateTimeOffset? OldestRetraction { get; init; }
+
+    /// <summary>How many of these are past their deadline.</summary>
+    public required ulong OverdueRetractions { get; init; }
+
+    /// <summary>How many places of our feed were held against new terms so far.</summary>
+    public required ulong Swept { get; init; }
+
+    /// <summary>How many there are; 0 when that is done.</summary>
+    public required ulong SweepTotal { get; init; }
+
+    /// <summary>The agreement ends: everything is taken back.</summary>
+    public required bool WindingUp { get; init; }
+
     public required ulong Sessions { get; init; }
 
     /// <summary>Sessions that went on where an earlier one was cut.</summary>
@@ -78,6 +96,12 @@ internal sealed record PeerReport
         Disclosed = peer.DisclosedCount,
         Withheld = peer.WithheldCount,
         Quarantined = peer.QuarantinedCount,
+        OpenRetractions = peer.OpenRetractionCount,
+        OldestRetraction = peer.OldestRetractionTime?.ToDateTimeOffset(),
+        OverdueRetractions = peer.OverdueRetractionCount,
+        Swept = peer.SweptPositions,
+        SweepTotal = peer.SweepPositions,
+        WindingUp = peer.WindingUp,
         Sessions = peer.SessionCount,
         Resumed = peer.ResumedCount,
         Received = peer.ReceivedCount,

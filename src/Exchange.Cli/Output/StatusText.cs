@@ -37,6 +37,11 @@ internal static class StatusText
             : $"  never current so far; {peer.PositionsBehind:N0} positions behind";
         yield return $"  sent {peer.Sent:N0}, received {peer.Received:N0}, withheld {peer.Withheld:N0}, quarantined "
             + $"{peer.Quarantined:N0}";
+        foreach (var line in Retractions(peer, now))
+        {
+            yield return line;
+        }
+
         var digests = peer.DigestsMatch ? "agree" : "don't agree";
         yield return $"  {peer.Sessions:N0} sessions, {peer.Resumed:N0} resumed; digests {digests}";
         if (peer.LastError is { } error)
@@ -47,6 +52,25 @@ internal static class StatusText
         if (peer.NextRun is { } next)
         {
             yield return $"  next run in {Age(next - now)}";
+        }
+    }
+
+    private static IEnumerable<string> Retractions(PeerReport peer, DateTimeOffset now)
+    {
+        if (peer.WindingUp)
+        {
+            yield return "  the agreement ends: nothing new is given, and everything is taken back";
+        }
+
+        if (peer.SweepTotal > 0)
+        {
+            yield return $"  held against new terms: {peer.Swept:N0} of {peer.SweepTotal:N0} positions";
+        }
+
+        if (peer.OldestRetraction is { } oldest)
+        {
+            yield return $"  {peer.OpenRetractions:N0} records to be given back, the oldest for {Age(now - oldest)}; "
+                + $"{peer.OverdueRetractions:N0} overdue";
         }
     }
 

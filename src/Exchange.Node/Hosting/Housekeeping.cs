@@ -1,13 +1,18 @@
 using System.Buffers.Binary;
 using Exchange.Node.Records;
+using Exchange.Node.Sync;
 using Exchange.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Exchange.Node.Hosting;
 
-/// <summary>Forgets what has expired, once an hour: request ids and publishing streams after 35 days.</summary>
-internal sealed partial class Housekeeping(IRecordStore store, ILogger<Housekeeping> log, TimeProvider time)
+/// <summary>
+/// Forgets what has expired, once an hour: request ids and publishing streams after 35 days, tombstones after 400 days
+/// and every partner's acknowledgement.
+/// </summary>
+internal sealed partial class Housekeeping(
+    IRecordStore store, SyncPeers peers, ISyncFlows flows, ILogger<Housekeeping> log, TimeProvider time)
     : BackgroundService
 {
     private const int PageSize = 1000;
@@ -16,6 +21,9 @@ internal sealed partial class Housekeeping(IRecordStore store, ILogger<Housekeep
 
     /// <summary>How long answers, undo entries and request ids are kept.</summary>
     public static TimeSpan Memory { get; } = TimeSpan.FromDays(35);
+
+    /// <summary>How long tombstones are kept at least.</summary>
+    public static TimeSpan TombstoneAge { get; } = TimeSpan.FromDays(400);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -26,9 +34,9 @@ internal sealed partial class Housekeeping(IRecordStore store, ILogger<Housekeep
             {
                 var forgotten = await ForgetStreamsAsync(stoppingToken);
 
-                // Tombstones stay until every partner acknowledged them; dropping them comes with agreements that end.
-                await store.PurgeAsync(FeedPosition.Start, DateTimeOffset.MinValue, stoppingToken);
-                Done(forgotten);
+                var dropped = await DropTombstonesAsync(stoppingToken);
+                await store.ScrubAsync(stoppingToken);
+                Done(forgotten, dropped);
             }
             catch (StoreException exception)
             {
@@ -36,6 +44,23 @@ internal sealed partial class Housekeeping(IRecordStore store, ILogger<Housekeep
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>
+    /// Drops tombstones that every partner acknowledged and that are old enough; returns how many. One partner that is
+    /// away keeps all that it hasn't read, and everything that it was asked to give back and hasn't.
+    /// </summary>
+    public async Task<long> DropTombstonesAsync(CancellationToken cancellationToken)
+    {
+        var upTo = (await store.GetStatusAsync(cancellationToken)).Head;
+        foreach (var peer in peers.All)
+        {
+            var flow = await flows.StatusAsync(peer.Node, cancellationToken);
+            var acknowledged = flow.Retractions.Open == 0 ? new FeedPosition(flow.Acknowledged) : FeedPosition.Start;
+            upTo = acknowledged < upTo ? acknowledged : upTo;
+        }
+
+        return await store.PurgeAsync(upTo, time.GetUtcNow() - TombstoneAge, cancellationToken);
     }
 
     /// <summary>Forgets publishing streams that nobody opened for 35 days; returns how many.</summary>
@@ -85,8 +110,9 @@ internal sealed partial class Housekeeping(IRecordStore store, ILogger<Housekeep
         await store.CommitAsync(new Commit { Entries = [drop] }, cancellationToken);
     }
 
-    [LoggerMessage(1, LogLevel.Debug, "Housekeeping forgot {Streams} publishing streams")]
-    private partial void Done(int streams);
+    [LoggerMessage(1, LogLevel.Debug,
+        "Housekeeping forgot {Streams} publishing streams and dropped {Tombstones} tombstones")]
+    private partial void Done(int streams, long tombstones);
 
     [LoggerMessage(2, LogLevel.Warning, "Housekeeping failed; trying again in an hour")]
     private partial void Failed(Exception exception);

@@ -14,6 +14,7 @@ internal static class NodeContract
         RecordServiceReflection.Descriptor,
         VacancyServiceReflection.Descriptor,
         PlacementServiceReflection.Descriptor,
+        SubjectServiceReflection.Descriptor,
         SyncServiceReflection.Descriptor,
         NodeServiceReflection.Descriptor,
         HealthReflection.Descriptor,

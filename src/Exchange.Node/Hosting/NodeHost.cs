@@ -4,6 +4,7 @@ using Exchange.Node.Errors;
 using Exchange.Node.Health;
 using Exchange.Node.Placements;
 using Exchange.Node.Records;
+using Exchange.Node.Subjects;
 using Exchange.Node.Sync;
 using Exchange.Node.Trust;
 using Exchange.Node.Vacancies;
@@ -118,6 +119,10 @@ internal static class NodeHost
         services.AddSingleton<RecordBatch>();
         services.AddSingleton<StreamUndo>();
         services.AddSingleton<PlacementReader>();
+        services.AddSingleton<SubjectRecords>();
+        services.AddSingleton<SubjectErasure>();
+        services.AddSingleton<SubjectRestriction>();
+        services.AddSingleton<Erasures>();
         services.AddSingleton<NodeHealth>();
         services.AddSingleton<NodeStart>();
         services.AddSingleton<NodeLifetime>();
@@ -138,6 +143,7 @@ internal static class NodeHost
         app.MapGrpcService<RecordService>();
         app.MapGrpcService<VacancyService>();
         app.MapGrpcService<PlacementService>();
+        app.MapGrpcService<SubjectService>();
         app.MapGrpcService<SyncServiceHandler>();
         app.MapGrpcService<NodeService>();
         app.MapGrpcService<HealthService>();

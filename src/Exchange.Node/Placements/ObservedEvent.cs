@@ -16,6 +16,15 @@ internal sealed record ObservedEvent(string Id, string HomeNode, ulong Clock, Pl
     private static readonly EnumDescriptor Types =
         PlacementEvent.Descriptor.FindFieldByNumber(PlacementEvent.TypeFieldNumber).EnumType;
 
+    /// <summary>Reads an event; null when it is kept and not used.</summary>
+    public static ObservedEvent? Read(Record record) => record.Payload is null
+        ? null
+        : new ObservedEvent(
+            record.Id,
+            record.HomeNode,
+            record.Version.Clock,
+            PlacementEvent.Parser.ParseFrom(record.Payload.Value));
+
     /// <summary>What happened.</summary>
     public PlacementEventType Type => Event.Type;
 

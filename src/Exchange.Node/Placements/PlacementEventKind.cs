@@ -18,6 +18,24 @@ internal sealed class PlacementEventKind : RecordKind<PlacementEvent>
 
     public override bool IsImmutable => true;
 
+    // What the state of a placement is computed from: ids of records and nodes, what happened, and the day.
+    public override IReadOnlyList<int> AlwaysShared { get; } =
+    [
+        PlacementEvent.PlacementIdFieldNumber,
+        PlacementEvent.WorkerIdFieldNumber,
+        PlacementEvent.VacancyIdFieldNumber,
+        PlacementEvent.SendingNodeFieldNumber,
+        PlacementEvent.ReceivingNodeFieldNumber,
+        PlacementEvent.TypeFieldNumber,
+        PlacementEvent.HappenedDateFieldNumber,
+        PlacementEvent.NextVacancyIdFieldNumber,
+        PlacementEvent.VoidedEventIdFieldNumber,
+    ];
+
+    /// <summary>The workers whom an event names; none for a record of another kind.</summary>
+    public static IEnumerable<RecordKey> WorkersOf(string kind, Record envelope) =>
+        kind == KindName ? envelope.SubjectIds.Where(ReferenceRules.IsId).Select(WorkerKey) : [];
+
     protected override IEnumerable<FieldViolation> Check(PlacementEvent payload, RuleContext context) =>
         PlacementEventRules.Check(payload, context);
 
@@ -33,11 +51,13 @@ internal sealed class PlacementEventKind : RecordKind<PlacementEvent>
                 : [],
             ScopeKeys = [.. nodes.Select(node => new ScopeKey { Name = ScopeNames.Party, Value = node })],
             SubjectIds = hasWorker ? [payload.WorkerId] : [],
-            Sightings = hasWorker && payload.Type != PlacementEventType.RecordedInError
-                ? [.. nodes.Select(node => new Sighting(node, WorkerKey(payload.WorkerId)))]
+            Sightings = hasWorker
+                ? [.. nodes.Select(node => new Sighting(node, WorkerKey(payload.WorkerId), IsDoubt(payload)))]
                 : [],
         };
     }
+
+    private static bool IsDoubt(PlacementEvent payload) => payload.Type == PlacementEventType.RecordedInError;
 
     private static RecordKey WorkerKey(string id) => new(WorkerKind.KindName, Guid.ParseExact(id, "D"));
 }

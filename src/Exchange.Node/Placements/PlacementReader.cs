@@ -26,7 +26,7 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
         do
         {
             var page = await store.QueryAsync(query, cancellationToken);
-            events.AddRange(page.Records.Select(Observe));
+            events.AddRange(page.Records.Select(Observe).OfType<ObservedEvent>());
             query = query with { After = page.Next };
         }
         while (query.After is not null);
@@ -55,7 +55,7 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
             Limit = PageSize,
         };
         var page = await store.QueryAsync(query, cancellationToken);
-        var groups = page.Records.Select(Observe).GroupBy(e => e.Event.PlacementId).ToList();
+        var groups = page.Records.Select(Observe).OfType<ObservedEvent>().GroupBy(e => e.Event.PlacementId).ToList();
 
         // The index orders events by placement, so only the last group of a page can lack some of its events.
         var next = page.Next;
@@ -79,12 +79,8 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
     /// <summary>Where a list goes on behind a placement.</summary>
     public static QueryCursor Behind(Placement placement) => new(placement.Id, LastId);
 
-    private ObservedEvent Observe(StoredRecord stored)
-    {
-        var record = codec.Decode(stored);
-        return new ObservedEvent(
-            record.Id, record.HomeNode, stored.Version.Clock, PlacementEvent.Parser.ParseFrom(record.Payload.Value));
-    }
+    // A frozen event is kept and not used.
+    private ObservedEvent? Observe(StoredRecord stored) => ObservedEvent.Read(codec.Decode(stored));
 
     private async Task<string> SourceIdAsync(string vacancyId, CancellationToken cancellationToken)
     {

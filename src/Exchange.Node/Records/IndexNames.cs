@@ -12,6 +12,11 @@ internal static class IndexNames
     /// <summary>The blind token of a person's ID number; unique among a node's own workers.</summary>
     public const string Person = "person";
 
+    /// <summary>
+    /// The id of a person whom a record names, unless it is the person's own: how everything about one is found.
+    /// </summary>
+    public const string Subject = "subject";
+
     /// <summary>A placement's id, on its events.</summary>
     public const string Placement = "placement";
 }

@@ -13,4 +13,8 @@ internal sealed record NodeIdentity(string Id, string Name, bool TestNode)
     /// <summary>The day in Asia/Shanghai, which has had no summer time since 1991.</summary>
     public static DateOnly Today(TimeProvider time) =>
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZone).DateTime);
+
+    /// <summary>The moment at which a day begins in Asia/Shanghai.</summary>
+    public static DateTimeOffset StartOf(DateOnly day) =>
+        new(day.ToDateTime(TimeOnly.MinValue), TimeZone.BaseUtcOffset);
 }

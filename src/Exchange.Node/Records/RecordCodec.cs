@@ -49,12 +49,18 @@ internal sealed class RecordCodec(NodeKeys keys, RecordKinds kinds)
         return record;
     }
 
-    /// <summary>Returns the whole record as a client sees it, with its etag.</summary>
+    /// <summary>
+    /// Returns the whole record as a client sees it, with its etag; a frozen one is kept and shown to nobody.
+    /// </summary>
     public Record Decode(StoredRecord stored)
     {
         var record = Envelope(stored);
         record.Etag = Etag.Format(stored.Version);
-        if (record.Payload is not null)
+        if (record.State == RecordState.Frozen)
+        {
+            record.Payload = null;
+        }
+        else if (record.Payload is not null)
         {
             record.Payload.Value = UnsafeByteOperations.UnsafeWrap(Payload(stored));
         }

@@ -21,6 +21,9 @@ internal sealed class RecordDraft
 
     public bool IsDelete { get; init; }
 
+    /// <summary>The envelope that stands in the store; null for a new record and one that was gone.</summary>
+    public Record? Before { get; init; }
+
     /// <summary>The store holds exactly this already; nothing needs to be written.</summary>
     public bool IsUnchanged { get; init; }
 }

@@ -26,4 +26,8 @@ internal sealed record RecordFacts
 /// <summary>From now on a node may see a person, as far as its agreement lists fields.</summary>
 /// <param name="Node">The node's id.</param>
 /// <param name="Subject">The person's record.</param>
-internal sealed record Sighting(string Node, RecordKey Subject);
+/// <param name="IsDoubt">
+/// The other way about: the record voids another, so that it must be found out whether anything still lets the node see
+/// the person.
+/// </param>
+internal sealed record Sighting(string Node, RecordKey Subject, bool IsDoubt = false);

@@ -22,6 +22,12 @@ internal abstract class RecordKind
     /// <summary>A record of this kind is never changed once written; only a first version is accepted.</summary>
     public virtual bool IsImmutable => false;
 
+    /// <summary>
+    /// The fields that both sides of shared work always have of a record, also when the person's basis for the others
+    /// has ended. Empty for a kind that then doesn't flow at all.
+    /// </summary>
+    public virtual IReadOnlyList<int> AlwaysShared => [];
+
     /// <summary>Reads the payload; an unreadable one throws <see cref="InvalidProtocolBufferException"/>.</summary>
     public abstract IMessage Parse(ByteString payload);
 

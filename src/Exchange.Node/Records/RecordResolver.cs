@@ -39,13 +39,23 @@ internal sealed class RecordResolver(
         CheckHome(kind, existing, envelope);
         CheckEtag(kind, item.Etag, existing);
 
+        CheckState(kind, existing, envelope);
+        var reason = DeleteReason(item);
+
         return item.Delete
             ? new RecordDraft
             {
                 Key = existing!.Key,
                 Existing = existing,
+                Before = envelope,
                 IsDelete = true,
-                Record = new Record { HomeNode = node.Id, State = RecordState.Deleted, ExternalKey = envelope?.ExternalKey },
+                Record = new Record
+                {
+                    HomeNode = node.Id,
+                    State = RecordState.Deleted,
+                    ExternalKey = envelope?.ExternalKey,
+                    RemovalReason = reason,
+                },
             }
             : Build(kind, item, payload!, existing, envelope);
     }
@@ -102,7 +112,7 @@ internal sealed class RecordResolver(
         {
             HomeNode = node.Id,
             State = RecordState.Active,
-            LegalBasis = item.Record.LegalBasis ?? envelope?.LegalBasis,
+            LegalBasis = ConsentMerge.Join(envelope?.LegalBasis, item.Record.LegalBasis),
             ExternalKey = item.Record.ExternalKey ?? envelope?.ExternalKey,
             PayloadHash = RecordCodec.Hash(bytes.Span),
             Payload = new Any { TypeUrl = RecordCodec.TypeUrl(kind), Value = bytes },
@@ -121,8 +131,9 @@ internal sealed class RecordResolver(
             Key = key,
             Record = record,
             Facts = facts,
-            Keys = Keys(facts, record.ExternalKey),
+            Keys = RecordIndexes.Of(key, facts, record.ExternalKey),
             Existing = existing,
+            Before = envelope,
             IsUnchanged = unchanged,
         };
     }
@@ -236,6 +247,31 @@ internal sealed class RecordResolver(
             ("home_node", envelope.HomeNode));
     }
 
+    private static void CheckState(RecordKind kind, StoredRecord? existing, Record? envelope)
+    {
+        if (envelope is { State: RecordState.Frozen })
+        {
+            throw new ExchangeException(
+                StatusCode.FailedPrecondition,
+                ErrorReason.RecordFrozen,
+                $"This {kind.Name} is frozen: it is kept and not used. Lift the restriction of its subject first.",
+                ("kind", kind.Name),
+                ("id", existing!.Key.Id.ToString()));
+        }
+    }
+
+    private static RemovalReason DeleteReason(PutRecordItem item) => item switch
+    {
+        { DeleteReason: RemovalReason.Unspecified } => item.Delete ? RemovalReason.Deleted : RemovalReason.Unspecified,
+        { Delete: false } => throw ExchangeException.Invalid("delete_reason", "Set it only together with delete."),
+        {
+            DeleteReason: RemovalReason.Deleted or RemovalReason.Corrected or RemovalReason.Merged
+                or RemovalReason.RetentionOver
+        } => item.DeleteReason,
+        _ => throw ExchangeException.Invalid(
+            "delete_reason", "Use DELETED, CORRECTED, MERGED or RETENTION_OVER; the others are the node's own."),
+    };
+
     private static void CheckEtag(RecordKind kind, string etag, StoredRecord? existing)
     {
         if (etag.Length == 0)
@@ -284,9 +320,6 @@ internal sealed class RecordResolver(
     /// <summary>The declared key of an external key.</summary>
     public static IndexKey ExternalIndexKey(ExternalKey key) =>
         new(IndexNames.External, $"{key.Source}:{key.SourceId}", Unique: true);
-
-    private static IReadOnlyList<IndexKey> Keys(RecordFacts facts, ExternalKey? external) =>
-        external is null ? facts.Keys : [.. facts.Keys, ExternalIndexKey(external)];
 
     private static bool IsSame(Record envelope, Record record) =>
         envelope.State == record.State

@@ -11,7 +11,12 @@ namespace Exchange.Node.Records;
 
 /// <summary>The one path of local writes: resolve, check, commit, answer.</summary>
 internal sealed class RecordWriter(
-    IRecordStore store, RecordResolver resolver, RecordCodec codec, NodeIdentity node)
+    IRecordStore store,
+    RecordResolver resolver,
+    RecordCodec codec,
+    RetractionCauses causes,
+    NodeIdentity node,
+    TimeProvider time)
 {
     private const int DigestLength = 32;
 
@@ -92,10 +97,13 @@ internal sealed class RecordWriter(
             return answer;
         }
 
+        var queued = draft.Before is { } before && RetractionCauses.IsCause(before, draft.Record)
+            ? await causes.FindAsync(draft.Key, before, draft.Record, cancellationToken)
+            : [];
         var commit = new Commit
         {
             Puts = draft.IsUnchanged ? [] : [ToPut(draft)],
-            Entries = [.. Entries(draft, scope)],
+            Entries = [.. Entries(draft, scope), .. queued],
             Derive = outcomes => Finish(draft.Key, answer, outcomes, scope, digest),
         };
         if (commit.Puts.Count > 0 || scope is not null)
@@ -127,7 +135,7 @@ internal sealed class RecordWriter(
             yield return fence;
         }
 
-        foreach (var entry in Sightings.EntriesFor(draft.Key, node.Id, draft.Facts, node.Id))
+        foreach (var entry in Sightings.EntriesFor(draft.Key, node.Id, draft.Facts, node.Id, time.GetUtcNow()))
         {
             yield return entry;
         }

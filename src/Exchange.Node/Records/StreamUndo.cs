@@ -1,12 +1,15 @@
 using System.Text;
 using Exchange.Node.Errors;
+using Exchange.Node.Sync;
 using Exchange.Store;
 using Exchange.V1;
+using Google.Protobuf;
 
 namespace Exchange.Node.Records;
 
 /// <summary>Takes back what an undoable stream wrote, newest item first, one commit a record; safe to repeat.</summary>
-internal sealed class StreamUndo(IRecordStore store, RecordCodec codec, RecordKinds kinds, IPersonTokens tokens)
+internal sealed class StreamUndo(
+    IRecordStore store, RecordCodec codec, RecordKinds kinds, RetractionCauses causes, IPersonTokens tokens)
 {
     /// <summary>
     /// What an undo itself wrote: stream and record to etag, so that a record changed twice is taken back twice.
@@ -79,53 +82,61 @@ internal sealed class StreamUndo(IRecordStore store, RecordCodec codec, RecordKi
     private async Task CommitAsync(
         PutScope scope, Entry entry, UndoEntry undo, StoredRecord current, CancellationToken cancellationToken)
     {
-        var before = new StoredRecord
-        {
-            Key = undo.Key,
-            Version = current.Version,
-            Envelope = undo.Envelope,
-            Payload = undo.Payload,
-        };
+        var present = RecordCodec.Envelope(current);
+        var restored = undo.WasCreated ? Deleted(present) : Restored(undo, present);
         var put = new RecordPut
         {
             Key = undo.Key,
             IsTombstone = undo.WasCreated,
-            Envelope = undo.WasCreated ? DeletedEnvelope(current) : undo.Envelope,
+            Envelope = codec.Encode(undo.Key, restored, item: []).Envelope,
             Payload = undo.Payload,
-            Keys = undo.WasCreated ? [] : Keys(before),
+            Keys = undo.WasCreated ? [] : Keys(undo, restored),
             Expect = Expectation.At(current.Version),
         };
+        var queued = RetractionCauses.IsCause(present, restored)
+            ? await causes.FindAsync(undo.Key, present, restored, cancellationToken)
+            : [];
         await store.CommitAsync(
             new Commit
             {
                 Puts = [put],
-                Entries = [new EntryWrite(PutScope.Undo, entry.Key, null)],
+                Entries = [new EntryWrite(PutScope.Undo, entry.Key, null), .. queued],
                 Derive = outcomes => [Remember(scope, undo.Key, outcomes[0].Version)],
             },
             cancellationToken);
     }
 
-    private ReadOnlyMemory<byte> DeletedEnvelope(StoredRecord current)
+    private static Record Deleted(Record present) => new()
     {
-        var envelope = RecordCodec.Envelope(current);
-        var deleted = new Record
-        {
-            HomeNode = envelope.HomeNode,
-            State = RecordState.Deleted,
-            ExternalKey = envelope.ExternalKey,
-        };
-        return codec.Encode(current.Key, deleted, item: []).Envelope;
+        HomeNode = present.HomeNode,
+        State = RecordState.Deleted,
+        ExternalKey = present.ExternalKey,
+        RemovalReason = RemovalReason.Corrected,
+    };
+
+    // As before, except that what a person decided meanwhile stays decided.
+    private static Record Restored(UndoEntry undo, Record present)
+    {
+        var restored = RecordCodec.Envelope(Before(undo));
+        restored.LegalBasis = ConsentMerge.Join(present.LegalBasis, restored.LegalBasis);
+        return restored;
     }
 
-    private IReadOnlyList<IndexKey> Keys(StoredRecord before)
+    private IReadOnlyList<IndexKey> Keys(UndoEntry undo, Record restored)
     {
-        var record = codec.Decode(before);
-        var kind = kinds.Find(before.Key.Kind)!;
-        var facts = kind.Describe(before.Key.Id, kind.Parse(record.Payload.Value), tokens);
-        return record.ExternalKey is null
-            ? facts.Keys
-            : [.. facts.Keys, RecordResolver.ExternalIndexKey(record.ExternalKey)];
+        var payload = codec.Payload(Before(undo));
+        var kind = kinds.Find(undo.Key.Kind)!;
+        var facts = kind.Describe(undo.Key.Id, kind.Parse(ByteString.CopyFrom(payload.Span)), tokens);
+        return RecordIndexes.Of(undo.Key, facts, restored.ExternalKey);
     }
+
+    private static StoredRecord Before(UndoEntry undo) => new()
+    {
+        Key = undo.Key,
+        Version = new Exchange.Store.RecordVersion(0, ""),
+        Envelope = undo.Envelope,
+        Payload = undo.Payload,
+    };
 
     private async Task<string?> UndoneEtagAsync(PutScope scope, RecordKey key, CancellationToken cancellationToken)
     {

@@ -29,6 +29,13 @@ internal sealed record UndoEntry(
         return new EntryWrite(PutScope.Undo, scope.ItemKey(answer.Number), buffer.ToArray());
     }
 
+    /// <summary>Reads only which record an entry is about.</summary>
+    public static RecordKey KeyOf(ReadOnlyMemory<byte> value)
+    {
+        using var reader = new BinaryReader(new MemoryStream(value.ToArray(), writable: false));
+        return new RecordKey(reader.ReadString(), new Guid(reader.ReadBytes(16), bigEndian: true));
+    }
+
     public static UndoEntry Read(ReadOnlyMemory<byte> value)
     {
         using var reader = new BinaryReader(new MemoryStream(value.ToArray(), writable: false));

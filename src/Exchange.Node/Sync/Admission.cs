@@ -11,7 +11,9 @@ internal static class Admission
     /// <param name="kind">What holds for the record's kind.</param>
     /// <param name="envelope">The record without its payload.</param>
     /// <param name="isSighted">A placement event brought the record into the receiver's sight.</param>
-    public static Judgement Judge(FlowTerms terms, KindTerms? kind, Record envelope, bool isSighted)
+    /// <param name="hasSubjectBasis">The persons that the record names may be known to the receiver.</param>
+    public static Judgement Judge(
+        FlowTerms terms, KindTerms? kind, Record envelope, bool isSighted, bool hasSubjectBasis)
     {
         switch (envelope.State)
         {
@@ -28,9 +30,12 @@ internal static class Admission
             return Judgement.OutOfScope;
         }
 
-        return kind.IsPersonal && !HasBasis(envelope.LegalBasis, terms.To, terms.Purpose)
-            ? Judgement.WithoutBasis
-            : Judgement.Flows;
+        if (!kind.IsPersonal || (hasSubjectBasis && HasBasis(envelope.LegalBasis, terms.To, terms.Purpose)))
+        {
+            return Judgement.Flows;
+        }
+
+        return kind.Shared is null ? Judgement.WithoutBasis : Judgement.FlowsWithoutDetails;
     }
 
     /// <summary>Whether the law lets a personal record go to a node for a purpose.</summary>
@@ -47,26 +52,13 @@ internal static class Admission
         }
 
         // Grants and withdrawals are ordered by their version, whatever the order in the list.
-        Consent? latest = null;
-        foreach (var consent in basis.Consents)
-        {
-            if (IsFor(consent, recipient, purpose) && Overrules(consent, latest))
-            {
-                latest = consent;
-            }
-        }
-
-        return basis.Kind == LegalBasisKind.Consent && latest is { Withdrawn: false };
+        return basis.Kind == LegalBasisKind.Consent
+            && ConsentMerge.Latest(basis, recipient, purpose) is { Withdrawn: false };
     }
 
     /// <summary>Whether a consent speaks of a recipient and a purpose.</summary>
     public static bool IsFor(Consent consent, string recipient, string purpose) =>
         consent.RecipientNode == recipient && consent.Purpose == purpose;
-
-    private static bool Overrules(Consent consent, Consent? other) =>
-        other is null
-        || consent.Version > other.Version
-        || (consent.Version == other.Version && consent.Withdrawn);
 
     private static bool IsInScope(FlowTerms terms, Gate gate, Record envelope, bool isSighted) => gate switch
     {
@@ -82,6 +74,11 @@ internal enum Judgement
 {
     /// <summary>It may flow.</summary>
     Flows,
+
+    /// <summary>
+    /// It may flow, but only what both sides of shared work always have of it: the person's basis has ended.
+    /// </summary>
+    FlowsWithoutDetails,
 
     /// <summary>No gate lets it through.</summary>
     OutOfScope,

@@ -7,6 +7,22 @@ namespace Exchange.Node.Sync;
 /// <param name="Key">Its key as <see cref="RecordKeyBytes"/> writes it.</param>
 /// <param name="Kind">What may flow of its kind; null when it isn't in the agreement, or no longer.</param>
 /// <param name="Row">What the peer was sent of it before; null when nothing ever was.</param>
-/// <param name="IsSighted">A placement event brought it into the peer's sight.</param>
+/// <param name="Sight">
+/// What brought it into the peer's sight: the value of its <see cref="Sightings"/> entry; null when nothing did.
+/// </param>
 internal readonly record struct Candidate(
-    StoredRecord Stored, ReadOnlyMemory<byte> Key, KindTerms? Kind, DisclosureRow? Row, bool IsSighted);
+    StoredRecord Stored,
+    ReadOnlyMemory<byte> Key,
+    KindTerms? Kind,
+    DisclosureRow? Row,
+    ReadOnlyMemory<byte>? Sight)
+{
+    /// <summary>A placement event brought it into the peer's sight.</summary>
+    public bool IsSighted => Sight is not null && !IsSightOver;
+
+    /// <summary>Nothing that brought it into sight holds any more.</summary>
+    public bool IsSightOver { get; init; }
+
+    /// <summary>A person that it names may not be known to the peer, or no longer.</summary>
+    public bool LacksSubjectBasis { get; init; }
+}

@@ -1,4 +1,6 @@
 using System.Text;
+using Exchange.Node.Placements;
+using Exchange.Node.Records;
 using Exchange.Store;
 using Exchange.V1;
 
@@ -36,6 +38,7 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
         }
 
         await LookForSightingsAsync(own, cancellationToken);
+        await LookAtSubjectsAsync(own, cancellationToken);
         return own;
     }
 
@@ -54,11 +57,59 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
             var mayFlow = kind is not null || state.Kinds.Contains(record.Key.Kind);
             if (mayFlow && StoredEnvelope.HomeNode(record).SequenceEqual(_home))
             {
-                own[count++] = new Candidate(record, RecordKeyBytes.Of(record.Key), kind, Row: null, IsSighted: false);
+                own[count++] = new Candidate(record, RecordKeyBytes.Of(record.Key), kind, Row: null, Sight: null);
             }
         }
 
         return own[..count];
+    }
+
+    // Only records of shared work name persons whose basis decides over them: placement events. A person that isn't at
+    // home here is its own home's business.
+    private async Task LookAtSubjectsAsync(Candidate[] candidates, CancellationToken cancellationToken)
+    {
+        var wanted = new List<RecordKey>();
+        var places = new List<int>();
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            if (candidates[i] is { Kind.Shared: not null, Stored.IsTombstone: false } shared)
+            {
+                var envelope = RecordCodec.Envelope(shared.Stored);
+                foreach (var worker in PlacementEventKind.WorkersOf(shared.Stored.Key.Kind, envelope))
+                {
+                    wanted.Add(worker);
+                    places.Add(i);
+                }
+            }
+        }
+
+        if (wanted.Count == 0)
+        {
+            return;
+        }
+
+        var distinct = wanted.Distinct().ToList();
+        var found = await store.GetManyAsync(distinct, cancellationToken);
+        var lacking = distinct.Zip(found).Where(pair => Lacks(pair.Second)).Select(pair => pair.First).ToHashSet();
+        for (var i = 0; i < wanted.Count; i++)
+        {
+            if (lacking.Contains(wanted[i]))
+            {
+                candidates[places[i]] = candidates[places[i]] with { LacksSubjectBasis = true };
+            }
+        }
+    }
+
+    private bool Lacks(StoredRecord? person)
+    {
+        if (person is null || !StoredEnvelope.HomeNode(person).SequenceEqual(_home))
+        {
+            return false;
+        }
+
+        var envelope = RecordCodec.Envelope(person);
+        return envelope.State != RecordState.Active
+            || !Admission.HasBasis(envelope.LegalBasis, terms.To, terms.Purpose);
     }
 
     private async Task LookForSightingsAsync(Candidate[] candidates, CancellationToken cancellationToken)
@@ -82,7 +133,7 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
         var found = await store.GetEntriesAsync(Sightings.Collection(terms.To), keys, cancellationToken);
         for (var i = 0; i < places.Count; i++)
         {
-            candidates[places[i]] = candidates[places[i]] with { IsSighted = found[i] is not null };
+            candidates[places[i]] = candidates[places[i]] with { Sight = found[i] };
         }
     }
 }

@@ -62,6 +62,7 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
             Key = key,
             KeyBytes = keyBytes,
             Bucket = hasher.Bucket(keyBytes),
+            IsPersonal = IsPersonal(key.Kind),
             Version = version,
             Revision = revision,
             Item = item,
@@ -86,6 +87,7 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
             Key = key,
             KeyBytes = keyBytes,
             Bucket = hasher.Bucket(keyBytes),
+            IsPersonal = IsPersonal(key.Kind),
             Version = version,
             Revision = revision,
             Refusal = refusal,
@@ -175,25 +177,22 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
             Version = version,
             Revision = revision,
             IsTombstone = record.State != RecordState.Active,
+            ForgetsPrevious = record.State == RecordState.Erased,
             Envelope = encoded.Envelope,
             Payload = encoded.Payload,
-            Keys = record.State == RecordState.Active ? Keys(facts, record.ExternalKey) : [],
+            Keys = record.State == RecordState.Active ? Keys(key, facts, record.ExternalKey) : [],
             Expect = Expectation.Newer,
         };
     }
 
     // Two replicated records that look alike are for people to review, never a reason to refuse one.
-    private static List<IndexKey> Keys(RecordFacts facts, ExternalKey? external)
+    private static List<IndexKey> Keys(RecordKey record, RecordFacts facts, ExternalKey? external)
     {
-        var keys = new List<IndexKey>(facts.Keys.Count + 1);
-        foreach (var key in facts.Keys)
+        var all = RecordIndexes.Of(record, facts, external);
+        var keys = new List<IndexKey>(all.Count);
+        foreach (var key in all)
         {
             keys.Add(key with { Unique = false });
-        }
-
-        if (external is not null)
-        {
-            keys.Add(RecordResolver.ExternalIndexKey(external) with { Unique = false });
         }
 
         // Kept all the same, and only not found by it: one odd value must not hold up all that comes behind it.
@@ -229,6 +228,8 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
             Refusal = Refusal.Invalid("kind, id or version is missing or malformed"),
         };
     }
+
+    private bool IsPersonal(string kind) => kinds.Find(kind) is not { IsPersonal: false };
 
     private static bool IsKind(string kind) =>
         kind.Length is > 0 and <= MaxKindLength && !kind.AsSpan().ContainsAnyExcept(KindCharacters);

@@ -15,9 +15,26 @@ internal sealed class FlowTerms
     private readonly string[] _divisions;
     private readonly bool _isPaired;
 
+    /// <summary>Makes one direction ready.</summary>
+    /// <param name="agreement">The agreement.</param>
+    /// <param name="from">The giving node.</param>
+    /// <param name="to">The receiving node.</param>
+    /// <param name="digestKey">The key of digest items.</param>
+    /// <param name="kinds">The kinds whose fields are known.</param>
+    /// <param name="day">The day, in Asia/Shanghai.</param>
+    /// <param name="windsUpBy">
+    /// Set when the agreement ends: nothing flows any more, and everything must be gone by then.
+    /// </param>
     public FlowTerms(
-        AgreementTerms agreement, string from, string to, byte[] digestKey, RecordKinds kinds, DateOnly day)
+        AgreementTerms agreement,
+        string from,
+        string to,
+        byte[] digestKey,
+        RecordKinds kinds,
+        DateOnly day,
+        DateTimeOffset? windsUpBy = null)
     {
+        WindsUpBy = windsUpBy;
         From = from;
         To = to;
         DigestKey = digestKey;
@@ -25,11 +42,12 @@ internal sealed class FlowTerms
         var flow = agreement.Flow(from, to) ?? new AgreementFlow();
         Purpose = flow.Purpose;
         Projection = $"{flow.Profile}:{agreement.Agreement.Version}";
-        foreach (var rule in flow.Kinds)
+        foreach (var rule in windsUpBy is null ? flow.Kinds : [])
         {
             var kind = kinds.Find(rule.Kind);
             var fields = FieldPlan.Compile(rule.Fields, kind?.Descriptor);
-            _kinds[rule.Kind] = new KindTerms(rule.Gate, fields, IsPersonal: kind is not { IsPersonal: false });
+            _kinds[rule.Kind] = new KindTerms(
+                rule.Gate, fields, IsPersonal: kind is not { IsPersonal: false }, SharedPlan(rule, kind));
         }
 
         _isPaired = flow.DivisionPairs.Count > 0;
@@ -37,8 +55,11 @@ internal sealed class FlowTerms
         [
             .. flow.DivisionPairs.Where(pair => AgreementTerms.IsInForce(pair, day)).Select(pair => pair.FromCode),
         ];
-        Digest = DigestOf(agreement, digestKey, _divisions);
+        Digest = DigestOf(agreement, digestKey, _divisions, windsUpBy is not null);
     }
+
+    /// <summary>The agreement ends: by then everything must be gone at the receiver. Null while it lasts.</summary>
+    public DateTimeOffset? WindsUpBy { get; }
 
     /// <summary>The giving node.</summary>
     public string From { get; }
@@ -72,7 +93,14 @@ internal sealed class FlowTerms
         !_isPaired || scope.Any(key => key.Name == ScopeNames.Division && _divisions.Any(
             code => key.Value.StartsWith(code, StringComparison.Ordinal)));
 
-    private static byte[] DigestOf(AgreementTerms agreement, byte[] digestKey, string[] divisions)
+    private static FieldPlan? SharedPlan(KindRule rule, RecordKind? kind) =>
+        rule.Gate == Gate.Party && kind is { AlwaysShared.Count: > 0 }
+            ? FieldPlan.Compile(
+                rule.Fields.Where(field => kind.AlwaysShared.Contains((int)field.Number)), kind.Descriptor)
+            : null;
+
+    private static byte[] DigestOf(
+        AgreementTerms agreement, byte[] digestKey, string[] divisions, bool isWindingUp)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(agreement.Digest.Span);
@@ -84,6 +112,11 @@ internal sealed class FlowTerms
             hash.AppendData(Encoding.UTF8.GetBytes(division + "\n"));
         }
 
+        if (isWindingUp)
+        {
+            hash.AppendData("winding up"u8);
+        }
+
         return hash.GetHashAndReset();
     }
 }
@@ -92,4 +125,8 @@ internal sealed class FlowTerms
 /// <param name="Gate">Which records.</param>
 /// <param name="Fields">Which fields.</param>
 /// <param name="IsPersonal">A legal basis is needed; so it is for a kind that this version doesn't know.</param>
-internal sealed record KindTerms(Gate Gate, FieldPlan Fields, bool IsPersonal);
+/// <param name="Shared">
+/// The fields that flow to a party of shared work also without a basis for the others; null for a kind that then doesn't
+/// flow.
+/// </param>
+internal sealed record KindTerms(Gate Gate, FieldPlan Fields, bool IsPersonal, FieldPlan? Shared);

@@ -35,7 +35,10 @@ internal static class HelloCheck
     public static SyncFailure? InForce(SyncSessionOptions ours, DateTimeOffset now)
     {
         var terms = ours.Agreement;
-        if (terms.IsInForce(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, NodeIdentity.TimeZone).DateTime)))
+        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, NodeIdentity.TimeZone).DateTime);
+
+        // After the end, what is still out is taken back: such a session gives nothing new.
+        if (terms.IsInForce(day) || (ours.IsWindingUp && terms.ValidTo < day))
         {
             return null;
         }

@@ -29,6 +29,18 @@ internal sealed record FlowStatus
     /// <summary>Records that the peer holds of us, once everything sent is applied.</summary>
     public ulong Disclosed { get; init; }
 
+    /// <summary>Records that we hold of the peer.</summary>
+    public ulong Held { get; init; }
+
+    /// <summary>How many places of the feed were held against new terms so far; 0 when that is done.</summary>
+    public ulong Swept { get; init; }
+
+    /// <summary>How many there are; 0 when it is done.</summary>
+    public ulong SweepTarget { get; init; }
+
+    /// <summary>What the peer hasn't given back yet.</summary>
+    public RetractionCount Retractions { get; init; }
+
     /// <summary>Records of kinds in the agreement that no gate let through at the last pass.</summary>
     public ulong Withheld { get; init; }
 

@@ -2,6 +2,7 @@ using System.Text;
 using Exchange.Node.Records;
 using Exchange.Node.Trust;
 using Exchange.Store;
+using Exchange.V1;
 using Google.Protobuf;
 
 namespace Exchange.Node.Sync;
@@ -14,6 +15,7 @@ internal sealed class IncomingBatch
 {
     private readonly FlowTerms _terms;
     private readonly NodeKeys _keys;
+    private readonly Fences _fences;
     private readonly string _node;
     private readonly byte[] _peer;
     private readonly DateTimeOffset _now;
@@ -26,11 +28,12 @@ internal sealed class IncomingBatch
     /// <summary>Begins a batch.</summary>
     /// <param name="terms">The direction from the peer to this node.</param>
     /// <param name="keys">Seals what is quarantined.</param>
+    /// <param name="fences">Keeps out what was taken back.</param>
     /// <param name="epoch">The epoch of the peer's feed.</param>
     /// <param name="now">The wall clock.</param>
-    public IncomingBatch(FlowTerms terms, NodeKeys keys, string epoch, DateTimeOffset now)
+    public IncomingBatch(FlowTerms terms, NodeKeys keys, Fences fences, string epoch, DateTimeOffset now)
     {
-        (_terms, _keys, _node, _epoch, _now) = (terms, keys, terms.To, epoch, now);
+        (_terms, _keys, _fences, _node, _epoch, _now) = (terms, keys, fences, terms.To, epoch, now);
         _peer = Encoding.UTF8.GetBytes(terms.From);
     }
 
@@ -49,6 +52,9 @@ internal sealed class IncomingBatch
     /// <summary>How many more changes wait in quarantine.</summary>
     public long QuarantineGrowth { get; private set; }
 
+    /// <summary>A person's data is erased: nothing of it may stay in the store's files.</summary>
+    public bool Erases { get; private set; }
+
     /// <summary>The newest clock among what is stored.</summary>
     public ulong Clock { get; private set; }
 
@@ -59,7 +65,8 @@ internal sealed class IncomingBatch
     /// <param name="change">The change.</param>
     /// <param name="row">What waits in quarantine of its record.</param>
     /// <param name="stored">What is stored of its record; asked for only with a row, or when it is refused.</param>
-    public void Add(IncomingChange change, QuarantineRow? row, StoredRecord? stored)
+    /// <param name="fence">What was taken back of its record before; null when nothing was.</param>
+    public void Add(IncomingChange change, QuarantineRow? row, StoredRecord? stored, FenceRow? fence)
     {
         // Versions of different epochs can't be compared: a node that was restored or mended its clock counts anew.
         var order = row is null || row.Epoch != _epoch ? 1 : change.CompareTo(row.Version, row.Revision);
@@ -75,6 +82,11 @@ internal sealed class IncomingBatch
         else
         {
             Store(change, row, stored);
+            if (_fences.Raise(change, fence, _now) is { } raised)
+            {
+                _entries.Add(raised);
+                Erases |= change.Change.Removal.Reason == RemovalReason.ConsentWithdrawn;
+            }
         }
     }
 
@@ -147,7 +159,7 @@ internal sealed class IncomingBatch
         Clock = Math.Max(Clock, change.Version.Clock);
         if (change.Facts.Sightings.Count > 0)
         {
-            _entries.AddRange(Sightings.EntriesFor(change.Key, _terms.From, change.Facts, _node));
+            _entries.AddRange(Sightings.EntriesFor(change.Key, _terms.From, change.Facts, _node, _now));
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed class IncomingChange
     /// <summary>The change names a record, so that its sender counts it in the digest.</summary>
     public bool IsNamed { get; init; } = true;
 
+    /// <summary>It is about a person, or of a kind that this version doesn't know.</summary>
+    public bool IsPersonal { get; init; }
+
     /// <summary>Its version.</summary>
     public RecordVersion Version { get; init; }
 
@@ -49,6 +52,7 @@ internal sealed class IncomingChange
         KeyBytes = KeyBytes,
         Bucket = Bucket,
         IsNamed = IsNamed,
+        IsPersonal = IsPersonal,
         Version = Version,
         Revision = Revision,
         Item = Item,

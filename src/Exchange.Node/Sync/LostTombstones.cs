@@ -38,7 +38,7 @@ internal sealed class LostTombstones(IRecordStore store, RecordCodec codec, Flow
                 var row = DisclosureRow.Read(entries[i].Value.Span);
                 if (records[i] is null && !(row.IsWithdrawn && state.IsHeld(row)))
                 {
-                    found.Add(new Candidate(Tombstone(keys[i], row), entries[i].Key, null, row, IsSighted: false));
+                    found.Add(new Candidate(Tombstone(keys[i], row), entries[i].Key, null, row, Sight: null));
                 }
             }
 

@@ -50,10 +50,10 @@ internal sealed class OutgoingLedger(IRecordStore store, FlowTerms terms)
             next = next with { Terms = terms.Digest, Sweep = FeedPosition.Start };
         }
 
-        if (after == FeedPosition.Start)
-        {
-            next = next with { Sweep = null };
-        }
+        // What lies behind the cursor comes through the feed; so a sweep that begins now ends there.
+        next = after == FeedPosition.Start
+            ? next with { Sweep = null }
+            : next.Sweep == FeedPosition.Start ? next with { SweepTarget = after } : next;
 
         var isUrgent = _stored is not null && next != State with { Acknowledged = next.Acknowledged };
         State = next;

@@ -38,6 +38,11 @@ internal sealed record OutgoingState
     public FeedPosition? Sweep { get; init; }
 
     /// <summary>
+    /// Where that ends: what lies behind comes through the feed and is held against the same terms there.
+    /// </summary>
+    public FeedPosition SweepTarget { get; init; }
+
+    /// <summary>
     /// Kinds of which anything was ever sent, so that one that is dropped from the agreement is taken back.
     /// </summary>
     public IReadOnlyList<string> Kinds { get; init; } = [];
@@ -93,6 +98,7 @@ internal sealed record OutgoingState
             row.Text(kind);
         }
 
+        row.Number((ulong)SweepTarget.Value);
         return row.ToArray();
     }
 
@@ -124,6 +130,10 @@ internal sealed record OutgoingState
             kinds[i] = row.Text();
         }
 
-        return state with { Kinds = kinds };
+        return state with
+        {
+            Kinds = kinds,
+            SweepTarget = row.IsAtEnd ? FeedPosition.Start : new FeedPosition((long)row.Number()),
+        };
     }
 }

@@ -1,6 +1,7 @@
 using Exchange.Node.Records;
 using Exchange.Store;
 using Exchange.V1;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Exchange.Node.Sync;
 
@@ -32,6 +33,9 @@ internal sealed class PageBuilder(
 
     /// <summary>The digest once the page is sent.</summary>
     public DigestSums Digest => _digest ?? digest;
+
+    /// <summary>Since when, and by when, some of the records are asked back.</summary>
+    public IReadOnlyDictionary<RecordKey, Ask> Asks { get; init; } = new Dictionary<RecordKey, Ask>();
 
     /// <summary>Records that no gate let through.</summary>
     public ulong Withheld { get; private set; }
@@ -68,21 +72,29 @@ internal sealed class PageBuilder(
     private void Add(Candidate candidate, Delivery delivery, bool skipHeld)
     {
         // Nobody was referred to this peer: that needs no look into the envelope, and it is what most workers are.
-        if (candidate is { Row: null, Kind.Gate: Gate.NamedInPlacement, IsSighted: false })
+        if (candidate is { Row: null, Kind.Gate: Gate.NamedInPlacement, Sight: null })
         {
             Withheld += candidate.Stored.IsTombstone ? 0u : 1u;
             return;
         }
 
         var envelope = RecordCodec.Envelope(candidate.Stored);
-        var judgement = Admission.Judge(terms, candidate.Kind, envelope, candidate.IsSighted);
-        if (judgement == Judgement.Flows)
+        var judgement = Admission.Judge(
+            terms, candidate.Kind, envelope, candidate.IsSighted, !candidate.LacksSubjectBasis);
+        if (candidate is { IsSightOver: true, Sight: { } sight })
         {
-            Send(candidate, envelope, delivery, skipHeld);
+            var key = Sightings.Key(candidate.Stored.Key, terms.From);
+            _entries.Add(EntryWrite.Delete(Sightings.Collection(terms.To), key, new EntryExpectation(sight)));
+        }
+
+        if (judgement is Judgement.Flows or Judgement.FlowsWithoutDetails)
+        {
+            var fields = judgement == Judgement.Flows ? candidate.Kind!.Fields : candidate.Kind!.Shared!;
+            Send(candidate, envelope, fields, delivery, skipHeld);
         }
         else if (candidate.Row is { } row)
         {
-            TakeBack(candidate, row, judgement, envelope.State, delivery);
+            TakeBack(candidate, row, judgement, envelope, delivery);
         }
         else
         {
@@ -91,12 +103,13 @@ internal sealed class PageBuilder(
         }
     }
 
-    private void Send(Candidate candidate, Record envelope, Delivery delivery, bool skipHeld)
+    private void Send(
+        Candidate candidate, Record envelope, FieldPlan fields, Delivery delivery, bool skipHeld)
     {
         View view;
         try
         {
-            view = views.Make(candidate.Stored, candidate.Kind!, candidate.Row, _hasher);
+            view = views.Make(candidate.Stored, fields, candidate.Row, _hasher);
         }
         catch (InvalidDataException)
         {
@@ -119,11 +132,16 @@ internal sealed class PageBuilder(
             Exchange(candidate, view.Item);
         }
 
+        if (row is { IsWithdrawn: true })
+        {
+            _entries.Add(OpenRetractions.Drop(terms.To, candidate.Key));
+        }
+
         Register(candidate, view.Revision, view.Item, isWithdrawn: false, delivery);
     }
 
     private void TakeBack(
-        Candidate candidate, DisclosureRow row, Judgement judgement, RecordState recordState, Delivery delivery)
+        Candidate candidate, DisclosureRow row, Judgement judgement, Record envelope, Delivery delivery)
     {
         if (row.IsWithdrawn && state.IsHeld(row))
         {
@@ -133,6 +151,8 @@ internal sealed class PageBuilder(
         var again = row.IsWithdrawn && row.Version == candidate.Stored.Version;
         var revision = again ? row.Revision : ViewMaker.NextRevision(candidate.Stored, row);
         var version = candidate.Stored.Version;
+        var isAsked = Asks.TryGetValue(candidate.Stored.Key, out var ask);
+        ask = isAsked ? ask : new Ask(now, terms.WindsUpBy);
         _changes.Add(new SyncChange
         {
             Removal = new Removal
@@ -141,12 +161,22 @@ internal sealed class PageBuilder(
                 Id = candidate.Stored.Key.Id.ToString(),
                 Version = new V1.RecordVersion { Clock = version.Clock, Node = version.Node },
                 Revision = revision,
-                Reason = Reason(judgement, recordState),
+                Reason = Reason(judgement, envelope),
+                ConsentVersion = judgement == Judgement.WithoutBasis ? ConsentVersion(envelope) : 0,
+                DeliverByTime = ask.DeliverBy?.ToTimestamp(),
             },
         });
         if (!row.IsWithdrawn)
         {
             Exchange(candidate, item: null);
+        }
+
+        // One that is on its way already is open since it was first asked for.
+        var isOpen = again && row.Delivery is { IsAcknowledged: false } && row.Delivery.Position == FeedPosition.Start;
+        if (isAsked || !isOpen)
+        {
+            var open = new OpenRetraction(ask, version, revision);
+            _entries.Add(OpenRetractions.Write(terms.To, candidate.Key, open));
         }
 
         Register(candidate, revision, item: 0, isWithdrawn: true, delivery);
@@ -183,11 +213,19 @@ internal sealed class PageBuilder(
         }));
     }
 
-    private static RemovalReason Reason(Judgement judgement, RecordState recordState) => judgement switch
+    // Erased is for good; a frozen record comes back with the next version, whatever consents say.
+    private ulong ConsentVersion(Record envelope) => envelope.State switch
     {
+        RecordState.Erased => ulong.MaxValue,
+        RecordState.Active => ConsentMerge.Latest(envelope.LegalBasis, terms.To, terms.Purpose)?.Version ?? 0,
+        _ => 0,
+    };
+
+    private static RemovalReason Reason(Judgement judgement, Record envelope) => judgement switch
+    {
+        Judgement.Deleted when envelope.RemovalReason != RemovalReason.Unspecified => envelope.RemovalReason,
         Judgement.Deleted => RemovalReason.Deleted,
         Judgement.WithoutBasis => RemovalReason.ConsentWithdrawn,
-        _ when recordState == RecordState.Deleted => RemovalReason.Deleted,
         _ => RemovalReason.LeftScope,
     };
 }

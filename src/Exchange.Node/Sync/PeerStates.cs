@@ -89,6 +89,12 @@ internal sealed class PeerStates(
         status.DisclosedCount = flow.Disclosed;
         status.WithheldCount = flow.Withheld;
         status.QuarantinedCount = flow.Quarantined;
+        status.OpenRetractionCount = flow.Retractions.Open;
+        status.OldestRetractionTime = flow.Retractions.Oldest?.ToTimestamp();
+        status.OverdueRetractionCount = flow.Retractions.Overdue;
+        status.SweptPositions = flow.Swept;
+        status.SweepPositions = flow.SweepTarget;
+        status.WindingUp = peer.WindsUpBy(NodeIdentity.Today(time)) is not null;
         var acknowledged = FeedCursors.Within(store.Epoch.ToString(), status.Acknowledged);
         status.PositionsBehind = (ulong)Math.Max(0, head.Value - (long)acknowledged.Position);
         status.BehindDuration = status.LastSuccessTime is { } success

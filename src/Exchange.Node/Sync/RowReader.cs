@@ -17,6 +17,9 @@ internal ref struct RowReader(ReadOnlySpan<byte> row)
         }
     }
 
+    /// <summary>Everything was read; a later format may have written more.</summary>
+    public readonly bool IsAtEnd => _rest.IsEmpty;
+
     public byte Byte() => Take(1)[0];
 
     public bool Bool() => Byte() != 0;

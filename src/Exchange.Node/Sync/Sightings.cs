@@ -13,8 +13,6 @@ namespace Exchange.Node.Sync;
 /// </summary>
 internal static class Sightings
 {
-    private static readonly byte[] Present = [1];
-
     /// <summary>The collection that holds whom a peer may see.</summary>
     public static string Collection(string peer) => $"sight/{peer}";
 
@@ -30,19 +28,29 @@ internal static class Sightings
     /// <param name="homeNode">Its home node, which wrote it.</param>
     /// <param name="facts">What its kind tells of it.</param>
     /// <param name="thisNode">This node's id.</param>
+    /// <param name="now">The wall clock.</param>
     public static IEnumerable<EntryWrite> EntriesFor(
-        RecordKey record, string homeNode, RecordFacts facts, string thisNode)
+        RecordKey record, string homeNode, RecordFacts facts, string thisNode, DateTimeOffset now)
     {
         foreach (var sighting in facts.Sightings)
         {
-            // Nobody needs leave to see what is at home there: not this node, and not the one that wrote the event.
-            if (sighting.Node == thisNode || sighting.Node == homeNode || !NodeIds.IsValid(sighting.Node))
+            // Nobody needs leave to see what is at home there: not this node, and not the one that wrote the event. Who
+            // voids an event may be the one that it let see the person.
+            var needsLeave = sighting.Node != thisNode && (sighting.IsDoubt || sighting.Node != homeNode);
+            if (!needsLeave || !NodeIds.IsValid(sighting.Node))
             {
                 continue;
             }
 
+            if (sighting.IsDoubt)
+            {
+                yield return ReprojectionQueue.Ask(sighting.Node, sighting.Subject, record.Id, new Ask(now, null));
+                continue;
+            }
+
+            // The event's id, so that whoever ends the sighting notices one that came meanwhile.
             yield return new EntryWrite(
-                Collection(sighting.Node), Key(sighting.Subject, homeNode), Present);
+                Collection(sighting.Node), Key(sighting.Subject, homeNode), record.Id.ToByteArray(bigEndian: true));
             yield return ReprojectionQueue.Add(sighting.Node, sighting.Subject, record.Id);
         }
     }

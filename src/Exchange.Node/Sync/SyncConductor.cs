@@ -30,12 +30,12 @@ internal sealed partial class SyncConductor(
 
     /// <summary>Runs a session that this side called for.</summary>
     /// <exception cref="Errors.ExchangeException">It failed.</exception>
-    public Task<SyncSummary> CallAsync(
+    public async Task<SyncSummary> CallAsync(
         SyncPeer peer, SyncMode mode, ISyncStream stream, CancellationToken cancellationToken)
     {
         var session = Guid.CreateVersion7(time.GetUtcNow());
-        var said = OptionsFor(peer, session, mode, isCaller: true);
-        return ConductAsync(peer, said, session, stream, cancellationToken);
+        var said = await OptionsForAsync(peer, session, mode, isCaller: true, cancellationToken);
+        return await ConductAsync(peer, said, session, stream, cancellationToken);
     }
 
     /// <summary>Runs a session that the peer called for.</summary>
@@ -44,16 +44,16 @@ internal sealed partial class SyncConductor(
     /// <param name="stream">The call.</param>
     /// <param name="cancellationToken">The call is gone.</param>
     /// <exception cref="Errors.ExchangeException">It failed.</exception>
-    public Task<SyncSummary> AnswerAsync(
+    public async Task<SyncSummary> AnswerAsync(
         SyncPeer peer, SyncHello hello, ISyncStream stream, CancellationToken cancellationToken)
     {
         _ = Guid.TryParse(hello.SessionId, out var session);
-        var said = OptionsFor(peer, session, hello.Mode, isCaller: false);
+        var said = await OptionsForAsync(peer, session, hello.Mode, isCaller: false, cancellationToken);
 
         // Asked before the session takes its place, so that a call which can't succeed interrupts none that does.
         return HelloCheck.Check(hello, said, hello.SessionId, time.GetUtcNow()) is { } mismatch
             ? throw mismatch.ToException()
-            : ConductAsync(peer, said, session, stream, cancellationToken);
+            : await ConductAsync(peer, said, session, stream, cancellationToken);
     }
 
     private async Task<SyncSummary> ConductAsync(
@@ -137,7 +137,20 @@ internal sealed partial class SyncConductor(
         told.Resumes(progress),
         end);
 
-    private SyncSessionOptions OptionsFor(SyncPeer peer, Guid session, SyncMode mode, bool isCaller)
+    // Asked only after the end: whether one side still holds something of the other.
+    private async Task<bool> IsWindingUpAsync(SyncPeer peer, DateOnly today, CancellationToken cancellationToken)
+    {
+        if (peer.WindsUpBy(today) is not { } by || by > time.GetUtcNow())
+        {
+            return false;
+        }
+
+        var flow = await flows.StatusAsync(peer.Node, cancellationToken);
+        return flow.Disclosed + flow.Held + flow.Retractions.Open > 0;
+    }
+
+    private async Task<SyncSessionOptions> OptionsForAsync(
+        SyncPeer peer, Guid session, SyncMode mode, bool isCaller, CancellationToken cancellationToken)
     {
         var today = NodeIdentity.Today(time);
         var terms = peer.TermsOn(today);
@@ -148,6 +161,8 @@ internal sealed partial class SyncConductor(
             Epoch = store.Epoch.ToString(),
             Agreement = terms,
             Successor = peer.SuccessorOn(today),
+            IsWindingUp = await IsWindingUpAsync(peer, today, cancellationToken),
+            TermsUntil = peer.ChangesAfter(today),
             Signer = new NodeReceiptSigner(identity, keys, terms),
             IsCaller = isCaller,
             Mode = mode == SyncMode.Live ? SyncMode.Live : SyncMode.Nightly,

@@ -17,11 +17,17 @@ internal sealed class SyncFlows(
     TimeProvider time,
     ILogger<SyncSource> log) : ISyncFlows
 {
-    public ISyncSource Source(string peer) => new SyncSource(store, codec, Terms(peer, node.Id, peer), time, log);
+    public ISyncSource Source(string peer)
+    {
+        var day = NodeIdentity.Today(time);
+        return new SyncSource(store, codec, Terms(peer, node.Id, peer, peers[peer].WindsUpBy(day)), time, log);
+    }
 
     public ISyncSink Sink(string peer)
     {
-        var terms = Terms(peer, peer, node.Id);
+        // On the last day the partner's clock may still show the day before; after it nothing more is taken.
+        var windsUpBy = peers[peer].WindsUpBy(NodeIdentity.Today(time));
+        var terms = Terms(peer, peer, node.Id, windsUpBy <= time.GetUtcNow() ? windsUpBy : null);
         return new SyncSink(store, terms, new ChangeReader(terms, codec, kinds, tokens), keys, time);
     }
 
@@ -34,9 +40,14 @@ internal sealed class SyncFlows(
         var given = outgoing[0] is { } sent ? OutgoingState.Read(sent.Span) : new OutgoingState();
         var held = incoming[0] is { } received ? IncomingState.Read(received.Span) : new IncomingState();
         var digest = await DigestSums.LoadAsync(store, OutgoingState.DigestCollection(peer), cancellationToken);
+        var taken = await DigestSums.LoadAsync(store, IncomingState.DigestCollection(peer), cancellationToken);
         return new FlowStatus
         {
             Disclosed = digest.Count,
+            Held = taken.Count,
+            Swept = given.Sweep is { } swept ? (ulong)Math.Min(swept.Value, given.SweepTarget.Value) : 0,
+            SweepTarget = given.Sweep is null ? 0 : (ulong)given.SweepTarget.Value,
+            Retractions = await OpenRetractions.CountAsync(store, peer, time.GetUtcNow(), cancellationToken),
             Withheld = given.Withheld,
             WithheldForBasis = given.WithheldForBasis,
             Sent = given.Sent,
@@ -46,10 +57,10 @@ internal sealed class SyncFlows(
         };
     }
 
-    private FlowTerms Terms(string peer, string from, string to)
+    private FlowTerms Terms(string peer, string from, string to, DateTimeOffset? windsUpBy)
     {
         var day = NodeIdentity.Today(time);
         var partner = peers[peer];
-        return new FlowTerms(partner.TermsOn(day), from, to, partner.DigestKey.ToArray(), kinds, day);
+        return new FlowTerms(partner.TermsOn(day), from, to, partner.DigestKey.ToArray(), kinds, day, windsUpBy);
     }
 }

@@ -251,6 +251,14 @@ internal sealed class SyncSession
             Send(new SyncFrame { Heartbeat = new SyncHeartbeat { SentTime = Timestamp.FromDateTimeOffset(now.Wall) } });
         }
 
+        if (_options.TermsUntil <= now.Wall)
+        {
+            // Its ports were made for what could flow until now.
+            _ending ??= new SyncAction.Finish(SyncEnd.PeerLeft);
+            _farewell ??= "what may flow changes today: connect again";
+            return null;
+        }
+
         return HelloCheck.InForce(_options, now.Wall);
     }
 

@@ -23,6 +23,14 @@ internal sealed record SyncSessionOptions
     /// <summary>Another version that is good as well, until it begins; null when there is none.</summary>
     public AgreementTerms? Successor { get; init; }
 
+    /// <summary>
+    /// The agreement has ended, and one side still holds something of the other: sessions are let in to take it back.
+    /// </summary>
+    public bool IsWindingUp { get; init; }
+
+    /// <summary>When something else may flow than now: the session ends there. Null when no such moment is known.</summary>
+    public DateTimeOffset? TermsUntil { get; init; }
+
     /// <summary>Signs and checks receipts.</summary>
     public required IReceiptSigner Signer { get; init; }
 

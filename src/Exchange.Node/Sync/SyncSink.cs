@@ -13,6 +13,7 @@ internal sealed class SyncSink(
     private readonly string _collection = IncomingState.Collection(terms.From);
     private readonly string _digestCollection = IncomingState.DigestCollection(terms.From);
     private readonly string _quarantine = QuarantineRow.Collection(terms.From);
+    private readonly Fences _fences = new(store, terms);
 
     private ReadOnlyMemory<byte>? _stored;
     private IncomingState _state = new();
@@ -99,13 +100,18 @@ internal sealed class SyncSink(
     private async Task<SyncAck> ApplyAsync(
         List<IncomingChange> changes, IncomingState next, string epoch, CancellationToken cancellationToken)
     {
-        var superseded = KeepNewest(changes);
+        var superseded = KeepNewest(changes) + await _fences.DropAsync(changes, cancellationToken);
         while (true)
         {
             var batch = await PrepareAsync(changes, epoch, cancellationToken);
             try
             {
                 var result = await CommitAsync(batch, next, cancellationToken);
+                if (batch.Erases)
+                {
+                    await store.ScrubAsync(cancellationToken);
+                }
+
                 var applied = result.Puts.Count(put => put.Applied);
                 return Ack(batch, applied, superseded + batch.Stale + result.Puts.Count - applied);
             }
@@ -124,10 +130,11 @@ internal sealed class SyncSink(
     {
         var rows = await FindRowsAsync(changes, cancellationToken);
         var stored = await FindStoredAsync(changes, rows, cancellationToken);
-        var batch = new IncomingBatch(terms, keys, epoch, time.GetUtcNow());
+        var fences = await _fences.FindAsync(changes, cancellationToken);
+        var batch = new IncomingBatch(terms, keys, _fences, epoch, time.GetUtcNow());
         for (var i = 0; i < changes.Count; i++)
         {
-            batch.Add(changes[i], rows?[i], stored.GetValueOrDefault(changes[i].Key));
+            batch.Add(changes[i], rows?[i], stored.GetValueOrDefault(changes[i].Key), fences?[i]);
         }
 
         return batch;
@@ -178,6 +185,7 @@ internal sealed class SyncSink(
         _stored = found[0];
         _state = _stored is { } bytes ? IncomingState.Read(bytes.Span) : new IncomingState();
         _digest = await DigestSums.LoadAsync(store, _digestCollection, cancellationToken);
+        await _fences.LoadAsync(cancellationToken);
         _isLoaded = true;
     }
 

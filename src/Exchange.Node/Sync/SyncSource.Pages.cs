@@ -1,4 +1,6 @@
+using Exchange.Node.Records;
 using Exchange.Store;
+using Exchange.V1;
 
 namespace Exchange.Node.Sync;
 
@@ -26,7 +28,8 @@ internal sealed partial class SyncSource
 
             var keys = entries.Select(entry => RecordKeyBytes.Read(entry.Key.Span)).ToList();
             var records = await store.GetManyAsync([.. keys.Distinct()], cancellationToken);
-            using var page = NewPage();
+            var asks = AsksOf(entries, keys);
+            using var page = NewPage(asks);
             var end = await FillAsync(page, records, skipHeld: true, cancellationToken);
             var answered = end is { } open
                 ? entries.Take(keys.IndexOf(open.Stored.Key)).Select(entry => entry.Key).ToList()
@@ -68,12 +71,31 @@ internal sealed partial class SyncSource
         return Page(after, after, page, atHead: false, []);
     }
 
+    // Null when nothing was found so far, and the other has its turn; the feed always has something to say but while a
+    // sweep goes on.
+    private async Task<OutgoingPage?> ReadByTurnsAsync(FeedPosition after, CancellationToken cancellationToken)
+    {
+        _isFeedsTurn = !_isFeedsTurn || _ledger.State.Sweep is null;
+        if (!_isFeedsTurn)
+        {
+            return await ReadSweepAsync(after, cancellationToken);
+        }
+
+        var page = await ReadFeedAsync(after, cancellationToken);
+        var isOver = _ledger.State.Sweep is null;
+        var isNothing = page.Changes.Count == 0 && page.From.Equals(page.To);
+        return isOver ? page : isNothing ? null : page with { AtHead = false };
+    }
+
     private async Task<OutgoingPage?> ReadSweepAsync(FeedPosition after, CancellationToken cancellationToken)
     {
-        var bound = Later(after, _floor);
-        while (_ledger.State.Sweep is { } from)
+        var target = _ledger.State.SweepTarget;
+        var bound = target == FeedPosition.Start ? Later(after, _floor) : target;
+        for (var pages = 0; pages < MaxFeedPages && _ledger.State.Sweep is { } from; pages++)
         {
-            var feed = await store.ReadFeedAsync(from, FeedPageSize, cancellationToken);
+            // Tombstones that were dropped behind it don't matter: what they said is found in the register.
+            var unbound = new FeedPosition(from.Value, long.MaxValue);
+            var feed = await store.ReadFeedAsync(unbound, FeedPageSize, cancellationToken);
             using var page = NewPage();
             var behind = feed.Records.TakeWhile(record => record.Position <= bound).ToList();
             var end = await FillAsync(page, behind, skipHeld: true, cancellationToken);
@@ -129,6 +151,7 @@ internal sealed partial class SyncSource
 
         var areNew = _untouched is { } untouched && records.Count > 0 && records[^1]!.Position <= untouched;
         var candidates = await _candidates.ReadAsync(records, _ledger.State, areNew, cancellationToken);
+        await EndSightsAsync(candidates, page.Asks, cancellationToken);
         foreach (var candidate in candidates)
         {
             var position = skipHeld ? FeedPosition.Start : candidate.Stored.Position;
@@ -139,6 +162,38 @@ internal sealed partial class SyncSource
         }
 
         return null;
+    }
+
+    // Only somebody who was asked back can have lost what brought them into sight.
+    private async Task EndSightsAsync(
+        Candidate[] candidates, IReadOnlyDictionary<RecordKey, Ask> asks, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < candidates.Length && asks.Count > 0; i++)
+        {
+            var key = candidates[i].Stored.Key;
+            var isAsked = candidates[i].IsSighted && asks.ContainsKey(key);
+
+            // Somebody who is frozen has frozen events, which come back together with the person.
+            if (isAsked && RecordCodec.Envelope(candidates[i].Stored).State == RecordState.Active
+                && !await _sights.StandsAsync(key, cancellationToken))
+            {
+                candidates[i] = candidates[i] with { IsSightOver = true };
+            }
+        }
+    }
+
+    private static Dictionary<RecordKey, Ask> AsksOf(IReadOnlyList<Entry> entries, List<RecordKey> keys)
+    {
+        var asks = new Dictionary<RecordKey, Ask>();
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (ReprojectionQueue.ReadAsk(entries[i].Value.Span) is { } ask)
+            {
+                asks[keys[i]] = asks.TryGetValue(keys[i], out var other) ? other.With(ask) : ask;
+            }
+        }
+
+        return asks;
     }
 
     private static FeedPosition Before(

@@ -11,6 +11,7 @@ internal sealed partial class SyncSource(
 {
     private readonly Turn _turn = new();
     private readonly CandidateReader _candidates = new(store, terms);
+    private readonly SightCheck _sights = new(store, codec, terms);
     private readonly ViewMaker _views = new(terms, codec);
     private readonly OutgoingLedger _ledger = new(store, terms);
     private readonly LostTombstones _tombstones = new(store, codec, terms);
@@ -23,6 +24,9 @@ internal sealed partial class SyncSource(
 
     // Up to which key of the register lost tombstones were looked for; null when there is nothing to look for.
     private ReadOnlyMemory<byte>? _lost;
+
+    // A sweep and the feed take turns, so that a long one holds up no new change.
+    private bool _isFeedsTurn = true;
 
     private ulong _withheld;
     private ulong _withheldForBasis;
@@ -59,17 +63,24 @@ internal sealed partial class SyncSource(
             await _ledger.LoadAsync(cancellationToken);
             try
             {
-                return await ReadQueueAsync(after, cancellationToken)
+                var page = await ReadQueueAsync(after, cancellationToken)
                     ?? await ReadLostAsync(after, cancellationToken)
-                    ?? await ReadSweepAsync(after, cancellationToken)
-                    ?? await ReadFeedAsync(after, cancellationToken);
+                    ?? await ReadByTurnsAsync(after, cancellationToken);
+                if (page is not null)
+                {
+                    return page;
+                }
             }
             catch (FeedTrimmedException trimmed)
             {
                 // The peer was away longer than tombstones are kept: everything is held against the register once more.
                 (_floor, _lost) = (trimmed.Floor, ReadOnlyMemory<byte>.Empty);
-                await _ledger.CommitAsync(
-                    _ledger.State with { Sweep = FeedPosition.Start }, _ledger.Digest, [], cancellationToken);
+                var again = _ledger.State with
+                {
+                    Sweep = FeedPosition.Start,
+                    SweepTarget = Later(after, trimmed.Floor),
+                };
+                await _ledger.CommitAsync(again, _ledger.Digest, [], cancellationToken);
             }
         }
     }
@@ -106,6 +117,8 @@ internal sealed partial class SyncSource(
             await AcknowledgeRowsAsync(page.Changes, entries, cancellationToken);
         }
 
+        await CloseRetractionsAsync(page.Changes, entries, cancellationToken);
+
         var to = Position(page.To);
         state = state with { Acknowledged = to > state.Acknowledged ? to : state.Acknowledged };
         await _ledger.CommitAsync(state, _ledger.Digest, entries, cancellationToken);
@@ -128,7 +141,32 @@ internal sealed partial class SyncSource(
         }
     }
 
-    private PageBuilder NewPage() => new(terms, _views, _ledger.State, _ledger.Digest, time.GetUtcNow());
+    private async Task CloseRetractionsAsync(
+        IReadOnlyList<SyncChange> changes, List<EntryWrite> entries, CancellationToken cancellationToken)
+    {
+        var removals = changes.Where(change => change.Removal is not null).ToList();
+        if (removals.Count == 0)
+        {
+            return;
+        }
+
+        var keys = removals.ConvertAll(change => (ReadOnlyMemory<byte>)RecordKeyBytes.Of(SyncChanges.Key(change)));
+        var open = await OpenRetractions.FindAsync(store, terms.To, keys, cancellationToken);
+        for (var i = 0; i < open.Length; i++)
+        {
+            // A newer one may have been sent while this one was on its way.
+            if (open[i] is { } row && SyncChanges.Order(removals[i]) == (row.Version, row.Revision))
+            {
+                entries.Add(OpenRetractions.Drop(terms.To, keys[i]));
+            }
+        }
+    }
+
+    private PageBuilder NewPage(IReadOnlyDictionary<RecordKey, Ask>? asks = null) =>
+        new(terms, _views, _ledger.State, _ledger.Digest, time.GetUtcNow())
+        {
+            Asks = asks ?? new Dictionary<RecordKey, Ask>(),
+        };
 
     private async Task CommitAsync(
         PageBuilder page, CancellationToken cancellationToken, Func<OutgoingState, OutgoingState>? change = null)

@@ -15,17 +15,17 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
 
     /// <summary>Makes the view of a record's present version.</summary>
     /// <param name="stored">The record.</param>
-    /// <param name="kind">What may flow of its kind.</param>
+    /// <param name="fields">What may flow of it.</param>
     /// <param name="row">What the peer was sent of it before.</param>
     /// <param name="hasher">Computes the digest item.</param>
     /// <exception cref="InvalidDataException">The payload is malformed.</exception>
-    public View Make(StoredRecord stored, KindTerms kind, DisclosureRow? row, PageHasher hasher)
+    public View Make(StoredRecord stored, FieldPlan fields, DisclosureRow? row, PageHasher hasher)
     {
         var payload = codec.Payload(stored).Span;
         var headerLength = DigestItem.HeaderLength(stored.Key, stored.Version.Node);
         _buffer.ResetWrittenCount();
         var bytes = _buffer.GetSpan(headerLength + payload.Length);
-        var length = Projector.Project(kind.Fields, payload, bytes[headerLength..]);
+        var length = Projector.Project(fields, payload, bytes[headerLength..]);
         bytes = bytes[..(headerLength + length)];
 
         // The same view sent again keeps its revision; another one, or one after a removal, gets the next.

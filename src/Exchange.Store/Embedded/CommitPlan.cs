@@ -79,7 +79,7 @@ internal sealed class CommitPlan(WriteContext context, Commit commit, string nod
             Envelope = put.Envelope,
             Payload = put.Payload,
             Keys = KeyList.WithoutRepeats(put.Keys),
-            PreviousKeys = previous?.Keys ?? [],
+            PreviousKeys = put.ForgetsPrevious ? [] : previous?.Keys ?? [],
             Position = new FeedPosition(++_head),
         };
         planned = new(previous, next, new PutOutcome(true, version, next.Position, previous));

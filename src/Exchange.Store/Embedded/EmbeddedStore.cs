@@ -194,6 +194,8 @@ internal sealed class EmbeddedStore : IRecordStore
         return dropped;
     }
 
+    public Task ScrubAsync(CancellationToken cancellationToken) => RunAsync(new ScrubJob(), cancellationToken);
+
     public Task<Guid> BeginEpochAsync(CancellationToken cancellationToken) =>
         RunAsync(new EpochJob(), cancellationToken);
 

@@ -64,6 +64,14 @@ internal interface IEngineWriter : IEngineView
 
     void Rollback();
 
+    /// <summary>
+    /// Called between transactions: leaves nothing of what was replaced in the engine's files, as far as it can while
+    /// others read. An engine whose files keep nothing of it, or that can't tell, does nothing.
+    /// </summary>
+    void Scrub()
+    {
+    }
+
     void Insert(StoredRecord record);
 
     void Delete(StoredRecord record);

@@ -88,14 +88,21 @@ internal sealed class JobRunner(IStorageEngine engine, HybridClock clock, TimePr
         if (!context.Changed)
         {
             engine.Writer.Rollback();
-            return false;
+        }
+        else
+        {
+            Save(context.State);
+            Volatile.Write(ref _floor, context.State.Floor);
+            engine.Writer.Commit();
+            Publish(context.State);
+            Volatile.Write(ref _transactions, _transactions + 1);
         }
 
-        Save(context.State);
-        Volatile.Write(ref _floor, context.State.Floor);
-        engine.Writer.Commit();
-        Publish(context.State);
-        Volatile.Write(ref _transactions, _transactions + 1);
+        if (context.Scrubs)
+        {
+            engine.Writer.Scrub();
+        }
+
         return context.State.Head > before.Head;
     }
 

@@ -47,6 +47,17 @@ internal sealed class ForgetRequestsJob : WriteJob<bool>
     }
 }
 
+/// <summary>Asks for what was replaced to be dropped from the engine's files, once the transaction is over.</summary>
+internal sealed class ScrubJob : WriteJob<bool>
+{
+    protected override bool Run(WriteContext context, out Exception? rejection)
+    {
+        rejection = null;
+        context.Scrubs = true;
+        return true;
+    }
+}
+
 /// <summary>Begins a new epoch.</summary>
 internal sealed class EpochJob : WriteJob<Guid>
 {

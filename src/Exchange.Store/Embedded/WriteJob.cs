@@ -68,4 +68,7 @@ internal sealed record WriteContext(IEngineWriter Writer, StoreState State, Hybr
 {
     /// <summary>Something was written, so that the transaction must be made durable.</summary>
     public bool Changed { get; set; }
+
+    /// <summary>What was replaced is to be dropped from the engine's files afterwards.</summary>
+    public bool Scrubs { get; set; }
 }

@@ -23,6 +23,9 @@ internal sealed class SqliteLink : IDisposable
         // Copying the log into the file is worth doing rarely: pages that changed often are then copied once.
         "PRAGMA wal_autocheckpoint = 10000",
 
+        // What is deleted or replaced is overwritten, not only forgotten.
+        "PRAGMA secure_delete = ON",
+
         // A log that a long reader has let grow gives its space back.
         "PRAGMA journal_size_limit = 67108864",
         "PRAGMA cache_size = -32768");

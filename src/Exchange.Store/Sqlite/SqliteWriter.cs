@@ -58,6 +58,9 @@ internal sealed class SqliteWriter : SqliteView, IEngineWriter
         _rollback.Run();
     }
 
+    // The log still holds the pages as they were. While others read it, it stays; the next call gets it.
+    public void Scrub() => Link.ReadNumber("PRAGMA wal_checkpoint(TRUNCATE)");
+
     public void Insert(StoredRecord record)
     {
         _insert.Bind(1, record.Position.Value)

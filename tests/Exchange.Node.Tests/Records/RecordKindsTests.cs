@@ -113,7 +113,7 @@ public sealed class RecordKindsTests
         var local = Samples.PlacementEvent();
         local.ReceivingNode = local.SendingNode;
 
-        Assert.Empty(Describe(mistake).Sightings);
+        Assert.All(Describe(mistake).Sightings, sighting => Assert.True(sighting.IsDoubt));
         Assert.Equal(2, Describe(mistake).ScopeKeys.Count);
         Assert.Equal([Scope("party", "zhaotong")], Describe(local).ScopeKeys);
     }

@@ -1,6 +1,8 @@
 using Exchange.Node.Agreements;
 using Exchange.Node.Records;
+using Exchange.Node.Subjects;
 using Exchange.Node.Sync;
+using Exchange.Node.Tests.Agreements;
 using Exchange.Node.Trust;
 using Exchange.Store;
 using Exchange.Testing;
@@ -18,13 +20,14 @@ internal sealed class FlowNode : IAsyncDisposable
 {
     public static readonly LegalBasis Duty = new() { Kind = LegalBasisKind.StatutoryDuty };
 
-    private static readonly byte[] DigestKey = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
+    public static readonly byte[] DigestKey = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
 
     private readonly TemporaryDirectory _directory = new();
     private readonly ManualTime _time;
     private readonly RecordKinds _kinds = new();
     private readonly NodeIdentity _identity;
     private readonly RecordWriter _writer;
+    private ulong _number;
 
     private FlowNode(string id, IRecordStore store, ManualTime time)
     {
@@ -34,7 +37,13 @@ internal sealed class FlowNode : IAsyncDisposable
         Keys = NodeKeys.Create(_directory.Path);
         Codec = new RecordCodec(Keys, _kinds);
         var resolver = new RecordResolver(Store, Codec, _kinds, Keys, _identity, time);
-        _writer = new RecordWriter(Store, resolver, Codec, _identity);
+        Causes = new RetractionCauses(Store, Partners(id), _kinds, time);
+        var subjects = new SubjectRecords(Store, _kinds, Causes, _identity);
+        Erasure = new SubjectErasure(Store, subjects, Codec, Causes, _identity, time);
+        Restriction = new SubjectRestriction(Store, subjects, Codec, Causes);
+        Erasures = new Erasures(Store, Partners(id), time);
+        Undo = new StreamUndo(Store, Codec, _kinds, Causes, Keys);
+        _writer = new RecordWriter(Store, resolver, Codec, Causes, _identity, time);
     }
 
     public string Id => _identity.Id;
@@ -42,6 +51,16 @@ internal sealed class FlowNode : IAsyncDisposable
     public FaultyStore Store { get; }
 
     public NodeKeys Keys { get; }
+
+    public RetractionCauses Causes { get; }
+
+    public SubjectErasure Erasure { get; }
+
+    public SubjectRestriction Restriction { get; }
+
+    public Erasures Erasures { get; }
+
+    public StreamUndo Undo { get; }
 
     public RecordCodec Codec { get; }
 
@@ -51,11 +70,9 @@ internal sealed class FlowNode : IAsyncDisposable
     /// <summary>The ports toward the other party of an agreement.</summary>
     public SyncFlows Flows(Agreement agreement)
     {
-        var terms = new AgreementTerms(agreement);
-        var options = new PeerOptions { Node = terms.PartnerOf(Id)! };
         return new SyncFlows(
             Store,
-            new SyncPeers([new SyncPeer(options, terms, NextTerms: null, DigestKey)]),
+            new SyncPeers([Peer(Id, agreement)]),
             _identity,
             Keys,
             Codec,
@@ -65,9 +82,20 @@ internal sealed class FlowNode : IAsyncDisposable
             NullLogger<SyncSource>.Instance);
     }
 
+    /// <summary>The other party of an agreement, as a node has it configured.</summary>
+    public static SyncPeer Peer(string node, Agreement agreement)
+    {
+        var terms = new AgreementTerms(agreement);
+        return new SyncPeer(new PeerOptions { Node = terms.PartnerOf(node)! }, terms, NextTerms: null, DigestKey);
+    }
+
     /// <summary>Writes a record as a local system would; returns its key.</summary>
     public async Task<RecordKey> PutAsync(
-        IMessage payload, LegalBasis? basis = null, Guid? id = null, ExternalKey? external = null)
+        IMessage payload,
+        LegalBasis? basis = null,
+        Guid? id = null,
+        ExternalKey? external = null,
+        PutScope? scope = null)
     {
         var kind = _kinds.FindByDescriptor(payload.Descriptor)!;
         var record = new Record
@@ -78,14 +106,14 @@ internal sealed class FlowNode : IAsyncDisposable
             ExternalKey = external,
             Payload = new Any { TypeUrl = RecordCodec.TypeUrl(kind), Value = payload.ToByteString() },
         };
-        return await WriteAsync(new PutRecordItem { Record = record });
+        return await WriteAsync(new PutRecordItem { Number = scope is null ? 0 : ++_number, Record = record }, scope);
     }
 
     /// <summary>Deletes a record as a local system would.</summary>
-    public Task DeleteAsync(RecordKey key)
+    public Task DeleteAsync(RecordKey key, RemovalReason reason = RemovalReason.Unspecified)
     {
         var record = new Record { Kind = key.Kind, Id = key.Id.ToString() };
-        return WriteAsync(new PutRecordItem { Record = record, Delete = true });
+        return WriteAsync(new PutRecordItem { Record = record, Delete = true, DeleteReason = reason });
     }
 
     /// <summary>Stores an own record past all checks, as another version of the program could.</summary>
@@ -97,19 +125,21 @@ internal sealed class FlowNode : IAsyncDisposable
     }
 
     /// <summary>Refers a worker to the receiving node.</summary>
-    public Task<RecordKey> ReferAsync(RecordKey worker, string receiver) => PutAsync(
-        new PlacementEvent
-        {
-            PlacementId = Guid.CreateVersion7(_time.GetUtcNow()).ToString(),
-            WorkerId = worker.Id.ToString(),
-            VacancyId = Guid.CreateVersion7(_time.GetUtcNow()).ToString(),
-            SendingNode = Id,
-            ReceivingNode = receiver,
-            Type = PlacementEventType.Referred,
-            HappenedDate = new Google.Type.Date { Year = 2026, Month = 3, Day = 1 },
-            Note = "家里的情况",
-        },
-        Duty);
+    public Task<RecordKey> ReferAsync(RecordKey worker, string receiver) => PutAsync(Referral(worker, receiver), Duty);
+
+    /// <summary>A referral of a worker of this node.</summary>
+    public PlacementEvent Referral(RecordKey worker, string receiver) => new()
+    {
+        PlacementId = Guid.CreateVersion7(_time.GetUtcNow()).ToString(),
+        WorkerId = worker.Id.ToString(),
+        VacancyId = Guid.CreateVersion7(_time.GetUtcNow()).ToString(),
+        SendingNode = Id,
+        ReceivingNode = receiver,
+        Type = PlacementEventType.Referred,
+        HappenedDate = new Google.Type.Date { Year = 2026, Month = 3, Day = 1 },
+        TransferBatch = "K1206",
+        Note = "家里的情况",
+    };
 
     /// <summary>The record as it is held here; null if it isn't, or no longer.</summary>
     public async Task<Record?> FindAsync(RecordKey key) =>
@@ -126,10 +156,19 @@ internal sealed class FlowNode : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private async Task<RecordKey> WriteAsync(PutRecordItem item)
+    // The partners of the sample agreements.
+    private static SyncPeers Partners(string id)
+    {
+        Agreement[] all = [SampleAgreements.City(), SampleAgreements.Province()];
+        return new SyncPeers(all
+            .Where(agreement => agreement.Parties.Any(party => party.Node == id))
+            .Select(agreement => Peer(id, agreement)));
+    }
+
+    private async Task<RecordKey> WriteAsync(PutRecordItem item, PutScope? scope = null)
     {
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        var answer = await _writer.PutAsync(item, scope: null, default);
+        var answer = await _writer.PutAsync(item, scope, default);
         return answer.Error is null
             ? new RecordKey(item.Record.Kind, Guid.Parse(answer.Id))
             : throw new InvalidOperationException(answer.Error.Message);

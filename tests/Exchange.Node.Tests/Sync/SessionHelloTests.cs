@@ -137,6 +137,35 @@ public sealed class SessionHelloTests
     }
 
     [Fact]
+    public void After_the_end_a_session_is_let_in_while_something_is_still_to_be_taken_back()
+    {
+        var terms = SessionBench.Terms(2, Day(1));
+        var bench = new SessionBench(change: options => options with { Agreement = terms, IsWindingUp = true });
+        var hello = SessionBench.Hello();
+        hello.AgreementDigest = terms.Digest;
+
+        Assert.DoesNotContain(bench.Open(hello), action => action is SyncAction.Fail);
+    }
+
+    [Fact]
+    public void A_live_session_ends_in_good_order_when_something_else_may_flow()
+    {
+        var midnight = new DateTimeOffset(2026, 3, 3, 0, 0, 0, TimeSpan.FromHours(8));
+        var bench = new SessionBench(mode: SyncMode.Live, change: options => options with
+        {
+            TermsUntil = midnight,
+            IdleTimeout = TimeSpan.FromDays(2),
+        });
+        bench.Open();
+        Assert.DoesNotContain(bench.Tick(TimeSpan.FromHours(20)), action => action is SyncAction.Finish);
+
+        var actions = bench.Tick(TimeSpan.FromHours(2));
+
+        Assert.Contains(actions, action => action is SyncAction.Send { Frame.Goodbye: not null });
+        Assert.Equal(SyncEnd.PeerLeft, actions.OfType<SyncAction.Finish>().Single().End);
+    }
+
+    [Fact]
     public void A_hello_that_doesnt_echo_the_session_is_out_of_step()
     {
         Assert.Equal(ErrorReason.SyncProtocol, FailureOf(hello => hello.SessionId = SessionBench.LeftEpoch).Reason);

@@ -31,6 +31,11 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
     /// <summary>Reads of the feed wait for it, so that a test writes several times between two of them.</summary>
     public Task Readable { get; set; } = Task.CompletedTask;
 
+    /// <summary>
+    /// Writes to collections whose name begins so are lost: what a guard that is kept there would do without it.
+    /// </summary>
+    public string? Forgets { get; set; }
+
     public Guid Epoch => inner.Epoch;
 
     public async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
@@ -41,10 +46,23 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
             throw new StoreUnavailableException("The test broke this commit before it was stored.");
         }
 
-        var result = await inner.CommitAsync(commit, cancellationToken);
+        var result = await inner.CommitAsync(
+            Forgets is { } prefix ? Without(commit, prefix) : commit, cancellationToken);
         return fault == Fault.AfterCommit
             ? throw new StoreUnavailableException("The test broke this commit after it was stored.")
             : result;
+    }
+
+    private static Commit Without(Commit commit, string prefix)
+    {
+        bool IsKept(EntryWrite entry) => !entry.Collection.StartsWith(prefix, StringComparison.Ordinal);
+        return new Commit
+        {
+            Puts = commit.Puts,
+            Entries = [.. commit.Entries.Where(IsKept)],
+            Request = commit.Request,
+            Derive = commit.Derive is { } derive ? outcomes => derive(outcomes).Where(IsKept) : null,
+        };
     }
 
     public Task<StoredRecord?> GetAsync(RecordKey key, CancellationToken cancellationToken) =>
@@ -86,6 +104,8 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
     public Task<long> PurgeAsync(
         FeedPosition upTo, DateTimeOffset writtenBefore, CancellationToken cancellationToken) =>
         inner.PurgeAsync(upTo, writtenBefore, cancellationToken);
+
+    public Task ScrubAsync(CancellationToken cancellationToken) => inner.ScrubAsync(cancellationToken);
 
     public Task<Guid> BeginEpochAsync(CancellationToken cancellationToken) => inner.BeginEpochAsync(cancellationToken);
 

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Exchange.V1;
+
+namespace Exchange.Cli.Client;
+
+/// <summary>An erasure and how far it has come; the JSON of <c>exchange subject erase</c>.</summary>
+/// <param name="Subject">The subject's id, which leads to nobody any more.</param>
+/// <param name="Time">When it was erased here.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Deadline">By when partners must have acknowledged.</param>
+/// <param name="Records">Records erased here.</param>
+/// <param name="Complete">Every partner acknowledged.</param>
+/// <param name="Overdue">It isn't complete and the deadline is past.</param>
+/// <param name="Partners">How far it has come at each.</param>
+internal sealed record ErasureReport(
+    string Subject,
+    DateTimeOffset Time,
+    string Reason,
+    DateTimeOffset Deadline,
+    uint Records,
+    bool Complete,
+    bool Overdue,
+    IReadOnlyList<ErasureReport.Partner> Partners)
+{
+    public static ErasureReport From(Erasure erasure) => new(
+        erasure.SubjectId,
+        erasure.EraseTime.ToDateTimeOffset(),
+        erasure.Reason,
+        erasure.DeadlineTime.ToDateTimeOffset(),
+        erasure.RecordCount,
+        erasure.Complete,
+        erasure.Overdue,
+        [.. erasure.Partners.Select(at => new Partner(at.Node, at.AskedCount, at.SentCount, at.AcknowledgedCount))]);
+
+    public IEnumerable<string> Lines()
+    {
+        var state = Complete ? "complete" : Overdue ? "OVERDUE" : "open";
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Subject} erased {Time:u}, {Records} records; partners until {Deadline:u}: {state} ({Reason})");
+        foreach (var at in Partners)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {at.Node}: {at.Asked} asked, {at.Sent} sent, {at.Acknowledged} acknowledged");
+        }
+    }
+
+    /// <summary>How far it has come at one partner.</summary>
+    /// <param name="Node">The partner's node id.</param>
+    /// <param name="Asked">Records that were ever given to it.</param>
+    /// <param name="Sent">Of these, retractions sent.</param>
+    /// <param name="Acknowledged">Of these, acknowledged.</param>
+    internal sealed record Partner(string Node, uint Asked, uint Sent, uint Acknowledged);
+}

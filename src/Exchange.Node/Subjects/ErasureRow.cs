@@ -1,0 +1,73 @@
+using Exchange.Node.Sync;
+using Exchange.Store;
+
+namespace Exchange.Node.Subjects;
+
+/// <summary>That a person's data was erased: what stays of it. Ids, times and words, no personal data.</summary>
+internal sealed record ErasureRow
+{
+    /// <summary>The collection that holds them, by the subject's id.</summary>
+    public const string Collection = "erasures";
+
+    private const byte FormatByte = 1;
+
+    // Beside the records: times and the reason.
+    private const int Overhead = 1024;
+
+    /// <summary>When it was erased here.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>By when partners must have acknowledged.</summary>
+    public required DateTimeOffset Deadline { get; init; }
+
+    /// <summary>Why, in the caller's words.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The records that were erased.</summary>
+    public required IReadOnlyList<RecordKey> Records { get; init; }
+
+    /// <summary>The key of a subject's row.</summary>
+    public static byte[] Key(Guid subject)
+    {
+        var key = new byte[RecordKeyBytes.IdLength];
+        RecordKeyBytes.WriteId(subject, key);
+        return key;
+    }
+
+    /// <summary>The subject of a row.</summary>
+    public static Guid Subject(ReadOnlySpan<byte> key) => new(key, bigEndian: true);
+
+    /// <summary>The value to store.</summary>
+    public byte[] ToBytes()
+    {
+        var row = new RowWriter(new byte[Overhead + Records.Sum(record => RecordKeyBytes.Length(record) + 1)]);
+        row.Byte(FormatByte);
+        row.Number((ulong)Time.ToUnixTimeMilliseconds());
+        row.Number((ulong)Deadline.ToUnixTimeMilliseconds());
+        row.Text(Reason);
+        row.Number((ulong)Records.Count);
+        foreach (var record in Records)
+        {
+            row.Bytes(RecordKeyBytes.Of(record));
+        }
+
+        return row.ToArray();
+    }
+
+    /// <summary>Reads a stored value.</summary>
+    public static ErasureRow Read(ReadOnlySpan<byte> bytes)
+    {
+        var row = new RowReader(bytes);
+        row.Format(FormatByte);
+        var time = DateTimeOffset.FromUnixTimeMilliseconds((long)row.Number());
+        var deadline = DateTimeOffset.FromUnixTimeMilliseconds((long)row.Number());
+        var reason = row.Text();
+        var records = new RecordKey[row.Number()];
+        for (var i = 0; i < records.Length; i++)
+        {
+            records[i] = RecordKeyBytes.Read(row.Bytes());
+        }
+
+        return new ErasureRow { Time = time, Deadline = deadline, Reason = reason, Records = records };
+    }
+}

@@ -1,0 +1,120 @@
+using Exchange.Node.Errors;
+using Exchange.Node.Records;
+using Exchange.Node.Sync;
+using Exchange.Store;
+using Exchange.V1;
+
+namespace Exchange.Node.Subjects;
+
+/// <summary>
+/// Erases what this node holds about one person: payloads, keys, what undo would bring back. In one commit with the
+/// proof that it happened, and with the retractions that partners are told before anything else.
+/// </summary>
+internal sealed class SubjectErasure(
+    IRecordStore store, SubjectRecords subjects, RecordCodec codec, RetractionCauses causes, NodeIdentity node,
+    TimeProvider time)
+{
+    private const int PageSize = 1000;
+    private const int MaxAttempts = 5;
+
+    /// <summary>Erases everything, also what is written meanwhile; returns how many records have another home.</summary>
+    /// <exception cref="ExchangeException">Nothing of the subject is, or ever was, at home here.</exception>
+    public async Task<uint> EraseAsync(
+        Guid subject, string reason, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        for (var conflicts = 0; ;)
+        {
+            var found = await subjects.FindAsync(subject, cancellationToken);
+            var standing = (await store.GetEntriesAsync(
+                ErasureRow.Collection, [ErasureRow.Key(subject)], cancellationToken))[0];
+            if (found.Own.Count == 0)
+            {
+                if (standing is null)
+                {
+                    throw ExchangeException.NotFound("subject", subject.ToString());
+                }
+
+                await store.ScrubAsync(cancellationToken);
+                return found.Foreign;
+            }
+
+            try
+            {
+                await CommitAsync(subject, found.Own, standing, reason, deadline, cancellationToken);
+            }
+            catch (StoreException lost) when (lost is VersionConflictException or EntryConflictException
+                && ++conflicts < MaxAttempts)
+            {
+                // Somebody wrote meanwhile: what they wrote goes as well.
+            }
+        }
+    }
+
+    private async Task CommitAsync(
+        Guid subject,
+        IReadOnlyList<HeldRecord> own,
+        ReadOnlyMemory<byte>? standing,
+        string reason,
+        TimeSpan deadline,
+        CancellationToken cancellationToken)
+    {
+        var keys = own.Select(record => record.Stored.Key).ToList();
+        var earlier = standing is { } bytes ? ErasureRow.Read(bytes.Span) : null;
+        var now = time.GetUtcNow();
+        var row = new ErasureRow
+        {
+            Time = earlier?.Time ?? now,
+            Deadline = earlier?.Deadline ?? now + deadline,
+            Reason = earlier?.Reason ?? reason,
+            Records = [.. (earlier?.Records ?? []).Union(keys)],
+        };
+        var entries = new List<EntryWrite>
+        {
+            new(ErasureRow.Collection, ErasureRow.Key(subject), row.ToBytes(), new EntryExpectation(standing)),
+        };
+        entries.AddRange(await causes.DisclosedAsync(keys, row.Deadline, cancellationToken));
+        entries.AddRange(await UndoEntriesAsync([.. keys], cancellationToken));
+        await store.CommitAsync(
+            new Commit { Puts = [.. own.Select(Erased)], Entries = entries }, cancellationToken);
+    }
+
+    private RecordPut Erased(HeldRecord record)
+    {
+        // Nothing of it, also not where it came from: the external key leads back to the person in its source.
+        var gone = new Record
+        {
+            HomeNode = node.Id,
+            State = RecordState.Erased,
+            RemovalReason = RemovalReason.ConsentWithdrawn,
+        };
+        return new RecordPut
+        {
+            Key = record.Stored.Key,
+            IsTombstone = true,
+            Envelope = codec.Encode(record.Stored.Key, gone, item: []).Envelope,
+            ForgetsPrevious = true,
+            Expect = Expectation.At(record.Stored.Version),
+        };
+    }
+
+    // What undoable streams replaced is kept for 35 days, by stream and number: all of it is looked through.
+    private async Task<List<EntryWrite>> UndoEntriesAsync(
+        HashSet<RecordKey> erased, CancellationToken cancellationToken)
+    {
+        var drops = new List<EntryWrite>();
+        ReadOnlyMemory<byte> after = default;
+        while (true)
+        {
+            var page = await store.ReadEntriesAsync(PutScope.Undo, default, after, PageSize, cancellationToken);
+            drops.AddRange(page
+                .Where(entry => erased.Contains(UndoEntry.KeyOf(entry.Value)))
+                .Select(entry => EntryWrite.Delete(PutScope.Undo, entry.Key)));
+            if (page.Count < PageSize)
+            {
+                return drops;
+            }
+
+            after = page[^1].Key;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Exchange.Node.Errors;
+using Exchange.Node.Records;
+using Exchange.Node.Sync;
+using Exchange.Store;
+using Exchange.V1;
+
+namespace Exchange.Node.Subjects;
+
+/// <summary>Finds everything that is held here about one person.</summary>
+internal sealed class SubjectRecords(
+    IRecordStore store, RecordKinds kinds, RetractionCauses causes, NodeIdentity node)
+{
+    /// <summary>Reads a subject's id as callers send it.</summary>
+    /// <exception cref="ExchangeException">It is no id.</exception>
+    public static Guid ParseId(string id) => RecordResolver.ParseId("subject_id", id);
+
+    /// <summary>The live records about a person: the person's own, and those that name it.</summary>
+    public async Task<SubjectHoldings> FindAsync(Guid subject, CancellationToken cancellationToken)
+    {
+        var keys = kinds.All.Where(kind => kind.IsPersonal).Select(kind => new RecordKey(kind.Name, subject));
+        var naming = await causes.NamingAsync(subject.ToString(), cancellationToken);
+        var found = await store.GetManyAsync([.. keys, .. naming], cancellationToken);
+        var own = new List<HeldRecord>();
+        var foreign = 0u;
+        foreach (var record in found)
+        {
+            if (record is not { IsTombstone: false })
+            {
+                continue;
+            }
+
+            var envelope = RecordCodec.Envelope(record);
+            if (envelope.HomeNode != node.Id)
+            {
+                foreign++;
+            }
+            else if (envelope.SubjectIds.Contains(subject.ToString()))
+            {
+                own.Add(new HeldRecord(record, envelope));
+            }
+        }
+
+        return new SubjectHoldings(own, foreign);
+    }
+}
+
+/// <summary>What is held about one person.</summary>
+/// <param name="Own">Live records whose home is here.</param>
+/// <param name="Foreign">How many live ones have another home.</param>
+internal sealed record SubjectHoldings(IReadOnlyList<HeldRecord> Own, uint Foreign);
+
+/// <summary>A record with its envelope.</summary>
+/// <param name="Stored">As the store has it.</param>
+/// <param name="Envelope">Its envelope, without payload bytes.</param>
+internal sealed record HeldRecord(StoredRecord Stored, Record Envelope);

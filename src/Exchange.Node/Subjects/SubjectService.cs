@@ -1,0 +1,78 @@
+using Exchange.Node.Errors;
+using Exchange.Node.Records;
+using Exchange.Store;
+using Exchange.V1;
+using Grpc.Core;
+
+namespace Exchange.Node.Subjects;
+
+/// <summary>Persons' rights, over gRPC.</summary>
+internal sealed class SubjectService(
+    SubjectErasure erasure, SubjectRestriction restriction, Erasures erasures, TimeProvider time)
+    : V1.SubjectService.SubjectServiceBase
+{
+    private const int DefaultDeadlineDays = 15;
+    private const int MaxDeadlineDays = 365;
+    private const int MaxReasonLength = 200;
+
+    public override async Task<EraseSubjectResponse> EraseSubject(
+        EraseSubjectRequest request, ServerCallContext context)
+    {
+        var subject = SubjectRecords.ParseId(request.SubjectId);
+        if (request.Reason.Trim().Length is 0 or > MaxReasonLength)
+        {
+            throw ExchangeException.Invalid("reason", $"Say why, in 1 to {MaxReasonLength} characters.");
+        }
+
+        if (request.DeadlineDays is < 0 or > MaxDeadlineDays)
+        {
+            throw ExchangeException.Invalid(
+                "deadline_days", $"It must be 1 to {MaxDeadlineDays}; 0 means {DefaultDeadlineDays}.");
+        }
+
+        var days = request.DeadlineDays == 0 ? DefaultDeadlineDays : request.DeadlineDays;
+        var foreign = await erasure.EraseAsync(
+            subject, request.Reason.Trim(), TimeSpan.FromDays(days), context.CancellationToken);
+        return new EraseSubjectResponse
+        {
+            Erasure = await erasures.GetAsync(subject, context.CancellationToken),
+            ForeignCount = foreign,
+        };
+    }
+
+    public override async Task<RestrictSubjectResponse> RestrictSubject(
+        RestrictSubjectRequest request, ServerCallContext context) => new()
+        {
+            ChangedCount = (uint)await restriction.SetAsync(
+                SubjectRecords.ParseId(request.SubjectId), RecordState.Frozen, context.CancellationToken),
+        };
+
+    public override async Task<LiftRestrictionResponse> LiftRestriction(
+        LiftRestrictionRequest request, ServerCallContext context) => new()
+        {
+            ChangedCount = (uint)await restriction.SetAsync(
+                SubjectRecords.ParseId(request.SubjectId), RecordState.Active, context.CancellationToken),
+        };
+
+    public override async Task<GetErasureResponse> GetErasure(GetErasureRequest request, ServerCallContext context) =>
+        new()
+        {
+            Erasure = await erasures.GetAsync(
+                SubjectRecords.ParseId(request.SubjectId), context.CancellationToken),
+        };
+
+    public override async Task<ListErasuresResponse> ListErasures(
+        ListErasuresRequest request, ServerCallContext context)
+    {
+        var size = PageToken.PageSize(request.PageSize);
+        var scope = new ListErasuresRequest { OpenOnly = request.OpenOnly };
+        var after = PageToken.Decode(request.PageToken, scope, time)?.Id;
+        var (found, next) = await erasures.ListAsync(after, size, context.CancellationToken);
+        var response = new ListErasuresResponse
+        {
+            NextPageToken = PageToken.Encode(next is { } id ? new QueryCursor("", id) : null, scope, time),
+        };
+        response.Erasures.AddRange(found.Where(told => !request.OpenOnly || !told.Complete));
+        return response;
+    }
+}

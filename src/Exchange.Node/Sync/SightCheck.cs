@@ -1,0 +1,49 @@
+using Exchange.Node.Placements;
+using Exchange.Node.Records;
+using Exchange.Store;
+using Exchange.V1;
+
+namespace Exchange.Node.Sync;
+
+/// <summary>
+/// Whether anything still lets a peer see a person, after an event was voided or deleted: one event that holds, written
+/// by the person's home, that names the peer. Asked only in that doubt; otherwise the sighting itself is enough.
+/// </summary>
+internal sealed class SightCheck(IRecordStore store, RecordCodec codec, FlowTerms terms)
+{
+    private const int PageSize = 1000;
+
+    /// <summary>Whether the peer may still see the person.</summary>
+    public async Task<bool> StandsAsync(RecordKey person, CancellationToken cancellationToken)
+    {
+        var events = new List<ObservedEvent>();
+        var query = new RecordQuery(PlacementEventKind.KindName)
+        {
+            Index = IndexNames.Subject,
+            Value = person.Id.ToString(),
+            Limit = PageSize,
+        };
+        do
+        {
+            var page = await store.QueryAsync(query, cancellationToken);
+            events.AddRange(page.Records.Select(stored => ObservedEvent.Read(codec.Decode(stored)))
+                .OfType<ObservedEvent>());
+            query = query with { After = page.Next };
+        }
+        while (query.After is not null);
+
+        return events.GroupBy(seen => seen.Event.PlacementId).Any(Stands);
+    }
+
+    private bool Stands(IEnumerable<ObservedEvent> placement)
+    {
+        var events = placement.ToList();
+        var voids = new PlacementVoids(events);
+        return events.Exists(seen => Names(seen) && !voids.IsVoid(seen));
+    }
+
+    private bool Names(ObservedEvent seen) =>
+        seen.HomeNode == terms.From
+        && seen.Type != PlacementEventType.RecordedInError
+        && (seen.Event.SendingNode == terms.To || seen.Event.ReceivingNode == terms.To);
+}

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Exchange.Cli;
+using Exchange.V1;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Xunit;
+
+namespace Exchange.Node.Tests.Cli;
+
+/// <summary><c>exchange subject</c></summary>
+public sealed class SubjectCommandTests
+{
+    private const string Id = "019a0000-0000-7000-8000-0000000000aa";
+
+    [Fact]
+    public async Task Erase_tells_what_was_erased_who_is_asked_and_who_else_must_be()
+    {
+        var run = new CommandRun { Node = Node() };
+
+        var exit = await run.RunAsync("subject", "erase", Id, "--reason", "request", "--deadline-days", "3");
+
+        Assert.Equal(ExitCode.Ok, exit);
+        Assert.Equal(
+            $"{Id} erased 1970-01-01 00:00:00Z, 2 records; partners until 1970-01-04 00:00:00Z: open (request)\n"
+            + "  dongguan: 2 asked, 1 sent, 0 acknowledged\n",
+            run.Output);
+        Assert.Contains("1 records about this person have another home", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Erase_without_a_reason_does_nothing()
+    {
+        var run = new CommandRun { Node = new FakeNode() };
+
+        Assert.Equal(ExitCode.Usage, await run.RunAsync("subject", "erase", Id));
+    }
+
+    [Fact]
+    public async Task Erase_of_somebody_unknown_exits_3()
+    {
+        var node = new FakeNode().On<EraseSubjectRequest>("EraseSubject", _ => throw FakeNode.Failure(
+            StatusCode.NotFound, "ERROR_REASON_RECORD_NOT_FOUND", "No subject has the id."));
+        var run = new CommandRun { Node = node };
+
+        Assert.Equal(ExitCode.NotFound, await run.RunAsync("subject", "erase", Id, "--reason", "request"));
+    }
+
+    [Fact]
+    public async Task Restrict_and_lift_tell_how_many_records_changed()
+    {
+        var run = new CommandRun { Node = Node() };
+
+        await run.RunAsync("subject", "restrict", Id);
+        await run.RunAsync("subject", "lift", Id);
+
+        Assert.Equal("4 records were frozen.\n3 records are active again.\n", run.Output);
+    }
+
+    [Fact]
+    public async Task Erasures_are_one_json_object_over_all_pages()
+    {
+        var run = new CommandRun { Node = Node() };
+
+        var exit = await run.RunAsync("subject", "erasures", "--open", "--json");
+
+        Assert.Equal(ExitCode.Ok, exit);
+        var erasures = JsonDocument.Parse(run.Output).RootElement.GetProperty("erasures");
+        Assert.Equal(2, erasures.GetArrayLength());
+        Assert.Equal(2, erasures[0].GetProperty("partners")[0].GetProperty("asked").GetInt32());
+        Assert.False(erasures[0].GetProperty("complete").GetBoolean());
+    }
+
+    [Fact]
+    public async Task One_erasure_can_be_asked_for()
+    {
+        var run = new CommandRun { Node = Node() };
+
+        await run.RunAsync("subject", "erasures", Id);
+
+        Assert.StartsWith(Id, run.Output, StringComparison.Ordinal);
+    }
+
+    private static FakeNode Node() => new FakeNode()
+        .On<EraseSubjectRequest>("EraseSubject", request =>
+        {
+            Assert.Equal((Id, "request", 3), (request.SubjectId, request.Reason, request.DeadlineDays));
+            return new EraseSubjectResponse { Erasure = Told(), ForeignCount = 1 };
+        })
+        .On<RestrictSubjectRequest>("RestrictSubject", _ => new RestrictSubjectResponse { ChangedCount = 4 })
+        .On<LiftRestrictionRequest>("LiftRestriction", _ => new LiftRestrictionResponse { ChangedCount = 3 })
+        .On<GetErasureRequest>("GetErasure", _ => new GetErasureResponse { Erasure = Told() })
+        .On<ListErasuresRequest>("ListErasures", request => new ListErasuresResponse
+        {
+            Erasures = { Told() },
+            NextPageToken = request is { OpenOnly: true, PageToken: "" } ? "next" : "",
+        });
+
+    private static Erasure Told() => new()
+    {
+        SubjectId = Id,
+        EraseTime = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch),
+        DeadlineTime = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch.AddDays(3)),
+        Reason = "request",
+        RecordCount = 2,
+        Partners = { new ErasurePartner { Node = "dongguan", AskedCount = 2, SentCount = 1 } },
+    };
+}
