@@ -10,6 +10,9 @@ internal sealed class JobQueue : IAsyncDisposable
     private const int MaxWeight = 8_000;
     private const long MaxBytes = 32 << 20;
 
+    // Far less than a flush that is shared by one job fewer than it could be.
+    private static readonly TimeSpan MostPatience = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _inline = new();
     private readonly Queue<WriteJob> _waiting = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -17,6 +20,7 @@ internal sealed class JobQueue : IAsyncDisposable
     private readonly JobRunner _runner;
     private readonly bool _isInline;
     private bool _closed;
+    private int _expected;
 
     public JobQueue(JobRunner runner, bool inline)
     {
@@ -49,7 +53,7 @@ internal sealed class JobQueue : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(IRecordStore));
             _waiting.Enqueue(job);
-            if (_waiting.Count == 1)
+            if (_waiting.Count == 1 || _waiting.Count == _expected)
             {
                 Monitor.Pulse(_waiting);
             }
@@ -132,6 +136,13 @@ internal sealed class JobQueue : IAsyncDisposable
                 Monitor.Wait(_waiting);
             }
 
+            // Callers whose jobs have just ended come back one by one. Taking the first of them alone would let all others
+            // wait for its flush; so as many as shared the last one are awaited, for a moment.
+            if (_waiting.Count < _expected && !_closed)
+            {
+                Monitor.Wait(_waiting, MostPatience);
+            }
+
             var weight = 0;
             var bytes = 0L;
             while (jobs.Count < MaxJobs && _waiting.TryPeek(out var job))
@@ -149,6 +160,8 @@ internal sealed class JobQueue : IAsyncDisposable
                     jobs.Add(job);
                 }
             }
+
+            _expected = jobs.Count;
         }
 
         return true;
