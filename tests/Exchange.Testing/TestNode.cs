@@ -44,6 +44,14 @@ internal sealed class TestNode : IAsyncDisposable
         return await StartAsync(directory, data);
     }
 
+    /// <summary>Stops the node and starts it again on the same data, at another address.</summary>
+    public async Task<TestNode> RestartAsync()
+    {
+        var data = Services.GetRequiredService<DataDirectory>();
+        await StopAsync();
+        return await StartAsync(_directory, data);
+    }
+
     /// <summary>Stops the node as an operator would.</summary>
     public async Task StopAsync()
     {

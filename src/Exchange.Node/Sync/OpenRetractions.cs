@@ -35,12 +35,6 @@ internal static class OpenRetractions
         return [.. found.Select(value => value is { } row ? OpenRetraction.Read(row.Span) : null)];
     }
 
-    /// <summary>Whether anything waits for a peer's acknowledgement, or to be looked at for it.</summary>
-    public static async Task<bool> AnyAsync(IRecordStore store, string peer, CancellationToken cancellationToken) =>
-        (await store.ReadEntriesAsync(Collection(peer), default, default, 1, cancellationToken)).Count > 0
-        || (await store.ReadEntriesAsync(ReprojectionQueue.Collection(peer), default, default, 1, cancellationToken))
-            .Count > 0;
-
     /// <summary>Counts what a peer hasn't acknowledged, sent or not.</summary>
     public static async Task<RetractionCount> CountAsync(
         IRecordStore store, string peer, DateTimeOffset now, CancellationToken cancellationToken)

@@ -13,10 +13,12 @@ internal sealed class SimulatedSessions(ISimulatedNode left, ISimulatedNode righ
 
     // Its own, so that what happens within a session doesn't depend on how many came before.
     private readonly Random _random = new(seed + 1);
+    private readonly Random _turns = new(seed + 2);
     private TimeSpan _elapsed;
     private TimeSpan _began;
     private SyncMode _mode;
     private int _count;
+    private bool _isTroubled;
 
     public SimulatedEnd? Caller { get; private set; }
 
@@ -50,6 +52,7 @@ internal sealed class SimulatedSessions(ISimulatedNode left, ISimulatedNode righ
         _mode = mode;
         _began = _elapsed;
         _count++;
+        _isTroubled = hostility > 0;
         var there = new SimulatedWire(_random, hostility);
         var back = new SimulatedWire(_random, hostility);
         var (calling, called) = _random.Next(2) == 0 ? (left, right) : (right, left);
@@ -121,6 +124,11 @@ internal sealed class SimulatedSessions(ISimulatedNode left, ISimulatedNode righ
             Peer = peer.Id,
             Epoch = node.Epoch,
             Agreement = Terms,
+
+            // Now and then what may flow changes in mid-session, on one side a moment before the other.
+            TermsUntil = _isTroubled && _turns.Next(4) == 0
+                ? Midnight + _elapsed + TimeSpan.FromSeconds(_turns.Next(60))
+                : null,
             Signer = new SimulatedSigner(node.Id),
             IsCaller = isCaller,
             Mode = _mode,

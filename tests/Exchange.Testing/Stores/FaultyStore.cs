@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Exchange.Store;
 
 namespace Exchange.Testing.Stores;
@@ -36,6 +37,9 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
     /// </summary>
     public string? Forgets { get; set; }
 
+    /// <summary>The collections and indexes that were asked, in their order; cleared by the test.</summary>
+    public ConcurrentQueue<string> Asked { get; } = [];
+
     public Guid Epoch => inner.Epoch;
 
     public async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
@@ -65,15 +69,21 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
         };
     }
 
-    public Task<StoredRecord?> GetAsync(RecordKey key, CancellationToken cancellationToken) =>
-        inner.GetAsync(key, cancellationToken);
+    public Task<StoredRecord?> GetAsync(RecordKey key, CancellationToken cancellationToken)
+    {
+        Asked.Enqueue("record");
+        return inner.GetAsync(key, cancellationToken);
+    }
 
     public Task<IReadOnlyList<StoredRecord?>> GetManyAsync(
         IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken) =>
         inner.GetManyAsync(keys, cancellationToken);
 
-    public Task<RecordPage> QueryAsync(RecordQuery query, CancellationToken cancellationToken) =>
-        inner.QueryAsync(query, cancellationToken);
+    public Task<RecordPage> QueryAsync(RecordQuery query, CancellationToken cancellationToken)
+    {
+        Asked.Enqueue($"index {query.Index}");
+        return inner.QueryAsync(query, cancellationToken);
+    }
 
     public async Task<FeedPage> ReadFeedAsync(FeedPosition after, int limit, CancellationToken cancellationToken)
     {
@@ -85,8 +95,11 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
         inner.WaitForCommitAsync(after, cancellationToken);
 
     public Task<IReadOnlyList<ReadOnlyMemory<byte>?>> GetEntriesAsync(
-        string collection, IReadOnlyList<ReadOnlyMemory<byte>> keys, CancellationToken cancellationToken) =>
-        inner.GetEntriesAsync(collection, keys, cancellationToken);
+        string collection, IReadOnlyList<ReadOnlyMemory<byte>> keys, CancellationToken cancellationToken)
+    {
+        Asked.Enqueue(collection);
+        return inner.GetEntriesAsync(collection, keys, cancellationToken);
+    }
 
     public Task<IReadOnlyList<Entry>> ReadEntriesAsync(
         string collection,

@@ -25,6 +25,19 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task A_put_that_forgets_leaves_no_keys_of_what_it_replaced()
+    {
+        await Store.PutAsync(Put(1, "payload", In("530627")), Put(2, "payload", In("530627")));
+
+        await Store.PutAsync(new RecordPut { Key = Key(1), IsTombstone = true, ForgetsPrevious = true }, Tombstone(2));
+        await Store.ScrubAsync(default);
+
+        var feed = await Store.FeedAsync();
+        Assert.Empty(feed[0].PreviousKeys);
+        Assert.Equal([In("530627")], feed[1].PreviousKeys);
+    }
+
+    [Fact]
     public async Task A_reader_before_the_floor_is_sent_back_and_one_at_the_start_or_the_floor_is_not()
     {
         await Store.PutAsync(Put(1), Put(2));
