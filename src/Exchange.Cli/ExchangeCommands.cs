@@ -19,6 +19,7 @@ internal static class ExchangeCommands
             StatusCommand.Create(environment),
             SyncCommand.Create(environment),
             SubjectCommand.Create(environment),
+            AgreementCommand.Create(environment),
             PublishCommand.Create(environment),
             WatchCommand.Create(environment),
             ImportCommand.Create(environment),

@@ -1,4 +1,5 @@
 using Exchange.Node.Agreements;
+using Exchange.Node.Errors;
 using Exchange.Node.Imports;
 using Exchange.Store;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,7 @@ internal static class Failures
         InvalidDataException e => Configuration([e.InnerException is null ? e.Message : $"{e.Message} "
             + $"{e.InnerException.Message}"]),
         ProfileException or AgreementException => (ExitCode.Usage, exception.Message),
+        ExchangeException => (ExitCode.Usage, exception.Message),
         CsvFormatException => (ExitCode.Failed, $"{exception.Message} The rows before it were sent."),
         StoreOpenException => (ExitCode.Failed, exception.Message),
         FileNotFoundException { FileName: { } file } => (ExitCode.NotFound, $"There is no file '{file}'."),

@@ -35,13 +35,19 @@ internal sealed class TestNode : IAsyncDisposable
 
     public V1.NodeService.NodeServiceClient Node => new(Channel);
 
+    public V1.AgreementService.AgreementServiceClient Agreements => new(Channel);
+
     /// <summary>Makes a data directory and starts a node on a free port.</summary>
-    public static async Task<TestNode> StartAsync(string id = "dongguan", params NodeInitPeer[] peers)
+    public static Task<TestNode> StartAsync(string id = "dongguan", params NodeInitPeer[] peers) =>
+        StartAsync(id, TimeProvider.System, peers);
+
+    /// <summary>The same with a clock of one's own.</summary>
+    public static async Task<TestNode> StartAsync(string id, TimeProvider time, params NodeInitPeer[] peers)
     {
         var directory = new TemporaryDirectory();
         var data = new DataDirectory(Path.Combine(directory.Path, "node"));
         NodeInit.Create(data, new NodeInitRequest(id, "", "http://127.0.0.1:0", TestNode: true, "sqlite", peers));
-        return await StartAsync(directory, data);
+        return await StartAsync(directory, data, time);
     }
 
     /// <summary>Stops the node and starts it again on the same data, at another address.</summary>
@@ -66,9 +72,10 @@ internal sealed class TestNode : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private static async Task<TestNode> StartAsync(TemporaryDirectory directory, DataDirectory data)
+    private static async Task<TestNode> StartAsync(
+        TemporaryDirectory directory, DataDirectory data, TimeProvider time)
     {
-        var app = await NodeHost.BuildAsync(data, CancellationToken.None);
+        var app = await NodeHost.BuildAsync(data, time, CancellationToken.None);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return new TestNode(directory, app, new Uri(address));

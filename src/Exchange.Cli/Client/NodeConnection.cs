@@ -22,6 +22,7 @@ internal sealed class NodeConnection : IDisposable
         Vacancies = new VacancyService.VacancyServiceClient(invoker);
         Placements = new PlacementService.PlacementServiceClient(invoker);
         Subjects = new SubjectService.SubjectServiceClient(invoker);
+        Agreements = new AgreementService.AgreementServiceClient(invoker);
         Health = new Health.HealthClient(invoker);
     }
 
@@ -36,6 +37,8 @@ internal sealed class NodeConnection : IDisposable
     public PlacementService.PlacementServiceClient Placements { get; }
 
     public SubjectService.SubjectServiceClient Subjects { get; }
+
+    public AgreementService.AgreementServiceClient Agreements { get; }
 
     public Health.HealthClient Health { get; }
 

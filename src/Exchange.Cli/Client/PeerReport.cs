@@ -8,8 +8,17 @@ internal sealed record PeerReport
     /// <summary>The partner's node id.</summary>
     public required string Node { get; init; }
 
-    /// <summary>The agreement with its version: <c>zhaotong-dongguan:1</c>.</summary>
-    public required string Agreement { get; init; }
+    /// <summary>The agreement with its version: <c>zhaotong-dongguan:1</c>; null when none is signed by both.</summary>
+    public required string? Agreement { get; init; }
+
+    /// <summary>The version that both have signed and that begins later; null when there is none.</summary>
+    public required uint? NextAgreementVersion { get; init; }
+
+    /// <summary>The agreement's last day; null when no end was agreed.</summary>
+    public required string? AgreementEnds { get; init; }
+
+    /// <summary>A version that lacks a signature, ours or the partner's; null when there is none.</summary>
+    public required uint? OpenAgreementVersion { get; init; }
 
     /// <summary><c>nightly</c> or <c>live</c> while a session runs; null when none does.</summary>
     public required string? Running { get; init; }
@@ -81,7 +90,10 @@ internal sealed record PeerReport
     public static PeerReport From(PeerStatus peer) => new()
     {
         Node = peer.Node,
-        Agreement = $"{peer.AgreementId}:{peer.AgreementVersion}",
+        Agreement = peer.AgreementId.Length == 0 ? null : $"{peer.AgreementId}:{peer.AgreementVersion}",
+        NextAgreementVersion = peer.NextAgreementVersion == 0 ? null : peer.NextAgreementVersion,
+        AgreementEnds = peer.AgreementValidToDate is { } end ? Agreements.DayOption.Text(end) : null,
+        OpenAgreementVersion = peer.OpenAgreementVersion == 0 ? null : peer.OpenAgreementVersion,
         Running = peer.RunningMode == SyncMode.Unspecified ? null : Output.Names.Lower(peer.RunningMode.ToString()),
         LastStart = peer.LastStartTime?.ToDateTimeOffset(),
         LastSuccess = peer.LastSuccessTime?.ToDateTimeOffset(),

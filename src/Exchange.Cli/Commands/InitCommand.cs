@@ -43,8 +43,8 @@ internal static class InitCommand
         };
         var json = ClientOptions.NewJson();
         var command = new Command(
-            "init", "Makes a node: its directory, keys and a commented configuration; with --peer the agreement with "
-            + "a partner too.")
+            "init", "Makes a node: its directory, keys and a commented configuration; with --peer the line to a "
+            + "partner too.")
         {
             data, id, name, listen, test, engine,
         };
@@ -72,8 +72,9 @@ internal static class InitCommand
     private static int Run(CommandOutput output, DataDirectory data, NodeInitRequest request, FirstPeer? peer)
     {
         NodeSetup.Create(data, request, peer, output.Time);
-        var agreement = peer is null ? null : data.In($"agreements/{peer.Node}.json");
-        var digestKey = peer is null ? null : data.In($"keys/{peer.Node}.digest-key");
+        var hasAgreement = peer is { Profile: not null } or { Agreement: not null };
+        var agreement = hasAgreement ? data.In($"agreements/{peer!.Node}.json") : null;
+        var digestKey = hasAgreement ? data.In($"keys/{peer!.Node}.digest-key") : null;
         output.Result(
             new { node = request.Id, data = data.Path, configuration = data.ConfigFile, agreement, digestKey },
             [
@@ -82,6 +83,9 @@ internal static class InitCommand
                 + "of the database.",
                 .. peer is { Profile: not null } ? Handover(request, peer, agreement!, digestKey!) : [],
                 $"Start it with: exchange serve --data {data.Path}",
+                .. peer is null || hasAgreement
+                    ? []
+                    : new[] { $"Then agree with '{peer.Node}' on what may flow: exchange agreement propose --help" },
             ]);
         return ExitCode.Ok;
     }

@@ -31,7 +31,13 @@ internal static class StatusText
     private static IEnumerable<string> Lines(PeerReport peer, DateTimeOffset now)
     {
         var session = peer.Running is { } mode ? $"a {mode} session is running" : "no session is running";
-        yield return $"partner {peer.Node} under {peer.Agreement}: {session}";
+        var under = peer.Agreement is { } agreement ? $"under {agreement}" : "without an agreement";
+        yield return $"partner {peer.Node} {under}: {session}";
+        foreach (var line in Agreement(peer))
+        {
+            yield return line;
+        }
+
         yield return peer.LastSuccess is { } last
             ? $"  current {Age(now - last)} ago; {peer.PositionsBehind:N0} positions behind"
             : $"  never current so far; {peer.PositionsBehind:N0} positions behind";
@@ -71,6 +77,24 @@ internal static class StatusText
         {
             yield return $"  {peer.OpenRetractions:N0} records to be given back, the oldest for {Age(now - oldest)}; "
                 + $"{peer.OverdueRetractions:N0} overdue";
+        }
+    }
+
+    private static IEnumerable<string> Agreement(PeerReport peer)
+    {
+        if (peer.AgreementEnds is { } end)
+        {
+            yield return $"  the agreement ends on {end}";
+        }
+
+        if (peer.NextAgreementVersion is { } next)
+        {
+            yield return $"  its version {next} is signed by both and begins later";
+        }
+
+        if (peer.OpenAgreementVersion is { } open)
+        {
+            yield return $"  version {open} of the agreement waits for a signature; see exchange agreement show";
         }
     }
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Exchange.Node.Agreements;
 using Exchange.Node.Records;
 using Exchange.V1;
-using Google.Type;
 
 namespace Exchange.Cli.Setup;
 
@@ -19,24 +18,33 @@ internal static class AgreementDraft
     /// <summary>The agreement in JSON, valid from today on without an end.</summary>
     public static string Write(string node, FirstPeer peer, TimeProvider time)
     {
-        var (sender, receiver) = peer.Role == Sending ? (node, peer.Node) : (peer.Node, node);
+        var agreement = Make(node, peer.Node, peer.Profile!, peer.Role!);
+        agreement.Version = 1;
+        foreach (var party in agreement.Parties)
+        {
+            party.Name = party.Node;
+        }
+
+        agreement.ValidFromDate = VersionDraft.DateOf(NodeIdentity.Today(time));
+        return AgreementFile.Format(agreement);
+    }
+
+    /// <summary>
+    /// The terms of a profile, without version, days, names and keys. The sending side's flow is the first.
+    /// </summary>
+    public static Agreement Make(string node, string peer, string profile, string role)
+    {
+        var (sender, receiver) = role == Sending ? (node, peer) : (peer, node);
         var kinds = new RecordKinds();
-        var today = NodeIdentity.Today(time);
         var agreement = new Agreement
         {
             Id = $"{sender}-{receiver}",
-            Version = 1,
-            Parties =
-            {
-                new AgreementParty { Node = sender, Name = sender },
-                new AgreementParty { Node = receiver, Name = receiver },
-            },
-            ValidFromDate = new Date { Year = today.Year, Month = today.Month, Day = today.Day },
+            Parties = { new AgreementParty { Node = sender }, new AgreementParty { Node = receiver } },
         };
-        agreement.Flows.AddRange(peer.Profile == AgreementProfiles.Province
+        agreement.Flows.AddRange(profile == AgreementProfiles.Province
             ? [AgreementProfiles.ToProvince(sender, receiver, kinds)]
             : [AgreementProfiles.ToCity(sender, receiver, kinds), AgreementProfiles.FromCity(receiver, sender, kinds)]);
-        return AgreementFile.Format(agreement);
+        return agreement;
     }
 
     /// <summary>A new digest key in base64.</summary>

@@ -42,6 +42,11 @@ internal static class NodeSetup
                     ExitCode.Usage, $"The agreement '{agreement}' isn't between '{node}' and '{peer.Node}'.");
         }
 
+        if (peer.Profile is null)
+        {
+            return new NodeInitPeer(peer.Node, peer.Address, null, null, peer.Mode);
+        }
+
         var (agreementFile, keyFile) = (Path.Combine(folder, "agreement.json"), Path.Combine(folder, "digest-key"));
         File.WriteAllText(agreementFile, AgreementDraft.Write(node, peer, time));
         File.WriteAllText(keyFile, AgreementDraft.NewKey());

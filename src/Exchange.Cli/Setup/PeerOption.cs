@@ -20,8 +20,8 @@ internal sealed class PeerOption
 
     private readonly Option<string?> _profile = new("--profile")
     {
-        Description = "Make the agreement: province (the full register) or city (only referred and placed workers, "
-            + "masked).",
+        Description = "Make an agreement that holds without signatures until one is signed with 'exchange agreement': "
+            + "province (the full register) or city (only referred and placed workers, masked).",
         HelpName = "NAME",
     };
 
@@ -33,7 +33,7 @@ internal sealed class PeerOption
 
     private readonly Option<string?> _agreement = new("--agreement")
     {
-        Description = "Take the agreement that the partner made, instead of --profile.",
+        Description = "Take the agreement without signatures that the partner made with --profile.",
         HelpName = "FILE",
     };
 
@@ -101,8 +101,6 @@ internal sealed record FirstPeer(
     /// <summary>What doesn't fit together; null when all does.</summary>
     public string? Mistake() => this switch
     {
-        { Profile: null, Agreement: null } => "Say what may flow: --profile makes the agreement, --agreement takes "
-            + "the partner's.",
         { Profile: not null, Agreement: not null } => "Give --profile or --agreement, not both.",
         { Profile: not null, Role: null } => "--profile needs --role: is this node the sending or the receiving side?",
         { Agreement: not null, DigestKey: null } => "--agreement needs --digest-key: the key that came with it.",

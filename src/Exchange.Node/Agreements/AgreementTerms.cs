@@ -38,6 +38,9 @@ internal sealed class AgreementTerms
     /// <summary>Whether the agreement is in force on a day in Asia/Shanghai; both ends are included.</summary>
     public bool IsInForce(DateOnly day) => IsWithin(day, ValidFrom, ValidTo);
 
+    /// <summary>Whether the first day has come.</summary>
+    public bool HasBegun(DateOnly day) => ValidFrom is not { } first || day >= first;
+
     /// <summary>The partner of a node; null if the node is no party.</summary>
     public string? PartnerOf(string node) =>
         Party(node) is null ? null : Agreement.Parties.First(party => party.Node != node).Node;

@@ -16,6 +16,7 @@ internal static class NodeContract
         PlacementServiceReflection.Descriptor,
         SubjectServiceReflection.Descriptor,
         SyncServiceReflection.Descriptor,
+        AgreementServiceReflection.Descriptor,
         NodeServiceReflection.Descriptor,
         HealthReflection.Descriptor,
         ReflectionReflection.Descriptor,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Exchange.Node.Agreements;
 using Exchange.Node.Errors;
 using Exchange.Node.Health;
 using Exchange.Node.Placements;
@@ -27,7 +28,12 @@ internal static class NodeHost
     /// <summary>Opens the store and builds the node; nothing is served before it is started.</summary>
     /// <exception cref="OptionsValidationException">The configuration is wrong; every error is named.</exception>
     /// <exception cref="StoreOpenException">The store can't be opened.</exception>
-    public static async Task<WebApplication> BuildAsync(DataDirectory data, CancellationToken cancellationToken)
+    public static Task<WebApplication> BuildAsync(DataDirectory data, CancellationToken cancellationToken) =>
+        BuildAsync(data, TimeProvider.System, cancellationToken);
+
+    /// <summary>The same with a clock of one's own.</summary>
+    public static async Task<WebApplication> BuildAsync(
+        DataDirectory data, TimeProvider time, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddJsonFile(data.ConfigFile, optional: false, reloadOnChange: false);
@@ -39,10 +45,11 @@ internal static class NodeHost
         var identity = new NodeIdentity(
             settings.Node.Id, settings.Node.Name.Length > 0 ? settings.Node.Name : settings.Node.Id, settings.Node.TestNode);
         var store = await RecordStores.OpenAsync(
-            new StoreOptions(data.Store, identity.Id, settings.Store.Engine), TimeProvider.System, cancellationToken);
+            new StoreOptions(data.Store, identity.Id, settings.Store.Engine), time, cancellationToken);
 
         AddLogging(builder, data, settings.Log);
         AddServices(builder.Services, data, keys, identity, store);
+        builder.Services.AddSingleton(time);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings.Listen, data));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Listen.StopTimeout);
 
@@ -107,7 +114,6 @@ internal static class NodeHost
     {
         services.AddSingleton(data);
         services.AddSingleton(identity);
-        services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => keys);
         services.AddSingleton<IPersonTokens>(keys);
         services.AddSingleton(_ => store);
@@ -145,6 +151,7 @@ internal static class NodeHost
         app.MapGrpcService<PlacementService>();
         app.MapGrpcService<SubjectService>();
         app.MapGrpcService<SyncServiceHandler>();
+        app.MapGrpcService<AgreementService>();
         app.MapGrpcService<NodeService>();
         app.MapGrpcService<HealthService>();
         app.MapGrpcService<ReflectionService>();

@@ -7,8 +7,12 @@ using Google.Protobuf;
 
 namespace Exchange.Node.Sync;
 
-/// <summary>Signs with the node's key; checks with the keys that the agreement names.</summary>
-internal sealed class NodeReceiptSigner(NodeIdentity identity, NodeKeys keys, AgreementTerms terms) : IReceiptSigner
+/// <summary>
+/// Signs with the node's key; checks with the keys that the agreement names, in any of its versions: a receipt may be
+/// older than a partner's present key.
+/// </summary>
+internal sealed class NodeReceiptSigner(NodeIdentity identity, NodeKeys keys, IReadOnlyList<AgreementTerms> versions)
+    : IReceiptSigner
 {
     public NodeSignature Sign(ReadOnlySpan<byte> statement) => new()
     {
@@ -19,16 +23,19 @@ internal sealed class NodeReceiptSigner(NodeIdentity identity, NodeKeys keys, Ag
 
     public bool Verify(ReadOnlySpan<byte> statement, NodeSignature signature)
     {
-        if (terms.Party(signature.Node) is not { } party)
+        foreach (var party in versions.Select(terms => terms.Party(signature.Node)).OfType<AgreementParty>())
         {
-            return false;
+            if (party.PublicKey.IsEmpty || IsGood(party, statement, signature))
+            {
+                return true;
+            }
         }
 
-        if (party.PublicKey.IsEmpty)
-        {
-            return true;
-        }
+        return false;
+    }
 
+    private static bool IsGood(AgreementParty party, ReadOnlySpan<byte> statement, NodeSignature signature)
+    {
         try
         {
             return signature.Suite == NodeKeys.SignatureSuite

@@ -13,7 +13,8 @@ internal sealed class PeerOptions
     public string? Address { get; set; }
 
     /// <summary>
-    /// Path of the agreement's JSON, the same file on both nodes; relative to the data directory. Required.
+    /// Path of an agreement's JSON, the same file on both nodes, that holds without signatures until one is signed;
+    /// relative to the data directory. Default: none.
     /// </summary>
     public string AgreementFile { get; set; } = "";
 
@@ -25,7 +26,7 @@ internal sealed class PeerOptions
 
     /// <summary>
     /// Path of the key under which digests are made, the same on both nodes: at least 32 bytes in base64; relative to
-    /// the data directory. Required.
+    /// the data directory. Required with AgreementFile; a signed agreement makes its own key.
     /// </summary>
     public string DigestKeyFile { get; set; } = "";
 

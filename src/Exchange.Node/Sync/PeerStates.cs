@@ -12,7 +12,12 @@ namespace Exchange.Node.Sync;
 /// when it is asked for. Nothing in sync depends on it: cursors stand with the data.
 /// </summary>
 internal sealed class PeerStates(
-    IRecordStore store, SyncPeers peers, SyncLease lease, ISyncFlows flows, TimeProvider time)
+    IRecordStore store,
+    SyncPeers peers,
+    PeerAgreements agreements,
+    SyncLease lease,
+    ISyncFlows flows,
+    TimeProvider time)
 {
     private const string Collection = "sync-peers";
     private const int Attempts = 10;
@@ -41,7 +46,7 @@ internal sealed class PeerStates(
     public async Task<DateTimeOffset?> LastStartAsync(string peer, CancellationToken cancellationToken) =>
         (await ReadAsync(peer, cancellationToken)).Status.LastStartTime?.ToDateTimeOffset();
 
-    /// <summary>One element for each configured partner, by node id.</summary>
+    /// <summary>One element for each partner, configured or with an agreement, by node id.</summary>
     public async Task<IReadOnlyList<PeerStatus>> ListAsync(CancellationToken cancellationToken)
     {
         var head = (await store.GetStatusAsync(cancellationToken)).Head;
@@ -53,7 +58,7 @@ internal sealed class PeerStates(
             list.Add(status);
         }
 
-        return list;
+        return await agreements.CompleteAsync(list, cancellationToken);
     }
 
     /// <summary>Changes what is kept of a peer; several processes may do so at once.</summary>

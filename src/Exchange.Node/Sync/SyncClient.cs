@@ -1,30 +1,18 @@
 using Exchange.V1;
 using Grpc.Core;
-using Grpc.Net.Client;
 
 namespace Exchange.Node.Sync;
 
 /// <summary>The calling side of sync: connects to a partner and runs one session.</summary>
 internal sealed class SyncClient(SyncConductor conductor, TimeProvider time) : ISyncCaller
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs a session to its end.</summary>
     /// <exception cref="Errors.ExchangeException">It failed.</exception>
     public async Task<SyncSummary> RunAsync(SyncPeer peer, SyncMode mode, CancellationToken cancellationToken)
     {
-        using var handler = new SocketsHttpHandler
-        {
-            ConnectTimeout = ConnectTimeout,
-            KeepAlivePingDelay = PingDelay,
-            KeepAlivePingTimeout = PingTimeout,
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-        };
-        using var channel = GrpcChannel.ForAddress(
-            peer.Options.Address!, new GrpcChannelOptions { HttpHandler = handler });
+        using var channel = PeerChannel.Open(peer.Options.Address!);
         using var call = new SyncService.SyncServiceClient(channel).Sync(cancellationToken: cancellationToken);
         try
         {

@@ -13,6 +13,7 @@ namespace Exchange.Node.Sync;
 /// Runs one session with a peer, whichever side called: from taking its place to telling how it went.
 /// </summary>
 internal sealed partial class SyncConductor(
+    SyncPeers peers,
     SyncSessions sessions,
     PeerStates states,
     ISyncFlows flows,
@@ -64,6 +65,11 @@ internal sealed partial class SyncConductor(
         CancellationToken cancellationToken)
     {
         await using var ticket = await sessions.EnterAsync(peer.Node, sessionId, said.Mode, cancellationToken);
+        if (!peers.TryFind(peer.Node, out var present) || present != peer)
+        {
+            throw SyncFailure.AgreementChanged(peer.Node).ToException();
+        }
+
         var started = time.GetTimestamp();
         var told = await states.StartedAsync(peer.Node, cancellationToken);
         Began(sessionId, peer.Node, said.Mode, said.IsCaller);
@@ -163,7 +169,7 @@ internal sealed partial class SyncConductor(
             Successor = peer.SuccessorOn(today),
             IsWindingUp = await IsWindingUpAsync(peer, today, cancellationToken),
             TermsUntil = peer.ChangesAfter(today),
-            Signer = new NodeReceiptSigner(identity, keys, terms),
+            Signer = new NodeReceiptSigner(identity, keys, peer.Versions),
             IsCaller = isCaller,
             Mode = mode == SyncMode.Live ? SyncMode.Live : SyncMode.Nightly,
             SessionId = session.ToString(),

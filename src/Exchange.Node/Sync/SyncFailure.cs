@@ -39,7 +39,7 @@ internal sealed record SyncFailure(StatusCode Status, ErrorReason Reason, string
         Metadata = new Dictionary<string, string> { ["peer"] = peer, ["detail"] = detail },
     };
 
-    /// <summary>No agreement with that node is configured here.</summary>
+    /// <summary>No agreement with that node is held here.</summary>
     public static SyncFailure PeerUnknown(string node)
     {
         // The id comes from outside: only what looks like one is repeated.
@@ -47,7 +47,7 @@ internal sealed record SyncFailure(StatusCode Status, ErrorReason Reason, string
         return new SyncFailure(
             StatusCode.PermissionDenied,
             ErrorReason.PeerUnknown,
-            $"No agreement with node '{shown}' is configured here. Add the peer on both sides.")
+            $"No agreement with node '{shown}' is held here that both have signed. Propose or accept one.")
         {
             Metadata = new Dictionary<string, string> { ["node"] = shown },
         };
@@ -58,6 +58,15 @@ internal sealed record SyncFailure(StatusCode Status, ErrorReason Reason, string
         StatusCode.Aborted,
         ErrorReason.SessionSuperseded,
         $"Another session with '{peer}' began. Retry later; only one session a peer runs at a time.")
+    {
+        Metadata = new Dictionary<string, string> { ["peer"] = peer },
+    };
+
+    /// <summary>What was agreed with the peer is no longer what the session began under.</summary>
+    public static SyncFailure AgreementChanged(string peer) => new(
+        StatusCode.Aborted,
+        ErrorReason.SessionSuperseded,
+        $"The agreement with '{peer}' changed. Connect again; the next session runs under what holds then.")
     {
         Metadata = new Dictionary<string, string> { ["peer"] = peer },
     };

@@ -58,14 +58,9 @@ internal sealed class SyncOptionsValidator : IValidateOptions<SyncOptions>
             yield return address;
         }
 
-        if (peer.AgreementFile.Length == 0)
+        if (peer.AgreementFile.Length > 0 && peer.DigestKeyFile.Length == 0)
         {
-            yield return "AgreementFile is empty; it must name the agreement's JSON file.";
-        }
-
-        if (peer.DigestKeyFile.Length == 0)
-        {
-            yield return "DigestKeyFile is empty; it must name a file with at least 32 bytes in base64.";
+            yield return "DigestKeyFile is empty; with AgreementFile it must name a file of at least 32 bytes in base64.";
         }
 
         if (!Enum.IsDefined(peer.Mode))

@@ -3,26 +3,27 @@ using Exchange.Node.Records;
 
 namespace Exchange.Node.Sync;
 
-/// <summary>A configured partner with what its files say.</summary>
-/// <param name="Options">What the configuration says.</param>
-/// <param name="Terms">The agreement.</param>
-/// <param name="NextTerms">Its next version; null when there is none.</param>
+/// <summary>A partner with the agreement that both have signed.</summary>
+/// <param name="Options">What the configuration says of the line; defaults for a partner that it doesn't name.</param>
+/// <param name="Versions">The agreement's versions, oldest first; at least one.</param>
 /// <param name="DigestKey">The key under which digests are made. Never logged.</param>
 internal sealed record SyncPeer(
-    PeerOptions Options, AgreementTerms Terms, AgreementTerms? NextTerms, ReadOnlyMemory<byte> DigestKey)
+    PeerOptions Options, IReadOnlyList<AgreementTerms> Versions, ReadOnlyMemory<byte> DigestKey)
 {
     /// <summary>The partner's node id.</summary>
     public string Node => Options.Node;
 
-    /// <summary>What holds on a day in Asia/Shanghai: the next version from its first day on.</summary>
-    public AgreementTerms TermsOn(DateOnly day) => NextTerms is { } next && next.IsInForce(day) ? next : Terms;
+    /// <summary>
+    /// What counts on a day in Asia/Shanghai: the newest version that has begun; before any has, the first.
+    /// </summary>
+    public AgreementTerms TermsOn(DateOnly day) => Versions.LastOrDefault(terms => terms.HasBegun(day)) ?? Versions[0];
 
     /// <summary>
     /// The moment at which the agreement's last day ends, when that day has come or is past and no version follows: from
     /// then on nothing new flows, and everything is taken back. Null before.
     /// </summary>
     public DateTimeOffset? WindsUpBy(DateOnly day) =>
-        TermsOn(day).ValidTo is { } last && day >= last && NextTerms?.IsInForce(last.AddDays(1)) != true
+        TermsOn(day).ValidTo is { } last && day >= last && !TermsOn(last.AddDays(1)).IsInForce(last.AddDays(1))
             ? NodeIdentity.StartOf(last.AddDays(1))
             : null;
 
@@ -32,9 +33,26 @@ internal sealed record SyncPeer(
     /// </summary>
     public DateTimeOffset? ChangesAfter(DateOnly day)
     {
-        var days = new[] { Terms, NextTerms }.OfType<AgreementTerms>().SelectMany(Turns).Where(turn => turn > day);
+        var days = Versions.SelectMany(Turns).Where(turn => turn > day);
         return days.Order().Cast<DateOnly?>().FirstOrDefault() is { } next ? NodeIdentity.StartOf(next) : null;
     }
+
+    /// <summary>
+    /// The version that is good beside <see cref="TermsOn"/> until it begins; null when there is none.
+    /// </summary>
+    public AgreementTerms? SuccessorOn(DateOnly day)
+    {
+        var version = TermsOn(day).Agreement.Version;
+        return Versions
+            .Where(terms => terms.Agreement.Version > version && !terms.HasBegun(day))
+            .MinBy(terms => terms.ValidFrom);
+    }
+
+    /// <summary>Whether another reading of the same partner says the same.</summary>
+    public bool IsLike(SyncPeer other) =>
+        ReferenceEquals(Options, other.Options)
+        && DigestKey.Span.SequenceEqual(other.DigestKey.Span)
+        && Versions.Select(terms => terms.Digest).SequenceEqual(other.Versions.Select(terms => terms.Digest));
 
     private static IEnumerable<DateOnly> Turns(AgreementTerms terms)
     {
@@ -43,7 +61,4 @@ internal sealed record SyncPeer(
         var last = pairs.Select(pair => DateRules.Day(pair.ValidToDate)).Append(terms.ValidTo);
         return [.. first.OfType<DateOnly>(), .. last.OfType<DateOnly>().Select(day => day.AddDays(1))];
     }
-
-    /// <summary>The version that is good beside <see cref="TermsOn"/>; null when there is none.</summary>
-    public AgreementTerms? SuccessorOn(DateOnly day) => NextTerms is { } next && !next.IsInForce(day) ? next : null;
 }

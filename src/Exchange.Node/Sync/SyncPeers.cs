@@ -1,75 +1,52 @@
 using System.Diagnostics.CodeAnalysis;
-using Exchange.Node.Agreements;
-using Exchange.Node.Records;
 
 namespace Exchange.Node.Sync;
 
-/// <summary>The configured partners, by node id. Read once, when the node starts.</summary>
+/// <summary>
+/// The partners with whom an agreement is held, by node id, as <see cref="PeerLoader"/> last read them.
+/// </summary>
 internal sealed class SyncPeers
 {
-    private const int MinKeyLength = 32;
+    private volatile Snapshot _now;
 
-    private readonly Dictionary<string, SyncPeer> _peers;
-
-    public SyncPeers(IEnumerable<SyncPeer> peers)
-    {
-        _peers = peers.ToDictionary(peer => peer.Node, StringComparer.Ordinal);
-        All = [.. _peers.Values.OrderBy(peer => peer.Node, StringComparer.Ordinal)];
-    }
+    public SyncPeers(IEnumerable<SyncPeer> peers) => _now = new Snapshot(peers);
 
     /// <summary>All of them, by node id.</summary>
-    public IReadOnlyList<SyncPeer> All { get; }
+    public IReadOnlyList<SyncPeer> All => _now.All;
 
-    public bool TryFind(string node, [NotNullWhen(true)] out SyncPeer? peer) => _peers.TryGetValue(node, out peer);
+    public bool TryFind(string node, [NotNullWhen(true)] out SyncPeer? peer) => _now.ByNode.TryGetValue(node, out peer);
 
     /// <summary>The partner of that id, which the caller knows to be one.</summary>
-    public SyncPeer this[string node] => _peers[node];
+    public SyncPeer this[string node] => _now.ByNode[node];
 
-    /// <summary>Reads the partners' agreements and keys.</summary>
-    /// <param name="options">The configuration, found valid.</param>
-    /// <param name="identity">This node, which must be a party of every agreement.</param>
-    /// <param name="kinds">The kinds whose fields are known.</param>
-    /// <param name="resolve">Turns a path of the configuration into one that can be opened.</param>
-    /// <exception cref="AgreementException">A file can't be used; every reason is named.</exception>
-    public static SyncPeers Load(
-        SyncOptions options, NodeIdentity identity, RecordKinds kinds, Func<string, string> resolve) =>
-        new(options.Peers.Select(peer => new SyncPeer(
-            peer,
-            LoadTerms(resolve(peer.AgreementFile), peer.Node, identity, kinds),
-            peer.NextAgreementFile is { Length: > 0 } next
-                ? LoadTerms(resolve(next), peer.Node, identity, kinds)
-                : null,
-            LoadKey(resolve(peer.DigestKeyFile)))));
-
-    private static AgreementTerms LoadTerms(string path, string peer, NodeIdentity identity, RecordKinds kinds)
+    /// <summary>
+    /// Puts what was read anew in the place of what stood here; a partner of whom nothing changed stays the same
+    /// object.
+    /// Returns the ids of the partners of whom something did.
+    /// </summary>
+    public IReadOnlyList<string> Replace(IEnumerable<SyncPeer> peers)
     {
-        var terms = AgreementFile.Load(path, kinds);
-        if (terms.PartnerOf(identity.Id) == peer)
-        {
-            return terms;
-        }
-
-        var parties = string.Join("' and '", terms.Agreement.Parties.Select(party => party.Node));
-        throw new AgreementException(
-            path, [new("parties", $"It is between '{parties}', not between '{identity.Id}' and '{peer}'.")]);
+        var before = _now;
+        var now = new Snapshot(peers.Select(
+            peer => before.ByNode.TryGetValue(peer.Node, out var same) && same.IsLike(peer) ? same : peer));
+        _now = now;
+        return
+        [
+            .. before.All.Concat(now.All).Select(peer => peer.Node).Distinct(StringComparer.Ordinal)
+                .Where(node => before.ByNode.GetValueOrDefault(node) != now.ByNode.GetValueOrDefault(node)),
+        ];
     }
 
-    private static ReadOnlyMemory<byte> LoadKey(string path)
+    private sealed class Snapshot
     {
-        string text;
-        try
+        public Snapshot(IEnumerable<SyncPeer> peers)
         {
-            text = File.ReadAllText(path).Trim();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new AgreementException(path, [new FieldViolation("", exception.Message)]);
+            ByNode = peers.ToDictionary(peer => peer.Node, StringComparer.Ordinal);
+            All = [.. ByNode.Values.OrderBy(peer => peer.Node, StringComparer.Ordinal)];
         }
 
-        var key = new byte[text.Length];
-        return Convert.TryFromBase64String(text, key, out var length) && length >= MinKeyLength
-            ? key.AsMemory(0, length)
-            : throw new AgreementException(
-                path, [new FieldViolation("", $"A digest key has at least {MinKeyLength} bytes, in base64.")]);
+        public Dictionary<string, SyncPeer> ByNode { get; }
+
+        public IReadOnlyList<SyncPeer> All { get; }
     }
 }

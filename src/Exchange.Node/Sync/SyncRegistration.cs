@@ -1,5 +1,5 @@
+using Exchange.Node.Agreements;
 using Exchange.Node.Hosting;
-using Exchange.Node.Records;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -22,13 +22,17 @@ internal static class SyncRegistration
     /// </summary>
     public static IServiceCollection AddSync(this IServiceCollection services)
     {
-        services.AddSingleton(provider => SyncPeers.Load(
-            provider.GetRequiredService<IOptions<SyncOptions>>().Value,
-            provider.GetRequiredService<NodeIdentity>(),
-            provider.GetRequiredService<RecordKinds>(),
-            provider.GetRequiredService<DataDirectory>().In));
+        services.AddSingleton(_ => new SyncPeers([]));
+        services.AddSingleton<AgreementBook>();
+        services.AddSingleton<AgreementDesk>();
+        services.AddSingleton<AgreementCarrier>();
+        services.AddSingleton<PeerLoader>();
+
+        // Before the schedule and the server, which need the partners.
+        services.AddHostedService(provider => provider.GetRequiredService<PeerLoader>());
         services.AddSingleton<SyncLease>();
         services.AddSingleton(OpenSessions);
+        services.AddSingleton<PeerAgreements>();
         services.AddSingleton<PeerStates>();
         services.AddSingleton<SyncConductor>();
         services.AddSingleton<ISyncCaller, SyncClient>();

@@ -3,16 +3,18 @@ using Exchange.Node.Records;
 using Exchange.V1;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Exchange.Node.Sync;
 
 /// <summary>Calls partners: nightly by schedule, live all the time, and by hand.</summary>
 internal sealed partial class SyncScheduler(
-    SyncPeers peers,
+    PeerLoader loader,
     ISyncCaller caller,
     SyncSessions sessions,
     PeerStates states,
     NodeIdentity identity,
+    IOptions<SyncOptions> options,
     TimeProvider time,
     ILogger<SyncScheduler> log)
     : BackgroundService
@@ -30,21 +32,21 @@ internal sealed partial class SyncScheduler(
     /// <exception cref="ExchangeException">No such partner, one that calls us, or the session failed.</exception>
     public Task<SyncSummary> SyncNowAsync(string node, CancellationToken cancellationToken)
     {
-        if (!peers.TryFind(node, out var peer))
+        if (options.Value.Peers.FirstOrDefault(peer => peer.Node == node) is not { } line)
         {
             throw ExchangeException.Invalid("peer", "It must be the node id of a configured partner; see ListPeers.");
         }
 
-        if (string.IsNullOrEmpty(peer.Options.Address))
+        if (string.IsNullOrEmpty(line.Address))
         {
             throw ExchangeException.Invalid("peer", $"'{node}' calls this node; ask for the session there.");
         }
 
-        return NightlyAsync(peer).WaitAsync(cancellationToken);
+        return NightlyAsync(line).WaitAsync(cancellationToken);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(peers.All.Select(peer => peer.Options.Mode switch
+        Task.WhenAll(options.Value.Peers.Select(peer => peer.Mode switch
         {
             PeerMode.Nightly => KeepAsync(peer, RunNightsAsync, stoppingToken),
             PeerMode.Live => KeepAsync(peer, StayConnectedAsync, stoppingToken),
@@ -53,7 +55,7 @@ internal sealed partial class SyncScheduler(
 
     // A fault in one partner's loop must neither stop the node nor the other partners' loops.
     private async Task KeepAsync(
-        SyncPeer peer, Func<SyncPeer, CancellationToken, Task> loop, CancellationToken stopping)
+        PeerOptions peer, Func<PeerOptions, CancellationToken, Task> loop, CancellationToken stopping)
     {
         for (var failures = 1; !stopping.IsCancellationRequested; failures++)
         {
@@ -73,14 +75,13 @@ internal sealed partial class SyncScheduler(
         }
     }
 
-    private async Task RunNightsAsync(SyncPeer peer, CancellationToken stopping)
+    private async Task RunNightsAsync(PeerOptions peer, CancellationToken stopping)
     {
-        var options = peer.Options;
         var schedule = new NightlySchedule(
             identity.Id,
             peer.Node,
-            SyncOptionsValidator.ParseAt(options.At)!.Value,
-            TimeSpan.FromMinutes(options.JitterMinutes));
+            SyncOptionsValidator.ParseAt(peer.At)!.Value,
+            TimeSpan.FromMinutes(peer.JitterMinutes));
         while (true)
         {
             var due = schedule.Due(time.GetUtcNow(), await states.LastStartAsync(peer.Node, stopping));
@@ -92,7 +93,7 @@ internal sealed partial class SyncScheduler(
     }
 
     // Again and again until it works, people must act, or the next night has come.
-    private async Task TryTonightAsync(SyncPeer peer, DateTimeOffset next, CancellationToken stopping)
+    private async Task TryTonightAsync(PeerOptions peer, DateTimeOffset next, CancellationToken stopping)
     {
         for (var failures = 1; ; failures++)
         {
@@ -113,14 +114,14 @@ internal sealed partial class SyncScheduler(
         }
     }
 
-    private async Task StayConnectedAsync(SyncPeer peer, CancellationToken stopping)
+    private async Task StayConnectedAsync(PeerOptions peer, CancellationToken stopping)
     {
         for (var failures = 1; ; failures++)
         {
             // Somebody syncs by hand, or the partner has called us: what flows then flows both ways.
             await sessions.IdleAsync(peer.Node, stopping);
             var started = time.GetTimestamp();
-            var failure = await FailureOfAsync(caller.RunAsync(peer, SyncMode.Live, CancellationToken.None), peer);
+            var failure = await FailureOfAsync(CallAsync(peer, SyncMode.Live), peer);
             stopping.ThrowIfCancellationRequested();
             failures = time.GetElapsedTime(started) >= Steady ? 1 : failures;
             var wait = failure is { NeedsPeople: true }
@@ -131,7 +132,7 @@ internal sealed partial class SyncScheduler(
     }
 
     // Sessions aren't cancelled when the node stops: they are told to leave, finish what they commit and say goodbye.
-    private Task<SyncSummary> NightlyAsync(SyncPeer peer)
+    private Task<SyncSummary> NightlyAsync(PeerOptions peer)
     {
         lock (_lock)
         {
@@ -144,15 +145,19 @@ internal sealed partial class SyncScheduler(
         }
     }
 
-    private async Task<SyncSummary> CompleteAsync(SyncPeer peer)
+    private async Task<SyncSummary> CompleteAsync(PeerOptions peer)
     {
-        var summary = await caller.RunAsync(peer, SyncMode.Nightly, CancellationToken.None);
+        var summary = await CallAsync(peer, SyncMode.Nightly);
         return summary.End == SyncEnd.Completed
             ? summary
             : throw SyncFailure.Unreachable(peer.Node, "it left before both had caught up").ToException();
     }
 
-    private static async Task<SyncFailure?> FailureOfAsync(Task<SyncSummary> session, SyncPeer peer)
+    private async Task<SyncSummary> CallAsync(PeerOptions peer, SyncMode mode) =>
+        await caller.RunAsync(
+            await loader.FindAsync(peer.Node, CancellationToken.None), mode, CancellationToken.None);
+
+    private static async Task<SyncFailure?> FailureOfAsync(Task<SyncSummary> session, PeerOptions peer)
     {
         try
         {
@@ -171,7 +176,9 @@ internal sealed partial class SyncScheduler(
     {
         while (moment - time.GetUtcNow() is var rest && rest > TimeSpan.Zero)
         {
-            await SleepAsync(rest < LongestSleep ? rest : LongestSleep, cancellationToken);
+            // A delay is cut down to whole milliseconds; one of none would be a loop that never lets go.
+            var whole = TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds));
+            await SleepAsync(whole < LongestSleep ? whole : LongestSleep, cancellationToken);
         }
     }
 

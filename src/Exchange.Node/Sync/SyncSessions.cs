@@ -54,6 +54,15 @@ internal sealed class SyncSessions(SyncLease lease, TimeProvider time, ILogger<S
         }
     }
 
+    /// <summary>Makes the session with a peer leave, if one runs in this process.</summary>
+    public void Leave(string peer, SyncFailure why)
+    {
+        lock (_lock)
+        {
+            _running.GetValueOrDefault(peer)?.Leave(why);
+        }
+    }
+
     /// <summary>Completes once no session with the peer runs in this process.</summary>
     public async Task IdleAsync(string peer, CancellationToken cancellationToken)
     {

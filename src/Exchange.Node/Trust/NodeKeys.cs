@@ -146,6 +146,21 @@ internal sealed class NodeKeys : IPersonTokens, IDisposable
         return key.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
     }
 
+    /// <summary>
+    /// A secret that only this node and the holder of a public key can make, each from its own private key: ECDH on
+    /// P-256, then HKDF-SHA-256. Equal on both sides for the same purpose.
+    /// </summary>
+    /// <param name="publicKey">The partner's key (SubjectPublicKeyInfo).</param>
+    /// <param name="purpose">What the secret is for; another purpose gives another secret.</param>
+    public byte[] Share(byte[] publicKey, string purpose)
+    {
+        using var ours = ECDiffieHellman.Create(_signer.ExportParameters(includePrivateParameters: true));
+        using var theirs = ECDiffieHellman.Create();
+        theirs.ImportSubjectPublicKeyInfo(publicKey, out _);
+        using var point = theirs.PublicKey;
+        return Derive(ours.DeriveRawSecretAgreement(point), purpose);
+    }
+
     public void Dispose()
     {
         foreach (var context in _contexts.Values)

@@ -26,6 +26,29 @@ internal static class SampleAgreements
     public static Agreement Province(uint version = 1) =>
         Between(Region, Hub, version, AgreementProfiles.ToProvince(Region, Hub, Kinds));
 
+    /// <summary>The terms of <see cref="City"/> as a person drafts them: without version, names and keys.</summary>
+    public static Agreement Draft()
+    {
+        var draft = City();
+        draft.Version = 0;
+        foreach (var party in draft.Parties)
+        {
+            party.Name = "";
+        }
+
+        return draft;
+    }
+
+    /// <summary>A next version that lets the worker's phone number flow no longer.</summary>
+    public static Agreement Narrower(int month, int day)
+    {
+        var draft = Draft();
+        var worker = draft.Flows[0].Kinds.Single(kind => kind.Kind == "worker");
+        worker.Fields.Remove(worker.Fields.Single(field => field.Number == Worker.PhoneFieldNumber));
+        draft.ValidFromDate = new Date { Year = 2026, Month = month, Day = day };
+        return draft;
+    }
+
     private static Agreement Between(string one, string other, uint version, params AgreementFlow[] flows) => new()
     {
         Id = $"{one}-{other}",

@@ -12,8 +12,6 @@ public sealed class InitCommandTests
 {
     [Theory]
     [InlineData("--mode live", "--mode needs a partner: name it with --peer.")]
-    [InlineData(
-        "--peer dongguan", "Say what may flow: --profile makes the agreement, --agreement takes the partner's.")]
     [InlineData("--peer dongguan --profile city", "--profile needs --role: is this node the sending or the receiving "
         + "side?")]
     [InlineData("--peer dongguan --agreement a", "--agreement needs --digest-key: the key that came with it.")]
@@ -69,6 +67,22 @@ public sealed class InitCommandTests
         Assert.Equal(Gate.NamedInPlacement, flow.Kinds.Single(kind => kind.Kind == "worker").Gate);
         Assert.Equal(32, Convert.FromBase64String(
             (await File.ReadAllTextAsync(Path.Combine(data, "keys", "dongguan.digest-key"))).Trim()).Length);
+    }
+
+    [Fact]
+    public async Task A_partner_can_be_named_before_anything_is_agreed()
+    {
+        using var directory = new TemporaryDirectory();
+        var data = Path.Combine(directory.Path, "n");
+        var run = new CommandRun();
+
+        var exit = await run.RunAsync("init", "--id", "zhaotong", "--data", data, "--peer", "dongguan");
+
+        Assert.Equal(ExitCode.Ok, exit);
+        Assert.Contains("exchange agreement propose", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "\"AgreementFile\"", await File.ReadAllTextAsync(Path.Combine(data, "exchange.json")), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Path.Combine(data, "agreements")));
     }
 
     [Fact]

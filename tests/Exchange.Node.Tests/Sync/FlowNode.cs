@@ -86,7 +86,7 @@ internal sealed class FlowNode : IAsyncDisposable
     public static SyncPeer Peer(string node, Agreement agreement)
     {
         var terms = new AgreementTerms(agreement);
-        return new SyncPeer(new PeerOptions { Node = terms.PartnerOf(node)! }, terms, NextTerms: null, DigestKey);
+        return new SyncPeer(new PeerOptions { Node = terms.PartnerOf(node)! }, [terms], DigestKey);
     }
 
     /// <summary>Writes a record as a local system would; returns its key.</summary>

@@ -19,6 +19,7 @@ public sealed class SyncOptionsTests
         var options = new SyncOptions { Window = 0, Heartbeat = TimeSpan.Zero, IdleTimeout = TimeSpan.FromHours(1) };
         options.Peers.Add(Good());
         options.Peers.Add(new PeerOptions { Node = "Right", At = "2:30", JitterMinutes = 121, Mode = (PeerMode)7 });
+        options.Peers[1].AgreementFile = "agreement.json";
         options.Peers.Add(Good());
 
         var failures = new SyncOptionsValidator().Validate(null, options).Failures!.ToList();
@@ -26,7 +27,7 @@ public sealed class SyncOptionsTests
         string[] expected =
         [
             "Sync:Window is 0", "Sync:Heartbeat is", "Sync:IdleTimeout is", "Sync:Peers:1:Node is 'Right'",
-            "Sync:Peers:1:Address is empty", "Sync:Peers:1:AgreementFile", "Sync:Peers:1:DigestKeyFile",
+            "Sync:Peers:1:Address is empty", "Sync:Peers:1:DigestKeyFile",
             "Sync:Peers:1:Mode is 7", "Sync:Peers:1:At is '2:30'", "Sync:Peers:1:JitterMinutes is 121",
             "Sync:Peers:2:Node is 'right', which is listed already",
         ];
@@ -81,10 +82,10 @@ public sealed class SyncOptionsTests
         using var directory = new TemporaryDirectory();
         var options = Written(directory, new string('k', 44)[..43] + "=");
 
-        var peers = SyncPeers.Load(options, Left, new RecordKinds(), name => Path.Combine(directory.Path, name));
+        var peers = ConfiguredPeers.Load(options, Left, new RecordKinds(), name => Path.Combine(directory.Path, name));
         var peer = peers["right"];
 
-        Assert.Equal("left-right", peer.Terms.Agreement.Id);
+        Assert.Equal("left-right", peer.Versions[0].Agreement.Id);
         Assert.Equal(32, peer.DigestKey.Length);
     }
 
@@ -97,7 +98,7 @@ public sealed class SyncOptionsTests
         var options = Written(directory, key);
 
         var error = Assert.Throws<AgreementException>(
-            () => SyncPeers.Load(options, Left, new RecordKinds(), name => Path.Combine(directory.Path, name)));
+            () => ConfiguredPeers.Load(options, Left, new RecordKinds(), name => Path.Combine(directory.Path, name)));
 
         Assert.DoesNotContain(key, error.Message, StringComparison.Ordinal);
     }
@@ -108,7 +109,7 @@ public sealed class SyncOptionsTests
         using var directory = new TemporaryDirectory();
         var options = Written(directory, Convert.ToBase64String(new byte[32]));
 
-        var error = Assert.Throws<AgreementException>(() => SyncPeers.Load(
+        var error = Assert.Throws<AgreementException>(() => ConfiguredPeers.Load(
             options, Left with { Id = "third" }, new RecordKinds(), name => Path.Combine(directory.Path, name)));
 
         Assert.Contains("not between 'third' and 'right'", error.Message, StringComparison.Ordinal);
@@ -123,7 +124,7 @@ public sealed class SyncOptionsTests
             Version = 2,
             ValidFromDate = new Google.Type.Date { Year = 2026, Month = 4, Day = 1 },
         }));
-        var peer = new SyncPeer(Good(), now, next, default);
+        var peer = new SyncPeer(Good(), [now, next], default);
 
         var (before, after) = (new DateOnly(2026, 3, 31), new DateOnly(2026, 4, 1));
 

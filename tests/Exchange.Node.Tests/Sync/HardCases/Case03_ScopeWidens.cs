@@ -76,7 +76,7 @@ public sealed class Case03_ScopeWidens : FlowTests
         var collection = OutgoingState.Collection(Region.Id);
         var found = (await City.Store.GetEntriesAsync(collection, [OutgoingState.Key], default))[0]!.Value;
         var terms = new FlowTerms(
-            FlowNode.Peer(City.Id, Agreement).Terms, City.Id, Region.Id, FlowNode.DigestKey, new(), new(2026, 3, 2));
+            FlowNode.Peer(City.Id, Agreement).Versions[0], City.Id, Region.Id, FlowNode.DigestKey, new(), new(2026, 3, 2));
         var blind = OutgoingState.Read(found.Span) with { Terms = terms.Digest };
         var write = new Store.EntryWrite(collection, OutgoingState.Key, blind.ToBytes());
         await City.Store.CommitAsync(new Store.Commit { Entries = [write] }, default);

@@ -134,7 +134,7 @@ public sealed class Case04_ScopeNarrows : FlowTests
         var next = SampleAgreements.City(version: 2);
         next.ValidFromDate = new Date { Year = 2027, Month = 1, Day = 1 };
         next.ValidToDate = null;
-        var peer = FlowNode.Peer(Region.Id, Agreement) with { NextTerms = new(next) };
+        var peer = FlowNode.Peer(Region.Id, Agreement) with { Versions = [new(Agreement), new(next)] };
 
         Assert.Null(peer.WindsUpBy(new DateOnly(2026, 12, 31)));
         Assert.Equal(NodeStart(2027, 1, 1), FlowNode.Peer(Region.Id, Agreement).WindsUpBy(new DateOnly(2026, 12, 31)));

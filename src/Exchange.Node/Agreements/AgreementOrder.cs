@@ -1,0 +1,57 @@
+using Exchange.Node.Errors;
+using Exchange.V1;
+
+namespace Exchange.Node.Agreements;
+
+/// <summary>What a version must keep to beside what is held here already.</summary>
+internal static class AgreementOrder
+{
+    /// <summary>
+    /// Checks the parties of a version that isn't held yet and its place among the others.
+    /// </summary>
+    /// <param name="terms">The version.</param>
+    /// <param name="all">Everything that is held.</param>
+    /// <param name="node">This node.</param>
+    /// <exception cref="ExchangeException">It doesn't fit.</exception>
+    public static void Check(AgreementTerms terms, IReadOnlyList<HeldAgreement> all, string node)
+    {
+        var agreement = terms.Agreement;
+        CheckParties(terms, all, node);
+        var newest = new AgreementVersions(all.Where(held => held.Terms.Agreement.Id == agreement.Id)).Newest;
+        var held = newest?.Version ?? 0;
+        if (agreement.Version != held + 1)
+        {
+            throw AgreementFailure.Order(agreement, held);
+        }
+    }
+
+    /// <summary>Whether the partner's key is one that stands in a version that both have signed.</summary>
+    public static bool IsKnown(AgreementParty partner, AgreementVersions versions) =>
+        versions.Newest?.Terms.Party(partner.Node)?.PublicKey.Equals(partner.PublicKey) ?? false;
+
+    private static void CheckParties(AgreementTerms terms, IReadOnlyList<HeldAgreement> all, string node)
+    {
+        var agreement = terms.Agreement;
+        if (terms.PartnerOf(node) is not { } partner)
+        {
+            throw AgreementFailure.Foreign(agreement, node, $"'{node}', which this node is, is no party");
+        }
+
+        foreach (var other in all.Select(held => held.Terms.Agreement))
+        {
+            var isSame = other.Parties.Any(party => party.Node == partner);
+            if (other.Id == agreement.Id && !isSame)
+            {
+                throw AgreementFailure.Foreign(agreement, node, $"the versions before aren't with '{partner}'");
+            }
+
+            if (other.Id != agreement.Id && isSame)
+            {
+                throw AgreementFailure.Foreign(
+                    agreement,
+                    node,
+                    $"agreement '{other.Id}' with '{partner}' is held already; change it by a next version");
+            }
+        }
+    }
+}
