@@ -24,6 +24,9 @@ internal sealed class AgreedNodes : IAsyncDisposable
 
     public TestNode Town { get; }
 
+    /// <summary>The same hour of the next day. No timer fires: the night's own session would be in the way.</summary>
+    public void NextDay() => Time.SetUtcNow(Time.GetUtcNow().AddDays(1));
+
     public static async Task<AgreedNodes> StartAsync()
     {
         var time = new ManualTime();

@@ -41,7 +41,7 @@ public sealed class AgreementServiceTests : IAsyncLifetime
         await _nodes.SyncAsync();
         var today = (await _nodes.WorkerInTownAsync()).Phone;
 
-        _nodes.Time.Advance(TimeSpan.FromDays(1));
+        _nodes.NextDay();
         var session = await _nodes.SyncAsync();
 
         Assert.Equal("138******34", today);
@@ -58,7 +58,7 @@ public sealed class AgreementServiceTests : IAsyncLifetime
         await _nodes.AcceptAsync(_nodes.Town, (await _nodes.ProposeAsync(SampleAgreements.Narrower(3, 3))).Signed);
         await _nodes.SyncAsync();
 
-        _nodes.Time.Advance(TimeSpan.FromDays(1));
+        _nodes.NextDay();
         var error = await Assert.ThrowsAsync<RpcException>(_nodes.SyncAsync);
 
         Assert.Equal("ERROR_REASON_AGREEMENT_MISMATCH", error.Reason());
@@ -79,9 +79,9 @@ public sealed class AgreementServiceTests : IAsyncLifetime
         await _nodes.AcceptAsync(_nodes.Region, (await _nodes.AcceptAsync(_nodes.Town, ending.Entry.Signed)).Signed);
         await _nodes.SyncAsync();
 
-        _nodes.Time.Advance(TimeSpan.FromDays(1));
+        _nodes.NextDay();
         await _nodes.SyncAsync();
-        _nodes.Time.Advance(TimeSpan.FromDays(1));
+        _nodes.NextDay();
         var error = await Assert.ThrowsAsync<RpcException>(_nodes.SyncAsync);
 
         Assert.Equal("ERROR_REASON_AGREEMENT_NOT_IN_FORCE", error.Reason());
