@@ -54,8 +54,9 @@ internal sealed class TestNode : IAsyncDisposable
     public async Task<TestNode> RestartAsync()
     {
         var data = Services.GetRequiredService<DataDirectory>();
+        var time = Services.GetRequiredService<TimeProvider>();
         await StopAsync();
-        return await StartAsync(_directory, data);
+        return await StartAsync(_directory, data, time);
     }
 
     /// <summary>Stops the node as an operator would.</summary>
