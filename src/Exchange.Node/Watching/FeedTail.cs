@@ -6,8 +6,8 @@ namespace Exchange.Node.Watching;
 
 /// <summary>
 /// The newest part of the feed, read once for all watchers. A watcher behind it reads the store instead, so a slow
-/// one costs
-/// nothing but its own lag.
+/// one costs nothing but its own lag. While nobody watches nothing is read: what a partner gives for a night is
+/// nobody's to look at.
 /// </summary>
 internal sealed partial class FeedTail(IRecordStore store, ILogger<FeedTail> log, TimeProvider time) : BackgroundService
 {
@@ -16,17 +16,31 @@ internal sealed partial class FeedTail(IRecordStore store, ILogger<FeedTail> log
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private volatile Window? _window;
+    private readonly Lock _joining = new();
+    private Window? _window;
     private TaskCompletionSource _moved = NewSignal();
+    private TaskCompletionSource _joined = NewSignal();
     private int _watchers;
 
     /// <summary>Open watch streams.</summary>
     public int Watchers => Volatile.Read(ref _watchers);
 
     /// <summary>Counts a watch stream until it is disposed.</summary>
-    public IDisposable Join()
+    public async Task<IDisposable> JoinAsync(CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref _watchers);
+        var status = await store.GetStatusAsync(cancellationToken);
+        lock (_joining)
+        {
+            if (_watchers == 0)
+            {
+                // From here on the tail misses nothing, and the watcher's snapshot is taken later.
+                Volatile.Write(ref _window, new Window(status.Head, status.Head, []));
+            }
+
+            Volatile.Write(ref _watchers, _watchers + 1);
+        }
+
+        Interlocked.Exchange(ref _joined, NewSignal()).TrySetResult();
         return new Membership(this);
     }
 
@@ -35,7 +49,7 @@ internal sealed partial class FeedTail(IRecordStore store, ILogger<FeedTail> log
     /// </summary>
     public async ValueTask<FeedSlice> ReadAsync(FeedPosition after, int limit, CancellationToken cancellationToken)
     {
-        if (_window is { } window && after >= window.Start)
+        if (Volatile.Read(ref _window) is { } window && after >= window.Start)
         {
             return window.Read(after, limit);
         }
@@ -49,7 +63,7 @@ internal sealed partial class FeedTail(IRecordStore store, ILogger<FeedTail> log
     {
         // Taken before the window is looked at, or a move in between would be slept through.
         var moved = Volatile.Read(ref _moved).Task;
-        if (_window is { } window && window.End > after)
+        if (Volatile.Read(ref _window) is { } window && window.End > after)
         {
             return true;
         }
@@ -67,9 +81,6 @@ internal sealed partial class FeedTail(IRecordStore store, ILogger<FeedTail> log
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var status = await store.GetStatusAsync(stoppingToken);
-        _window = new Window(status.Head, status.Head, []);
-        Signal();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -86,7 +97,14 @@ internal sealed partial class FeedTail(IRecordStore store, ILogger<FeedTail> log
 
     private async Task AdvanceAsync(CancellationToken cancellationToken)
     {
-        var window = _window!;
+        // Taken before the window is looked at, or a watcher that joins in between would not be seen.
+        var joined = Volatile.Read(ref _joined).Task;
+        if (Volatile.Read(ref _window) is not { } window)
+        {
+            await joined.WaitAsync(cancellationToken);
+            return;
+        }
+
         var page = await store.ReadFeedAsync(window.End, PageSize, cancellationToken);
         if (page.Records.Count == 0)
         {
@@ -94,8 +112,22 @@ internal sealed partial class FeedTail(IRecordStore store, ILogger<FeedTail> log
             return;
         }
 
-        _window = window.Append(page);
-        Signal();
+        // Unless the last watcher left meanwhile, or another first one came.
+        if (Interlocked.CompareExchange(ref _window, window.Append(page), window) == window)
+        {
+            Signal();
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_joining)
+        {
+            if (--_watchers == 0)
+            {
+                Volatile.Write(ref _window, null);
+            }
+        }
     }
 
     private void Signal() => Interlocked.Exchange(ref _moved, NewSignal()).TrySetResult();
@@ -113,7 +145,7 @@ internal sealed partial class FeedTail(IRecordStore store, ILogger<FeedTail> log
         {
             if (Interlocked.Exchange(ref _left, 1) == 0)
             {
-                Interlocked.Decrement(ref tail._watchers);
+                tail.Leave();
             }
         }
     }

@@ -25,7 +25,7 @@ internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, NodeLifetim
     public async IAsyncEnumerable<WatchStep> WatchAsync(
         string resumeToken, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var membership = tail.Join();
+        using var membership = await tail.JoinAsync(cancellationToken);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Stopping);
         var head = (await store.GetStatusAsync(either.Token)).Head;
         var fresh = resumeToken.Length == 0;
