@@ -21,21 +21,14 @@ internal sealed class RecordCodec(NodeKeys keys, RecordKinds kinds)
     /// <summary>The type URL of a kind's payload.</summary>
     public static string TypeUrl(RecordKind kind) => TypePrefix + kind.Descriptor.FullName;
 
-    /// <summary>Encodes a record for the store. The record isn't changed.</summary>
+    /// <summary>Encodes a record for the store. Nobody else may use the record meanwhile; it isn't changed.</summary>
     /// <param name="key">The record's key, which the payload is sealed to.</param>
     /// <param name="record">Envelope and payload; kind, id, version and etag are ignored.</param>
     /// <param name="item">The 16-byte digest item of a replicated record; empty for an own one.</param>
     public EncodedRecord Encode(RecordKey key, Record record, ReadOnlySpan<byte> item)
     {
-        var payload = record.Payload?.Value ?? ByteString.Empty;
-        var envelope = Bare(record);
-        var size = envelope.CalculateSize();
-        var bytes = new byte[1 + item.Length + size];
-        bytes[0] = (byte)item.Length;
-        item.CopyTo(bytes.AsSpan(1));
-        envelope.WriteTo(bytes.AsSpan(1 + item.Length));
-
-        return new EncodedRecord(bytes, record.Payload is null ? default : EncodePayload(key, payload.Span));
+        var envelope = EncodeEnvelope(record, item);
+        return new EncodedRecord(envelope, record.Payload is { } any ? EncodePayload(key, any.Value.Span) : default);
     }
 
     /// <summary>Returns the envelope, with kind, id and version but without payload bytes: unseals nothing.</summary>
@@ -103,19 +96,26 @@ internal sealed class RecordCodec(NodeKeys keys, RecordKinds kinds)
         return plain;
     }
 
-    private static Record Bare(Record record)
+    // What the store keeps itself is taken out for the moment of writing: a copy would cost more than the writing.
+    private static byte[] EncodeEnvelope(Record record, ReadOnlySpan<byte> item)
     {
-        var bare = record.Clone();
-        bare.Kind = "";
-        bare.Id = "";
-        bare.Version = null;
-        bare.Etag = "";
-        if (bare.Payload is not null)
+        var (kind, id, version) = (record.Kind, record.Id, record.Version);
+        var (etag, payload) = (record.Etag, record.Payload);
+        (record.Kind, record.Id, record.Version, record.Etag) = ("", "", null, "");
+        record.Payload = payload is null ? null : new Any { TypeUrl = payload.TypeUrl };
+        try
         {
-            bare.Payload = new Any { TypeUrl = record.Payload.TypeUrl };
+            var bytes = new byte[1 + item.Length + record.CalculateSize()];
+            bytes[0] = (byte)item.Length;
+            item.CopyTo(bytes.AsSpan(1));
+            record.WriteTo(bytes.AsSpan(1 + item.Length));
+            return bytes;
         }
-
-        return bare;
+        finally
+        {
+            (record.Kind, record.Id, record.Version) = (kind, id, version);
+            (record.Etag, record.Payload) = (etag, payload);
+        }
     }
 }
 

@@ -14,7 +14,7 @@ internal sealed class OutgoingLedger(IRecordStore store, FlowTerms terms)
     private ReadOnlyMemory<byte>? _stored;
     private bool _isLoaded;
 
-    /// <summary>The state as last committed.</summary>
+    /// <summary>The state as last committed, or as the next commit will write it.</summary>
     public OutgoingState State { get; private set; } = new();
 
     /// <summary>The digest as last committed. Not to be changed.</summary>
@@ -22,6 +22,9 @@ internal sealed class OutgoingLedger(IRecordStore store, FlowTerms terms)
 
     /// <summary>The session's first cursor was taken in.</summary>
     public bool HasBegun { get; private set; }
+
+    /// <summary>The state is ahead of what was committed.</summary>
+    public bool IsDeferred { get; private set; }
 
     /// <summary>Reads what is stored, unless it is in memory.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
@@ -36,8 +39,11 @@ internal sealed class OutgoingLedger(IRecordStore store, FlowTerms terms)
         _stored = found[0];
         State = _stored is { } bytes ? OutgoingState.Read(bytes.Span) : new OutgoingState { Epoch = store.Epoch };
         Digest = await DigestSums.LoadAsync(store, _digestCollection, cancellationToken);
-        _isLoaded = true;
+        (_isLoaded, IsDeferred) = (true, false);
     }
+
+    /// <summary>Leaves a new state to the next commit: nothing is lost that the peer's next Hello doesn't tell.</summary>
+    public void Defer(OutgoingState state) => (State, IsDeferred) = (state, true);
 
     /// <summary>Takes in where the peer stands at the start of a session, and what follows from it.</summary>
     public async Task BeginAsync(FeedPosition after, CancellationToken cancellationToken)
@@ -77,7 +83,7 @@ internal sealed class OutgoingLedger(IRecordStore store, FlowTerms terms)
         _isLoaded = false;
         await store.CommitAsync(new Commit { Entries = entries }, cancellationToken);
         Digest = ReferenceEquals(digest, Digest) ? digest : digest.Copy();
-        (_stored, State, _isLoaded) = (bytes, state, true);
+        (_stored, State, _isLoaded, IsDeferred) = (bytes, state, true, false);
     }
 
     private OutgoingState Resume(OutgoingState state, FeedPosition after)

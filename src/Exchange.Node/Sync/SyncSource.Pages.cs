@@ -116,6 +116,13 @@ internal sealed partial class SyncSource
     private async Task<OutgoingPage> ReadFeedAsync(FeedPosition after, CancellationToken cancellationToken)
     {
         using var page = NewPage();
+        if (terms.IsEmpty && _ledger.State.Kinds.Count == 0)
+        {
+            // Nothing flows and nothing ever did: what partners gave isn't read through in search of own records.
+            var head = (await store.GetStatusAsync(cancellationToken)).Head;
+            return Page(after, Later(after, head), page, atHead: true, []);
+        }
+
         var to = after == FeedPosition.Start ? after : Later(after, _floor);
         var atHead = false;
         for (var pages = 0; pages < MaxFeedPages && page.Changes.Count < EnoughChanges && !atHead; pages++)
@@ -136,6 +143,7 @@ internal sealed partial class SyncSource
             await CommitAsync(page, cancellationToken);
         }
 
+        _isReadingOn = !atHead;
         return Page(after, to, page, atHead, []);
     }
 

@@ -28,6 +28,9 @@ internal sealed partial class SyncSource(
     // A sweep and the feed take turns, so that a long one holds up no new change.
     private bool _isFeedsTurn = true;
 
+    // The last page of the feed wasn't the last one: another commit follows for sure, unless the session ends.
+    private bool _isReadingOn;
+
     private ulong _withheld;
     private ulong _withheldForBasis;
 
@@ -48,6 +51,11 @@ internal sealed partial class SyncSource(
         _turn.RunAsync(async () =>
         {
             await _ledger.LoadAsync(cancellationToken);
+            if (_ledger.IsDeferred)
+            {
+                await _ledger.CommitAsync(_ledger.State, _ledger.Digest, [], cancellationToken);
+            }
+
             return _ledger.Digest.ToDigest(withBuckets);
         });
 
@@ -121,6 +129,13 @@ internal sealed partial class SyncSource(
 
         var to = Position(page.To);
         state = state with { Acknowledged = to > state.Acknowledged ? to : state.Acknowledged };
+        if (_isReadingOn && !page.IsOutOfTurn && entries.Count == 0 && state.Sweep == _ledger.State.Sweep)
+        {
+            // The next page's commit brings it along. Should the session end before, the peer's Hello says as much.
+            _ledger.Defer(state);
+            return;
+        }
+
         await _ledger.CommitAsync(state, _ledger.Digest, entries, cancellationToken);
     }
 

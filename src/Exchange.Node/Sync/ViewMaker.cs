@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using Exchange.Node.Records;
 using Exchange.Store;
 using Exchange.V1;
@@ -21,7 +22,8 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
     /// <exception cref="InvalidDataException">The payload is malformed.</exception>
     public View Make(StoredRecord stored, FieldPlan fields, DisclosureRow? row, PageHasher hasher)
     {
-        var payload = codec.Payload(stored).Span;
+        var plain = codec.Payload(stored);
+        var payload = plain.Span;
         var headerLength = DigestItem.HeaderLength(stored.Key, stored.Version.Node);
         _buffer.ResetWrittenCount();
         var bytes = _buffer.GetSpan(headerLength + payload.Length);
@@ -37,14 +39,24 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
             (revision, item) = (row.Revision, row.Item);
         }
 
-        return new View(revision, item, ByteString.CopyFrom(bytes[headerLength..]));
+        // A full register crosses as it is: it is neither copied nor hashed a second time.
+        var isWhole = bytes[headerLength..].SequenceEqual(payload);
+        return new View(
+            revision,
+            item,
+            isWhole ? UnsafeByteOperations.UnsafeWrap(plain) : ByteString.CopyFrom(bytes[headerLength..]),
+            isWhole);
     }
 
     /// <summary>The record as it is sent: the view, and of the envelope what concerns the receiver.</summary>
     public Record ToRecord(Record envelope, KindTerms kind, View view)
     {
         envelope.Projection = new Projection { Name = terms.Projection, Revision = view.Revision };
-        envelope.PayloadHash = RecordCodec.Hash(view.Payload.Span);
+        if (!view.IsWhole || envelope.PayloadHash.Length != SHA256.HashSizeInBytes)
+        {
+            envelope.PayloadHash = RecordCodec.Hash(view.Payload.Span);
+        }
+
         envelope.Payload = new Any { TypeUrl = envelope.Payload?.TypeUrl ?? "", Value = view.Payload };
         envelope.Etag = "";
         if (envelope.LegalBasis is { Consents.Count: > 0 } basis)
@@ -84,4 +96,5 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
 /// <param name="Revision">Counts the views of that version.</param>
 /// <param name="Item">Its digest item.</param>
 /// <param name="Payload">The projected payload.</param>
-internal readonly record struct View(uint Revision, UInt128 Item, ByteString Payload);
+/// <param name="IsWhole">It is the stored payload, byte for byte.</param>
+internal readonly record struct View(uint Revision, UInt128 Item, ByteString Payload, bool IsWhole);
