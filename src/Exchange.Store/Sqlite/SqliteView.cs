@@ -158,8 +158,8 @@ internal class SqliteView : IEngineView, IDisposable
         Version = new RecordVersion((ulong)row.Number(3), Names.Text(row.Number(4))),
         Revision = (uint)row.Number(5),
         IsTombstone = row.Number(6) != 0,
-        Keys = KeyListPacker.Unpack(Names, row.Span(7)),
-        PreviousKeys = KeyListPacker.Unpack(Names, row.Span(8)),
+        Keys = PackedKeys.Of(Names, row.Span(7)),
+        PreviousKeys = PackedKeys.Of(Names, row.Span(8)),
         Envelope = row.Bytes(9),
         Payload = row.Bytes(10),
     };
