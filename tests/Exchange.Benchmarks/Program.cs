@@ -7,6 +7,7 @@ using Exchange.Benchmarks.Watching;
 var benchmarks = new Dictionary<string, Func<string[], Task>>
 {
     ["store"] = StoreBenchmark.RunAsync,
+    ["live"] = LiveBenchmark.RunAsync,
     ["sync"] = SyncBenchmark.RunAsync,
     ["watch"] = WatchBenchmark.RunAsync,
 };

@@ -13,11 +13,10 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Exchange.Benchmarks.Syncing;
 
 /// <summary>
-/// The ceiling of a first sync: the feed of one bare SQLite file, read by position, sent in batches of a thousand on
-/// a gRPC
-/// stream under a window of eight, and written with one upsert transaction a batch into another. No projection,
-/// register,
-/// digest, sealing, versions or keys besides the id.
+/// The ceiling of a first sync: the feed of one bare SQLite file, read by position, sent in batches of a thousand on a
+/// gRPC stream under a window of eight, and written with one upsert transaction a batch into another. No projection,
+/// digest, sealing, versions or keys besides the id. With a register, a row for each record is durable in the source
+/// before its batch is sent: what the register alone costs.
 /// </summary>
 internal sealed class BarePipeline : SyncService.SyncServiceBase
 {
@@ -27,7 +26,7 @@ internal sealed class BarePipeline : SyncService.SyncServiceBase
     private string _target = "";
 
     /// <summary>Returns records a second.</summary>
-    public static async Task<double> MeasureAsync(int records, byte[] payload)
+    public static async Task<double> MeasureAsync(int records, byte[] payload, bool withRegister)
     {
         SQLitePCL.Batteries_V2.Init();
         using var directory = new TemporaryDirectory();
@@ -38,7 +37,8 @@ internal sealed class BarePipeline : SyncService.SyncServiceBase
         await app.StartAsync();
 
         using var channel = GrpcChannel.ForAddress(app.Urls.Single());
-        var figure = await Figure.MeasureAsync(records, () => SendAsync(new SyncService.SyncServiceClient(channel), source));
+        var client = new SyncService.SyncServiceClient(channel);
+        var figure = await Figure.MeasureAsync(records, () => SendAsync(client, source, withRegister));
         await app.StopAsync();
         return figure.PerSecond;
     }
@@ -102,9 +102,10 @@ internal sealed class BarePipeline : SyncService.SyncServiceBase
         link.Prepare("COMMIT").Run();
     }
 
-    private static async Task SendAsync(SyncService.SyncServiceClient client, string source)
+    private static async Task SendAsync(SyncService.SyncServiceClient client, string source, bool withRegister)
     {
         using var link = SqliteLink.OpenReader(source);
+        using var register = withRegister ? new BareRegister(source) : null;
         using var call = client.Sync();
         var page = link.Prepare($"SELECT position, id, payload FROM record WHERE position > ?1 LIMIT {Batch}");
         var (after, sent, acknowledged) = (0L, 0ul, 0ul);
@@ -124,6 +125,7 @@ internal sealed class BarePipeline : SyncService.SyncServiceBase
                 break;
             }
 
+            register?.Write(batch.Changes);
             await call.RequestStream.WriteAsync(new SyncRequest { Frame = new SyncFrame { Batch = batch } });
             for (sent++; sent - acknowledged >= Window; acknowledged = call.ResponseStream.Current.Frame.Ack.Sequence)
             {

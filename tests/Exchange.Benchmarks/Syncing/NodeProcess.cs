@@ -35,6 +35,16 @@ internal sealed class NodeProcess : IAsyncDisposable
         .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture))
         .Single() << 10;
 
+    /// <summary>Processor time that the process has used so far, of all its threads.</summary>
+    public TimeSpan Processor
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public static async Task<NodeProcess> StartAsync(DataDirectory data)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "exchange.dll");

@@ -21,26 +21,37 @@ internal static class WorkerSeed
     /// <summary>
     /// Writes every record anew in the given generation; a generation above 0 updates the first ones.
     /// </summary>
-    public static async Task WriteAsync(DataDirectory data, string node, int generation, int count)
+    public static async Task WriteAsync(DataDirectory data, string node, int generation, int count, int first = 0)
     {
         using var keys = NodeKeys.Load(data.Keys);
-        var codec = new RecordCodec(keys, new RecordKinds());
-        await using var store = await RecordStores.OpenAsync(
-            new StoreOptions(data.Store, node, "sqlite"), TimeProvider.System, CancellationToken.None);
+        await using var store = await OpenAsync(data, node);
         Task last = Task.CompletedTask;
-        for (var from = 0; from < count; from += Transaction)
+        foreach (var puts in Commits(keys, node, generation, first, count))
         {
-            var puts = new List<RecordPut>(Transaction);
-            for (var number = from; number < Math.Min(from + Transaction, count); number++)
-            {
-                puts.Add(Put(codec, keys, node, number, generation));
-            }
-
             await last;
             last = store.CommitAsync(new Commit { Puts = puts }, CancellationToken.None);
         }
 
         await last;
+    }
+
+    /// <summary>
+    /// Returns the records a second that a receiver's engine takes when everything about them is done: in commits of a
+    /// thousand, sealed, with their keys.
+    /// </summary>
+    public static async Task<double> MeasureBulkAsync(DataDirectory data, string node, int count)
+    {
+        using var keys = NodeKeys.Load(data.Keys);
+        await using var store = await OpenAsync(data, node);
+        var commits = Commits(keys, node, generation: 0, first: 0, count).ToList();
+        var figure = await Figure.MeasureAsync(count, async () =>
+        {
+            foreach (var puts in commits)
+            {
+                await store.CommitAsync(new Commit { Puts = puts }, CancellationToken.None);
+            }
+        });
+        return figure.PerSecond;
     }
 
     /// <summary>One worker's payload.</summary>
@@ -58,6 +69,25 @@ internal static class WorkerSeed
         HouseholdId = "019aa2b4-5c6d-7e8f-9012-3456789abcde",
         Remark = string.Create(CultureInfo.InvariantCulture, $"第{generation}次登记，愿意到东莞务工，会操作平车，需要住宿，第{number}号"),
     }.ToByteString();
+
+    private static Task<IRecordStore> OpenAsync(DataDirectory data, string node) => RecordStores.OpenAsync(
+        new StoreOptions(data.Store, node, "sqlite"), TimeProvider.System, CancellationToken.None);
+
+    private static IEnumerable<List<RecordPut>> Commits(
+        NodeKeys keys, string node, int generation, int first, int count)
+    {
+        var codec = new RecordCodec(keys, new RecordKinds());
+        for (var from = first; from < first + count; from += Transaction)
+        {
+            var puts = new List<RecordPut>(Transaction);
+            for (var number = from; number < Math.Min(from + Transaction, first + count); number++)
+            {
+                puts.Add(Put(codec, keys, node, number, generation));
+            }
+
+            yield return puts;
+        }
+    }
 
     private static RecordPut Put(RecordCodec codec, NodeKeys keys, string node, int number, int generation)
     {

@@ -9,21 +9,18 @@ namespace Exchange.Benchmarks.Watching;
 
 /// <summary>
 /// A hundred watchers of one node at 500 published vacancies a second, with and without one that never reads: the
-/// others' p99
-/// and the process's memory as ratios of the run with the stuck one to the run without it. The node, its publisher
-/// and its
-/// watchers are in this process, over real sockets.
+/// others' p99 and the process's memory as ratios of the run with the stuck one to the run without it. The node, its
+/// publisher and its watchers are in this process, over real sockets.
 /// </summary>
 internal static class WatchBenchmark
 {
     private const int Watchers = 100;
     private const int Items = 5_000;
-    private const int PerSecond = 500;
 
     public static async Task RunAsync(string[] args)
     {
         var count = args.Length > 1 && args[0] == "--items" ? int.Parse(args[1], CultureInfo.InvariantCulture) : Items;
-        Console.WriteLine($"{Watchers} watchers, {count} vacancies at {PerSecond}/s, SQLite, no TLS");
+        Console.WriteLine($"{Watchers} watchers, {count} vacancies at {VacancyLoad.PerSecond}/s, SQLite, no TLS");
         await MeasureAsync(stuck: false, count / 5);
 
         var without = await MeasureAsync(stuck: false, count);
@@ -43,7 +40,7 @@ internal static class WatchBenchmark
         var latencies = new double[Watchers][];
         using var channels = new ChannelPool(node.Address);
         var watching = Enumerable.Range(0, Watchers)
-            .Select(index => WatchAsync(channels.Next(), count, published, latencies[index] = new double[count]))
+            .Select(index => VacancyLoad.WatchAsync(channels.Next(), count, published, latencies[index] = new double[count]))
             .ToList();
         AsyncServerStreamingCall<WatchVacanciesResponse>? never = null;
         if (stuck)
@@ -57,7 +54,7 @@ internal static class WatchBenchmark
         }
 
         var memory = SampleMemoryAsync(stop.Token);
-        await PublishAsync(node, count, published);
+        await VacancyLoad.PublishAsync(node.Vacancies, count, published);
         await Task.WhenAll(watching);
         await stop.CancelAsync();
         never?.Dispose();
@@ -65,73 +62,6 @@ internal static class WatchBenchmark
         var all = latencies.SelectMany(values => values).Order().ToArray();
         return new Measurement(all[all.Length / 2], all[all.Length * 99 / 100], await memory);
     }
-
-    private static async Task WatchAsync(GrpcChannel channel, int count, long[] published, double[] latencies)
-    {
-        using var call = new VacancyService.VacancyServiceClient(channel).WatchVacancies(new WatchVacanciesRequest());
-        for (var seen = 0; seen < count && await call.ResponseStream.MoveNext(CancellationToken.None);)
-        {
-            if (call.ResponseStream.Current.Vacancy is { } vacancy)
-            {
-                var number = int.Parse(vacancy.ExternalKey.SourceId, CultureInfo.InvariantCulture);
-                latencies[seen++] = Stopwatch.GetElapsedTime(published[number]).TotalMilliseconds;
-            }
-        }
-    }
-
-    private static async Task PublishAsync(TestNode node, int count, long[] published)
-    {
-        using var call = node.Vacancies.PublishVacancies();
-        await call.RequestStream.WriteAsync(new PublishVacanciesRequest
-        {
-            Open = new OpenStream { Publisher = "bench", Stream = "one" },
-        });
-        var answers = Task.Run(async () =>
-        {
-            await foreach (var response in call.ResponseStream.ReadAllAsync())
-            {
-                if (response.Answer?.Error is { } error)
-                {
-                    throw new InvalidOperationException($"Item {response.Answer.Number} failed: {error.Message}");
-                }
-            }
-        });
-
-        // Ten items every 20 ms: a paced publisher, so that latency isn't queueing of our own making.
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        for (var number = 1; number <= count; number++)
-        {
-            if (number % (PerSecond / 50) == 1)
-            {
-                await timer.WaitForNextTickAsync();
-            }
-
-            published[number] = Stopwatch.GetTimestamp();
-            await call.RequestStream.WriteAsync(Item(number));
-        }
-
-        await call.RequestStream.CompleteAsync();
-        await answers;
-    }
-
-    private static PublishVacanciesRequest Item(int number) => new()
-    {
-        Item = new PublishVacancyItem
-        {
-            Number = (ulong)number,
-            ExternalKey = new ExternalKey { Source = "bench", SourceId = number.ToString(CultureInfo.InvariantCulture) },
-            Vacancy = new Vacancy
-            {
-                Title = "缝纫工",
-                EmployerName = "东莞市某鞋业有限公司",
-                Headcount = 20,
-                Pay = new PayRange { Currency = "CNY", MinMinor = 400_000, MaxMinor = 550_000, Unit = PayUnit.Month },
-                WorkPlace = new Place { DivisionCode = "441900118", Words = "东莞市大岭山镇" },
-                Status = VacancyStatus.Open,
-                Description = new string('岗', 80),
-            },
-        },
-    };
 
     private static async Task<long> SampleMemoryAsync(CancellationToken stop)
     {
