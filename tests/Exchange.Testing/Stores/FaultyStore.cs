@@ -21,6 +21,10 @@ public enum Fault
 public sealed class FaultyStore(IRecordStore inner) : IRecordStore
 {
     private int _next;
+    private int _feedReads;
+
+    /// <summary>How many pages of the feed were read.</summary>
+    public int FeedReads => Volatile.Read(ref _feedReads);
 
     /// <summary>What happens to the next commit.</summary>
     public Fault Next
@@ -88,6 +92,7 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
     public async Task<FeedPage> ReadFeedAsync(FeedPosition after, int limit, CancellationToken cancellationToken)
     {
         await Readable.WaitAsync(cancellationToken);
+        Interlocked.Increment(ref _feedReads);
         return await inner.ReadFeedAsync(after, limit, cancellationToken);
     }
 
