@@ -36,11 +36,15 @@ internal static class SubjectCommand
             Description = "By when partners must have erased, in days: 1 to 365. Default: 15.",
             HelpName = "DAYS",
         };
+        var households = new Option<bool>("--with-households")
+        {
+            Description = "Also the households that the person is the head of: they hold the head's name and number.",
+        };
         var command = new Command(
             "erase",
             "Removes everything about a person for good, and tells partners before anything else. Can't be taken back.")
         {
-            id, reason, days,
+            id, reason, days, households,
         };
         return With(command, environment, async (input, output, node, cancellationToken) =>
         {
@@ -49,10 +53,17 @@ internal static class SubjectCommand
                 SubjectId = input.GetRequiredValue(id),
                 Reason = input.GetRequiredValue(reason),
                 DeadlineDays = input.GetValue(days),
+                WithHouseholds = input.GetValue(households),
             };
             var erased = await node.Subjects.EraseSubjectAsync(request, cancellationToken: cancellationToken);
             var report = ErasureReport.From(erased.Erasure);
             output.Result(report, report.Lines());
+            foreach (var household in erased.HouseholdIds)
+            {
+                output.Tell(
+                    $"Household {household} still holds this person as its head. Erase it by its id, or change its head.");
+            }
+
             if (erased.ForeignCount > 0)
             {
                 output.Tell(

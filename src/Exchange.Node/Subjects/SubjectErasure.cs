@@ -17,11 +17,17 @@ internal sealed class SubjectErasure(
     private const int PageSize = 1000;
     private const int MaxAttempts = 5;
 
-    /// <summary>Erases everything, also what is written meanwhile; returns how many records have another home.</summary>
+    /// <summary>Erases everything, also what is written meanwhile; returns what is left.</summary>
+    /// <param name="subject">The person.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="deadline">By when partners must have erased.</param>
+    /// <param name="withHouseholds">Also the households that the person is the head of.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="ExchangeException">Nothing of the subject is, or ever was, at home here.</exception>
-    public async Task<uint> EraseAsync(
-        Guid subject, string reason, TimeSpan deadline, CancellationToken cancellationToken)
+    public async Task<ErasureRest> EraseAsync(
+        Guid subject, string reason, TimeSpan deadline, bool withHouseholds, CancellationToken cancellationToken)
     {
+        IReadOnlyList<string> households = [];
         for (var conflicts = 0; ;)
         {
             var found = await subjects.FindAsync(subject, cancellationToken);
@@ -35,12 +41,16 @@ internal sealed class SubjectErasure(
                 }
 
                 await store.ScrubAsync(cancellationToken);
-                return found.Foreign;
+                return new ErasureRest(found.Foreign, households);
             }
 
             try
             {
-                await CommitAsync(subject, found.Own, standing, reason, deadline, cancellationToken);
+                IReadOnlyList<HeldRecord> erased = withHouseholds ? [.. found.Own, .. found.Households] : found.Own;
+                await CommitAsync(subject, erased, standing, reason, deadline, cancellationToken);
+                households = withHouseholds || found.Households.Count == 0
+                    ? households
+                    : [.. found.Households.Select(household => household.Stored.Key.Id.ToString())];
             }
             catch (StoreException lost) when (lost is VersionConflictException or EntryConflictException
                 && ++conflicts < MaxAttempts)
@@ -118,3 +128,8 @@ internal sealed class SubjectErasure(
         }
     }
 }
+
+/// <summary>What an erasure left alone.</summary>
+/// <param name="Foreign">How many records about the person have another home.</param>
+/// <param name="Households">The ids of households whose head the person was.</param>
+internal sealed record ErasureRest(uint Foreign, IReadOnlyList<string> Households);

@@ -1,6 +1,7 @@
 using Exchange.Node.Errors;
 using Exchange.Node.Records;
 using Exchange.Node.Sync;
+using Exchange.Node.Workers;
 using Exchange.Store;
 using Exchange.V1;
 
@@ -40,14 +41,33 @@ internal sealed class SubjectRecords(
             }
         }
 
-        return new SubjectHoldings(own, foreign);
+        return new SubjectHoldings(own, foreign, await HouseholdsAsync(own, cancellationToken));
+    }
+
+    // The blind token of an ID number is the same under both indexes, so nothing needs to be unsealed.
+    private async Task<IReadOnlyList<HeldRecord>> HouseholdsAsync(
+        List<HeldRecord> own, CancellationToken cancellationToken)
+    {
+        var households = new List<HeldRecord>();
+        foreach (var token in own.SelectMany(record => record.Stored.Keys).Where(key => key.Name == IndexNames.Person))
+        {
+            var query = new RecordQuery(HouseholdKind.KindName) { Index = HouseholdKind.HeadIndex, Value = token.Value };
+            var page = await store.QueryAsync(query, cancellationToken);
+            households.AddRange(page.Records
+                .Select(record => new HeldRecord(record, RecordCodec.Envelope(record)))
+                .Where(record => record.Envelope.HomeNode == node.Id));
+        }
+
+        return households;
     }
 }
 
 /// <summary>What is held about one person.</summary>
 /// <param name="Own">Live records whose home is here.</param>
 /// <param name="Foreign">How many live ones have another home.</param>
-internal sealed record SubjectHoldings(IReadOnlyList<HeldRecord> Own, uint Foreign);
+/// <param name="Households">Households of this node whose head the person is.</param>
+internal sealed record SubjectHoldings(
+    IReadOnlyList<HeldRecord> Own, uint Foreign, IReadOnlyList<HeldRecord> Households);
 
 /// <summary>A record with its envelope.</summary>
 /// <param name="Stored">As the store has it.</param>

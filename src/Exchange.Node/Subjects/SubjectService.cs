@@ -31,12 +31,17 @@ internal sealed class SubjectService(
         }
 
         var days = request.DeadlineDays == 0 ? DefaultDeadlineDays : request.DeadlineDays;
-        var foreign = await erasure.EraseAsync(
-            subject, request.Reason.Trim(), TimeSpan.FromDays(days), context.CancellationToken);
+        var rest = await erasure.EraseAsync(
+            subject,
+            request.Reason.Trim(),
+            TimeSpan.FromDays(days),
+            request.WithHouseholds,
+            context.CancellationToken);
         return new EraseSubjectResponse
         {
             Erasure = await erasures.GetAsync(subject, context.CancellationToken),
-            ForeignCount = foreign,
+            ForeignCount = rest.Foreign,
+            HouseholdIds = { rest.Households },
         };
     }
 

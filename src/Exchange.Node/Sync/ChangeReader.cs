@@ -80,7 +80,9 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
         var keyBytes = RecordKeyBytes.Of(key);
 
         // A kind that the agreement no longer lists is taken back like any other.
-        var refusal = CheckClock(version, now);
+        var refusal = change.Removal.Reason == RemovalReason.Unspecified
+            ? Refusal.Invalid("a removal has no reason")
+            : CheckClock(version, now);
         return new IncomingChange
         {
             Change = change,
@@ -93,7 +95,12 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
             Refusal = refusal,
             Put = refusal is null
                 ? ToPut(
-                    new Record { HomeNode = terms.From, State = state }, key, version, revision, null, RecordFacts.None)
+                    new Record { HomeNode = terms.From, State = state, RemovalReason = change.Removal.Reason },
+                    key,
+                    version,
+                    revision,
+                    null,
+                    RecordFacts.None)
                 : null,
         };
     }

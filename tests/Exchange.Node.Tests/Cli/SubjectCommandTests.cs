@@ -25,6 +25,7 @@ public sealed class SubjectCommandTests
             + "  dongguan: 2 asked, 1 sent, 0 acknowledged\n",
             run.Output);
         Assert.Contains("1 records about this person have another home", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Household 019b still holds this person", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,7 +85,7 @@ public sealed class SubjectCommandTests
         .On<EraseSubjectRequest>("EraseSubject", request =>
         {
             Assert.Equal((Id, "request", 3), (request.SubjectId, request.Reason, request.DeadlineDays));
-            return new EraseSubjectResponse { Erasure = Told(), ForeignCount = 1 };
+            return new EraseSubjectResponse { Erasure = Told(), ForeignCount = 1, HouseholdIds = { "019b" } };
         })
         .On<RestrictSubjectRequest>("RestrictSubject", _ => new RestrictSubjectResponse { ChangedCount = 4 })
         .On<LiftRestrictionRequest>("LiftRestriction", _ => new LiftRestrictionResponse { ChangedCount = 3 })

@@ -121,6 +121,31 @@ public sealed class SubjectServiceTests : IAsyncLifetime
         Assert.Null((await PutAsync(Worker(id))).Error);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_household_of_its_head_is_named_or_erased_as_well(bool withHouseholds)
+    {
+        var id = await PutReferredAsync();
+        var household = (await PutAsync(new Record
+        {
+            Kind = "household",
+            Payload = Any.Pack(new Household { HeadName = Name, HeadIdNumber = IdNumber }),
+        })).Id;
+
+        var erased = await Subjects.EraseSubjectAsync(new EraseSubjectRequest
+        {
+            SubjectId = id,
+            Reason = "request",
+            WithHouseholds = withHouseholds,
+        });
+
+        var households = await _zhaotong.Records.ListRecordsAsync(new ListRecordsRequest { Kind = "household" });
+        Assert.Equal(withHouseholds ? [] : [household], erased.HouseholdIds);
+        Assert.Equal(withHouseholds ? 3u : 2u, erased.Erasure.RecordCount);
+        Assert.Equal(withHouseholds ? 0 : 1, households.Records.Count);
+    }
+
     [Fact]
     public async Task An_unknown_subject_is_not_found_and_bad_requests_name_their_field()
     {

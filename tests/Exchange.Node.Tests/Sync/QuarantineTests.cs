@@ -56,6 +56,19 @@ public sealed class QuarantineTests : FlowTests
     }
 
     [Fact]
+    public async Task A_removal_without_a_reason_is_listed_and_takes_nothing_back()
+    {
+        await Sink.ApplyAsync(Incoming.Batch(0, 1, Incoming.Vacancy(One, Now).Change()), default);
+        var removal = Incoming.Removal(One, Now.AddMinutes(1));
+        removal.Reason = RemovalReason.Unspecified;
+
+        var ack = await Sink.ApplyAsync(Incoming.Batch(1, 2, removal.Change()), default);
+
+        Assert.Equal(ErrorReason.ChangeInvalid, Assert.Single(ack.Quarantined).Reason);
+        Assert.NotNull(await Region.FindAsync(new RecordKey("vacancy", One)));
+    }
+
+    [Fact]
     public async Task A_clock_too_far_ahead_waits_until_ours_has_passed_it()
     {
         var ahead = Incoming.Vacancy(One, Now.AddHours(2));

@@ -1,4 +1,5 @@
 using Exchange.Node.Records;
+using Exchange.Node.Subjects;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf.WellKnownTypes;
@@ -287,8 +288,8 @@ public sealed class Case05_WithdrawalAndErasure : FlowTests
         }
     }
 
-    private Task<uint> EraseAsync(RecordKey key) =>
-        Region.Erasure.EraseAsync(key.Id, "request of 2026-03-01", TimeSpan.FromDays(15), default);
+    private Task<ErasureRest> EraseAsync(RecordKey key) => Region.Erasure.EraseAsync(
+        key.Id, "request of 2026-03-01", TimeSpan.FromDays(15), withHouseholds: false, default);
 
     private async Task<(uint Asked, uint Sent, uint Acknowledged)> PartnerAsync(RecordKey key)
     {
