@@ -9,7 +9,7 @@ namespace Exchange.Cli.Agreements;
 /// </summary>
 internal static class PairsFile
 {
-    private static readonly string[] Columns = ["from_code", "to_code", "from_date", "to_date"];
+    private static readonly string[] Columns = ["sending_code", "receiving_code", "from_date", "to_date"];
 
     /// <exception cref="CommandException">The file isn't such a table.</exception>
     public static async Task<IReadOnlyList<DivisionPair>> ReadAsync(string path, CancellationToken cancellationToken)
@@ -38,6 +38,14 @@ internal static class PairsFile
         }
 
         return pairs;
+    }
+
+    /// <summary>The same pair, for what flows the other way.</summary>
+    public static DivisionPair Reversed(DivisionPair pair)
+    {
+        var reversed = pair.Clone();
+        (reversed.FromCode, reversed.ToCode) = (pair.ToCode, pair.FromCode);
+        return reversed;
     }
 
     private static Google.Type.Date? Day(string path, CsvRecord record, int column) =>

@@ -36,8 +36,8 @@ internal sealed class ProposalOptions
 
     private readonly Option<string?> _pairs = new("--pairs")
     {
-        Description = "The county-town pairing, for what the sending side gives: a CSV file with the columns "
-            + "from_code, to_code, from_date, to_date.",
+        Description = "The county-town pairing: a CSV file with the columns sending_code, receiving_code, from_date, "
+            + "to_date. Of kinds that flow whole, each side then gives only what lies in its divisions.",
         HelpName = "FILE",
     };
 
@@ -97,15 +97,16 @@ internal sealed class ProposalOptions
             ?? VersionDraft.DateOf(isNext ? today.AddDays(1) : today);
         agreement.ValidToDate = DayOption.Read(input, _to) ?? agreement.ValidToDate;
         agreement.Title = input.GetValue(_title) ?? agreement.Title;
-        if (input.GetValue(_pairs) is { } pairs)
-        {
-            var flow = agreement.Flows[0];
-            flow.DivisionPairs.Clear();
-            flow.DivisionPairs.AddRange(await PairsFile.ReadAsync(pairs, cancellationToken));
-        }
-
+        var pairs = input.GetValue(_pairs) is { } file ? await PairsFile.ReadAsync(file, cancellationToken) : null;
         foreach (var flow in agreement.Flows)
         {
+            if (pairs is not null)
+            {
+                flow.DivisionPairs.Clear();
+                flow.DivisionPairs.AddRange(pairs.Select(
+                    pair => flow.FromNode == agreement.Flows[0].FromNode ? pair : PairsFile.Reversed(pair)));
+            }
+
             flow.MayPassOnTo.AddRange(input.GetValue(_mayPassOnTo)!.Except(flow.MayPassOnTo));
         }
 

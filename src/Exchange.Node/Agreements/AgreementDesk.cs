@@ -72,7 +72,7 @@ internal sealed class AgreementDesk(
         var open = (await book.ReadAsync(id, cancellationToken)).Open;
         return open is not null && !open.IsSignedBy(identity.Id)
             ? await AcceptAsync(open.Signed, fingerprint, cancellationToken)
-            : throw AgreementFailure.NotFound(id);
+            : throw AgreementFailure.NothingOpen(id);
     }
 
     /// <summary>Files what the partner's node offers; signs nothing.</summary>
@@ -107,7 +107,7 @@ internal sealed class AgreementDesk(
     /// <exception cref="ExchangeException">None is open.</exception>
     public async Task<HeldAgreement> WithdrawAsync(string id, CancellationToken cancellationToken)
     {
-        var open = (await book.ReadAsync(id, cancellationToken)).Open ?? throw AgreementFailure.NotFound(id);
+        var open = (await book.ReadAsync(id, cancellationToken)).Open ?? throw AgreementFailure.NothingOpen(id);
         await book.DropAsync(open, cancellationToken);
         await loader.RefreshAsync(cancellationToken);
         return open;

@@ -15,6 +15,17 @@ internal static class AgreementFailure
     public static ExchangeException NotFound(string id) =>
         ExchangeException.NotFound(Kind, Sync.NodeIds.IsValid(id) ? id : "unnamed");
 
+    public static ExchangeException NothingOpen(string id)
+    {
+        var shown = Sync.NodeIds.IsValid(id) ? id : "unnamed";
+        return new ExchangeException(
+            StatusCode.NotFound,
+            ErrorReason.RecordNotFound,
+            $"No proposal of agreement '{shown}' waits here for a signature.",
+            ("kind", Kind),
+            ("id", shown));
+    }
+
     public static ExchangeException Signature(Agreement agreement, string node, string detail) => new(
         StatusCode.InvalidArgument,
         ErrorReason.AgreementSignatureInvalid,

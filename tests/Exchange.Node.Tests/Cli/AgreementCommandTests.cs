@@ -23,7 +23,7 @@ public sealed class AgreementCommandTests : IDisposable
     public async Task Propose_asks_for_the_profile_with_its_days_pairs_and_the_nodes_it_may_be_passed_on_to()
     {
         await File.WriteAllTextAsync(
-            In("pairs.csv"), "from_code,to_code,from_date,to_date\n530602,441900003,,\n530621,441900,2026-06-01,\n");
+            In("pairs.csv"), "sending_code,receiving_code,from_date,to_date\n530602,441900003,,\n530621,441900,2026-06-01,\n");
 
         var (exit, _) = await RunAsync(
             "propose", "--peer", "dongguan", "--profile", "city", "--role", "sending", "--pairs", In("pairs.csv"),
@@ -37,7 +37,7 @@ public sealed class AgreementCommandTests : IDisposable
         Assert.Equal(["530602", "530621"], flow.DivisionPairs.Select(pair => pair.FromCode));
         Assert.Equal((null, 6), (flow.DivisionPairs[0].ValidFromDate, flow.DivisionPairs[1].ValidFromDate.Month));
         Assert.Equal(["yunnan"], flow.MayPassOnTo);
-        Assert.Empty(asked.Flows[1].DivisionPairs);
+        Assert.Equal(["441900003", "441900"], asked.Flows[1].DivisionPairs.Select(pair => pair.FromCode));
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class AgreementCommandTests : IDisposable
             "propose", "--peer", "dongguan", "--profile", "city", "--role", "sending", "--pairs", In("pairs.csv"));
 
         Assert.Equal(ExitCode.Usage, exit);
-        Assert.Contains("must begin with the line from_code,to_code,from_date,to_date", run.Error, StringComparison.Ordinal);
+        Assert.Contains("the line sending_code,receiving_code,from_date,to_date", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
