@@ -1,5 +1,4 @@
 using Exchange.Cli.Setup;
-using Exchange.Node.Agreements;
 using Exchange.Node.Hosting;
 
 namespace Exchange.Cli.Demo;
@@ -32,7 +31,7 @@ internal sealed class DemoSite : IAsyncDisposable
     /// <summary>A path in the site's folder, which goes with the site.</summary>
     public string In(string name) => Path.Combine(_root.FullName, name);
 
-    /// <summary>Makes both nodes and starts them.</summary>
+    /// <summary>Makes both nodes, starts them and has both sign an agreement.</summary>
     public static async Task<DemoSite> OpenAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         var site = new DemoSite(time);
@@ -42,6 +41,7 @@ internal sealed class DemoSite : IAsyncDisposable
             site._receiving = await site.StartAsync(DemoOptions.Receiving, "passive", cancellationToken);
             site.Line.LeadTo(site.Receiving.Node.Address.Uri);
             site._sending = await site.StartAsync(DemoOptions.Sending, "nightly", cancellationToken);
+            await DemoAgreement.SignAsync(site.Sending.Node, site.Receiving.Node, time, cancellationToken);
             return site;
         }
         catch
@@ -104,20 +104,12 @@ internal sealed class DemoSite : IAsyncDisposable
         NodeSetup.Create(
             new DataDirectory(In(sending)),
             Request(sending, "昭通市人力资源和社会保障局"),
-            new FirstPeer(
-                receiving, Line.Address, "nightly", AgreementProfiles.City, AgreementDraft.Sending, null, null),
+            new FirstPeer(receiving, Line.Address, "nightly", null, null, null, null),
             _time);
         NodeSetup.Create(
             new DataDirectory(In(receiving)),
             Request(receiving, "东莞市人力资源和社会保障局"),
-            new FirstPeer(
-                sending,
-                null,
-                "passive",
-                null,
-                null,
-                In($"{sending}/agreements/{receiving}.json"),
-                In($"{sending}/keys/{receiving}.digest-key")),
+            new FirstPeer(sending, null, "passive", null, null, null, null),
             _time);
     }
 
