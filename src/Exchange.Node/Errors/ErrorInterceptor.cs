@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Exchange.Node.Errors;
 
-/// <summary>The one place where exceptions become statuses.</summary>
+/// <summary>
+/// The one place where a handler's exceptions become statuses. What fails outside of handlers is completed by
+/// <see cref="FrameworkErrors"/>.
+/// </summary>
 internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> log) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -74,7 +77,8 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> log) : 
         // Asked first: a caller that left makes every kind of exception, and none of them is a fault.
         if (context.CancellationToken.IsCancellationRequested)
         {
-            return new RpcException(new Status(StatusCode.Cancelled, "The caller went away."));
+            return ErrorStatus.ToRpc(new ExchangeException(
+                StatusCode.Cancelled, ErrorReason.CallCancelled, "The caller went away."));
         }
 
         if (ErrorStatus.Translate(exception) is { } known)

@@ -50,7 +50,7 @@ internal static class ErrorStatus
         StoreUnavailableException => new(
             StatusCode.Unavailable,
             ErrorReason.StoreUnavailable,
-            "The store didn't answer, and whether the write happened isn't known. Retry with the same request id."),
+            "The store didn't answer, and whether a write happened isn't known. Retry with the same request id."),
         _ => null,
     };
 

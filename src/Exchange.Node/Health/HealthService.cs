@@ -1,3 +1,6 @@
+using Exchange.Node.Errors;
+using Exchange.Node.Hosting;
+using Exchange.V1;
 using Grpc.Core;
 using Grpc.Health.V1;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
@@ -7,27 +10,50 @@ namespace Exchange.Node.Health;
 /// <summary>
 /// The standard health service: serving once the node has started, not serving from the moment it begins to stop.
 /// </summary>
-internal sealed class HealthService(NodeHealth health) : Grpc.Health.V1.Health.HealthBase
+internal sealed class HealthService(NodeHealth health, NodeLifetime lifetime) : Grpc.Health.V1.Health.HealthBase
 {
     public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) =>
         NodeHealth.Knows(request.Service)
             ? Task.FromResult(new HealthCheckResponse { Status = health.Status })
-            : throw new RpcException(new Status(StatusCode.NotFound, $"This node has no service '{request.Service}'."));
+            : throw new ExchangeException(
+                StatusCode.NotFound,
+                ErrorReason.ServiceUnknown,
+                $"This node has no service '{request.Service}'. Ask for one that reflection lists, or for the empty name.",
+                ("service", request.Service));
 
     public override async Task Watch(
         HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {
-        if (!NodeHealth.Knows(request.Service))
+        var caller = context.CancellationToken;
+        var known = NodeHealth.Knows(request.Service);
+        if (!known)
         {
             await responseStream.WriteAsync(
-                new HealthCheckResponse { Status = ServingStatus.ServiceUnknown }, context.CancellationToken);
+                new HealthCheckResponse { Status = ServingStatus.ServiceUnknown }, caller);
         }
 
-        await foreach (var status in health.WatchAsync(context.CancellationToken))
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(caller, lifetime.Stopping);
+        ServingStatus? sent = null;
+        try
         {
-            if (NodeHealth.Knows(request.Service))
+            await foreach (var status in health.WatchAsync(either.Token))
             {
-                await responseStream.WriteAsync(new HealthCheckResponse { Status = status }, context.CancellationToken);
+                await SendAsync(status);
+            }
+        }
+        catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+        {
+            // The last change may have come together with the stop: whoever watches must hear of it first.
+            await SendAsync(health.Status);
+            throw NodeLifetime.StoppingError();
+        }
+
+        async Task SendAsync(ServingStatus status)
+        {
+            if (known && status != sent)
+            {
+                sent = status;
+                await responseStream.WriteAsync(new HealthCheckResponse { Status = status }, caller);
             }
         }
     }

@@ -54,6 +54,7 @@ internal static class NodeHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Listen.StopTimeout);
 
         var app = builder.Build();
+        app.Use(FrameworkErrors.AddDetailsAsync);
         app.UseRouting();
         MapServices(app);
         return app;
@@ -141,7 +142,11 @@ internal static class NodeHost
         services.AddSyncFlows();
         services.AddSync();
         services.AddRoutingCore();
-        services.AddGrpc(grpc => grpc.Interceptors.Add<ErrorInterceptor>());
+        services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = MessageSizes.MaxBytes;
+            grpc.Interceptors.Add<ErrorInterceptor>();
+        });
     }
 
     private static void MapServices(WebApplication app)

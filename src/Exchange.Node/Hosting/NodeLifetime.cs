@@ -1,4 +1,8 @@
+using System.Runtime.CompilerServices;
+using Exchange.Node.Errors;
 using Exchange.Node.Health;
+using Exchange.V1;
+using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
@@ -32,6 +36,37 @@ internal sealed class NodeLifetime : IHostedService, IDisposable
             _stopping.Cancel();
         });
         return Task.CompletedTask;
+    }
+
+    /// <summary>The error of a stream that ends because the node is being stopped.</summary>
+    public static ExchangeException StoppingError() =>
+        new(StatusCode.Unavailable, ErrorReason.NodeStopping, "The node is being stopped. Reconnect and resume.");
+
+    /// <summary>Waits for a caller's next message, as long as the node isn't being stopped.</summary>
+    /// <exception cref="ExchangeException">The node is being stopped.</exception>
+    public async Task<bool> MoveNextAsync<T>(IAsyncStreamReader<T> reader, CancellationToken caller)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(caller, Stopping);
+        try
+        {
+            return await reader.MoveNext(either.Token);
+        }
+        catch (Exception exception) when (Stopping.IsCancellationRequested && !caller.IsCancellationRequested
+            && exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        {
+            throw StoppingError();
+        }
+    }
+
+    /// <summary>Reads a caller's messages until it is done or the node is being stopped.</summary>
+    /// <exception cref="ExchangeException">The node is being stopped.</exception>
+    public async IAsyncEnumerable<T> ReadAllAsync<T>(
+        IAsyncStreamReader<T> reader, [EnumeratorCancellation] CancellationToken caller)
+    {
+        while (await MoveNextAsync(reader, caller))
+        {
+            yield return reader.Current;
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

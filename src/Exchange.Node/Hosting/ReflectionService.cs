@@ -5,7 +5,7 @@ using Grpc.Reflection.V1;
 namespace Exchange.Node.Hosting;
 
 /// <summary>The standard reflection service, answered from the descriptors that the code was generated with.</summary>
-internal sealed class ReflectionService : ServerReflection.ServerReflectionBase
+internal sealed class ReflectionService(NodeLifetime lifetime) : ServerReflection.ServerReflectionBase
 {
     private static readonly Dictionary<string, FileDescriptor> FilesByName = AllFiles();
     private static readonly Dictionary<string, FileDescriptor> FilesBySymbol = AllSymbols();
@@ -15,7 +15,7 @@ internal sealed class ReflectionService : ServerReflection.ServerReflectionBase
         IServerStreamWriter<ServerReflectionResponse> responseStream,
         ServerCallContext context)
     {
-        await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
+        await foreach (var request in lifetime.ReadAllAsync(requestStream, context.CancellationToken))
         {
             await responseStream.WriteAsync(Answer(request), context.CancellationToken);
         }

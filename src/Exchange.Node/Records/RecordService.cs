@@ -1,4 +1,5 @@
 using Exchange.Node.Errors;
+using Exchange.Node.Hosting;
 using Exchange.Node.Watching;
 using Exchange.Store;
 using Exchange.V1;
@@ -14,6 +15,7 @@ internal sealed class RecordService(
     PutStream stream,
     StreamUndo undo,
     WatchStream watch,
+    NodeLifetime lifetime,
     TimeProvider time) : V1.RecordService.RecordServiceBase
 {
     public override async Task PutRecords(
@@ -22,7 +24,7 @@ internal sealed class RecordService(
         ServerCallContext context)
     {
         var cancellation = context.CancellationToken;
-        if (!await requestStream.MoveNext(cancellation))
+        if (!await lifetime.MoveNextAsync(requestStream, cancellation))
         {
             return;
         }
@@ -33,7 +35,7 @@ internal sealed class RecordService(
             new PutRecordsResponse { Opened = new StreamOpened { LastNumber = last } }, cancellation);
 
         await stream.RunAsync(
-            requestStream.ReadAllAsync(cancellation).Select(request => request.Item ?? throw OpenedTwice()),
+            lifetime.ReadAllAsync(requestStream, cancellation).Select(request => request.Item ?? throw OpenedTwice()),
             scope,
             answer => responseStream.WriteAsync(new PutRecordsResponse { Answer = answer }, cancellation),
             cancellation);

@@ -1,4 +1,5 @@
 using Exchange.Node.Errors;
+using Exchange.Node.Hosting;
 using Exchange.Node.Records;
 using Exchange.Node.Watching;
 using Exchange.Store;
@@ -11,7 +12,12 @@ namespace Exchange.Node.Vacancies;
 
 /// <summary>Vacancies for city job systems, over gRPC.</summary>
 internal sealed class VacancyService(
-    IRecordStore store, RecordCodec codec, PutStream stream, WatchStream watch, TimeProvider time)
+    IRecordStore store,
+    RecordCodec codec,
+    PutStream stream,
+    WatchStream watch,
+    NodeLifetime lifetime,
+    TimeProvider time)
     : V1.VacancyService.VacancyServiceBase
 {
     // A filter that matches little still answers soon: the page comes back short, with a token to go on from.
@@ -23,7 +29,7 @@ internal sealed class VacancyService(
         ServerCallContext context)
     {
         var cancellation = context.CancellationToken;
-        if (!await requestStream.MoveNext(cancellation))
+        if (!await lifetime.MoveNextAsync(requestStream, cancellation))
         {
             return;
         }
@@ -34,7 +40,7 @@ internal sealed class VacancyService(
             new PublishVacanciesResponse { Opened = new StreamOpened { LastNumber = last } }, cancellation);
 
         await stream.RunAsync(
-            requestStream.ReadAllAsync(cancellation).Select(
+            lifetime.ReadAllAsync(requestStream, cancellation).Select(
                 request => ToPut(request.Item ?? throw RecordService.OpenedTwice())),
             scope,
             answer => responseStream.WriteAsync(new PublishVacanciesResponse { Answer = answer }, cancellation),

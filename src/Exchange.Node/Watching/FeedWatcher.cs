@@ -2,8 +2,6 @@ using System.Runtime.CompilerServices;
 using Exchange.Node.Errors;
 using Exchange.Node.Hosting;
 using Exchange.Store;
-using Exchange.V1;
-using Grpc.Core;
 
 namespace Exchange.Node.Watching;
 
@@ -27,7 +25,7 @@ internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, NodeLifetim
     {
         using var membership = await tail.JoinAsync(cancellationToken);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Stopping);
-        var head = (await store.GetStatusAsync(either.Token)).Head;
+        var head = (await store.GetStatusAsync(cancellationToken)).Head;
         var fresh = resumeToken.Length == 0;
         var token = fresh
             ? new ResumeToken(FeedPosition.Start, head)
@@ -46,7 +44,7 @@ internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, NodeLifetim
             var slice = await ReadAsync(token.Position, either.Token, cancellationToken);
             if (!slice.IsLive)
             {
-                blind = (await store.GetStatusAsync(either.Token)).Head;
+                blind = (await store.GetStatusAsync(cancellationToken)).Head;
             }
 
             for (var index = 0; index < slice.Items.Count; index++)
@@ -90,7 +88,7 @@ internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, NodeLifetim
         }
         catch (OperationCanceledException) when (!caller.IsCancellationRequested)
         {
-            throw Stopping();
+            throw NodeLifetime.StoppingError();
         }
     }
 
@@ -102,10 +100,7 @@ internal sealed class FeedWatcher(IRecordStore store, FeedTail tail, NodeLifetim
         }
         catch (OperationCanceledException) when (!caller.IsCancellationRequested)
         {
-            throw Stopping();
+            throw NodeLifetime.StoppingError();
         }
     }
-
-    private static ExchangeException Stopping() =>
-        new(StatusCode.Unavailable, ErrorReason.NodeStopping, "The node is being stopped. Reconnect and resume.");
 }
