@@ -56,7 +56,8 @@ public sealed class FeedTrimmedException(FeedPosition after, FeedPosition floor)
 }
 
 /// <summary>
-/// The store didn't answer, and the outcome of a write is unknown. Repeat it with the same request id.
+/// The store didn't answer: nothing was read, or the outcome of a write is unknown. Repeat it, a write with the same
+/// request id.
 /// </summary>
 public sealed class StoreUnavailableException(string message, Exception? inner = null) : StoreException(message, inner);
 

@@ -62,6 +62,27 @@ public abstract class EngineFailures : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_read_that_fails_says_that_the_store_is_unavailable_and_the_next_one_works()
+    {
+        var key = Put(1, "before").Key;
+        Func<Task>[] reads =
+        [
+            () => _store.GetAsync(key, default),
+            () => _store.GetManyAsync([key], default),
+            () => _store.QueryAsync(new RecordQuery(key.Kind), default),
+            () => _store.ReadFeedAsync(FeedPosition.Start, 10, default),
+            () => _store.GetEntriesAsync("fresh", ["k"u8.ToArray()], default),
+            () => _store.ReadEntriesAsync("fresh", default, default, 10, default),
+        ];
+        foreach (var read in reads)
+        {
+            _engine.Next = EngineFault.Read;
+            await Assert.ThrowsAsync<StoreUnavailableException>(read);
+            await read();
+        }
+    }
+
+    [Fact]
     public async Task A_transaction_that_was_stored_although_it_failed_is_found_again()
     {
         var waiting = _store.WaitForCommitAsync(new FeedPosition(1), default);

@@ -14,6 +14,9 @@ internal enum EngineFault
 
     /// <summary>The commit fails, although everything is stored.</summary>
     AfterCommit,
+
+    /// <summary>A read fails.</summary>
+    Read,
 }
 
 /// <summary>An engine that breaks where the test says, as a full or failing disk would.</summary>
@@ -41,8 +44,11 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
     }
 
     public ValueTask<TResult> ReadAsync<TArgument, TResult>(
-        TArgument argument, Func<IEngineView, TArgument, TResult> read, CancellationToken cancellationToken) =>
-        inner.ReadAsync(argument, read, cancellationToken);
+        TArgument argument, Func<IEngineView, TArgument, TResult> read, CancellationToken cancellationToken)
+    {
+        Break(EngineFault.Read);
+        return inner.ReadAsync(argument, read, cancellationToken);
+    }
 
     public void Dispose() => inner.Dispose();
 

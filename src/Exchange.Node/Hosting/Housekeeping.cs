@@ -38,8 +38,9 @@ internal sealed partial class Housekeeping(
                 await store.ScrubAsync(stoppingToken);
                 Done(forgotten, dropped);
             }
-            catch (StoreException exception)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
+                // Whatever it is: a node that can't tidy up goes on serving.
                 Failed(exception);
             }
         }

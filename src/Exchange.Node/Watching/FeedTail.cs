@@ -87,8 +87,9 @@ internal sealed partial class FeedTail(IRecordStore store, ILogger<FeedTail> log
             {
                 await AdvanceAsync(stoppingToken);
             }
-            catch (StoreException exception)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
+                // Whatever it is: watchers fall back to the store, and a node that stopped for it would serve nobody.
                 Failed(exception);
                 await Task.Delay(Pause, time, stoppingToken);
             }

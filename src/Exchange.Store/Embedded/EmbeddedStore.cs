@@ -62,13 +62,13 @@ internal sealed class EmbeddedStore : IRecordStore
     }
 
     public async Task<StoredRecord?> GetAsync(RecordKey key, CancellationToken cancellationToken) =>
-        await _engine.ReadAsync(key, static (view, wanted) => view.Find(wanted), cancellationToken);
+        await ReadAsync(key, static (view, wanted) => view.Find(wanted), cancellationToken);
 
     public async Task<IReadOnlyList<StoredRecord?>> GetManyAsync(
         IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken)
     {
         CommitRules.CheckCount(keys.Count);
-        return await _engine.ReadAsync(
+        return await ReadAsync(
             keys,
             static (view, wanted) =>
             {
@@ -86,7 +86,7 @@ internal sealed class EmbeddedStore : IRecordStore
     public async Task<RecordPage> QueryAsync(RecordQuery query, CancellationToken cancellationToken)
     {
         CommitRules.CheckLimit(query.Limit);
-        return await _engine.ReadAsync(
+        return await ReadAsync(
             query,
             static (view, wanted) => wanted.Index is null ? PageByKind(view, wanted) : PageByIndex(view, wanted),
             cancellationToken);
@@ -98,7 +98,7 @@ internal sealed class EmbeddedStore : IRecordStore
 
         // Taken before the read: all that stood up to this head is in the page or before it.
         var before = _runner.State;
-        var slice = await _engine.ReadAsync(
+        var slice = await ReadAsync(
             (after.Value, limit),
             static (view, page) => view.Feed(page.Value, new SliceSize(page.limit, MaxPageBytes)),
             cancellationToken);
@@ -133,7 +133,7 @@ internal sealed class EmbeddedStore : IRecordStore
     {
         CommitRules.CheckCollection(collection);
         CommitRules.CheckCount(keys.Count);
-        return await _engine.ReadAsync(
+        return await ReadAsync(
             (collection, keys),
             static (view, wanted) =>
             {
@@ -160,7 +160,7 @@ internal sealed class EmbeddedStore : IRecordStore
     {
         CommitRules.CheckCollection(collection);
         CommitRules.CheckLimit(limit);
-        return await _engine.ReadAsync(
+        return await ReadAsync(
             (collection, prefix, after, limit),
             static (view, page) => view.Entries(page.collection, page.prefix.Span, page.after.Span, page.limit),
             cancellationToken);
@@ -217,6 +217,22 @@ internal sealed class EmbeddedStore : IRecordStore
         cancellationToken.ThrowIfCancellationRequested();
         _queue.Add(job);
         return job.Task;
+    }
+
+    // A disk that can't be read is no fault of the caller, who retries as after a commit that failed.
+    private async ValueTask<TResult> ReadAsync<TArgument, TResult>(
+        TArgument argument, Func<IEngineView, TArgument, TResult> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _engine.ReadAsync(argument, read, cancellationToken);
+        }
+        catch (Exception exception) when (
+            exception is not (StoreException or OperationCanceledException or ObjectDisposedException))
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, typeof(IRecordStore));
+            throw new StoreUnavailableException("The store could not be read: " + exception.Message, exception);
+        }
     }
 
     private static FeedPage Page(FeedPosition after, Slice<StoredRecord> slice, StoreState before)

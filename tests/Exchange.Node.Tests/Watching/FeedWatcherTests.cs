@@ -56,6 +56,23 @@ public sealed class FeedWatcherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_read_of_the_feed_that_fails_is_tried_again_and_the_watch_goes_on()
+    {
+        await WriteAsync("4419");
+        await using var steps = _watcher.WatchAsync("", default).GetAsyncEnumerator();
+        await SnapshotAsync(steps);
+        var failure = Task.FromException(new IOException("The test broke this read."));
+        _store.Readable = failure;
+        await WriteAsync("5306");
+        await _time.TimerArmedAsync();
+
+        _store.Readable = Task.CompletedTask;
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal("5306", (await NextAsync(steps)).Item!.Stored.Keys[0].Value);
+    }
+
+    [Fact]
     public async Task A_version_that_nobody_was_shown_is_not_taken_for_what_the_watcher_holds()
     {
         await WriteAsync("4419");
