@@ -103,7 +103,8 @@ public enum ExpectationKind
 /// <param name="Version">The stored version: the assigned one, the given one, or what stood there already.</param>
 /// <param name="Position">The record's place in the feed.</param>
 /// <param name="Previous">
-/// What the put replaced; null for a first version, and in the answer to a repeated request.
+/// What the put found and, if it was applied, replaced; null for a first version, and in the answer to a repeated
+/// request.
 /// </param>
 public sealed record PutOutcome(bool Applied, RecordVersion Version, FeedPosition Position, StoredRecord? Previous);
 

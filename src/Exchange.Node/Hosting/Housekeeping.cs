@@ -12,7 +12,12 @@ namespace Exchange.Node.Hosting;
 /// and every partner's acknowledgement.
 /// </summary>
 internal sealed partial class Housekeeping(
-    IRecordStore store, SyncPeers peers, ISyncFlows flows, ILogger<Housekeeping> log, TimeProvider time)
+    IRecordStore store,
+    PutStream streams,
+    SyncPeers peers,
+    ISyncFlows flows,
+    ILogger<Housekeeping> log,
+    TimeProvider time)
     : BackgroundService
 {
     private const int PageSize = 1000;
@@ -32,6 +37,7 @@ internal sealed partial class Housekeeping(
         {
             try
             {
+                await RenewStreamsAsync(stoppingToken);
                 var forgotten = await ForgetStreamsAsync(stoppingToken);
 
                 var dropped = await DropTombstonesAsync(stoppingToken);
@@ -64,18 +70,32 @@ internal sealed partial class Housekeeping(
         return await store.PurgeAsync(upTo, time.GetUtcNow() - TombstoneAge, cancellationToken);
     }
 
-    /// <summary>Forgets publishing streams that nobody opened for 35 days; returns how many.</summary>
+    /// <summary>Notes which publishing streams are open now, however long ago each was opened.</summary>
+    public async Task RenewStreamsAsync(CancellationToken cancellationToken)
+    {
+        var now = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(now, time.GetUtcNow().ToUnixTimeMilliseconds());
+        foreach (var stream in streams.Open)
+        {
+            var entry = new EntryWrite(PutScope.Used, stream.StreamKey, now);
+            await store.CommitAsync(new Commit { Entries = [entry] }, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Forgets publishing streams that nobody had open for 35 days, and unary requests as old; returns how many.
+    /// </summary>
     public async Task<int> ForgetStreamsAsync(CancellationToken cancellationToken)
     {
-        var oldest = (time.GetUtcNow() - Memory).ToUnixTimeMilliseconds();
+        var oldest = time.GetUtcNow() - Memory;
         var forgotten = 0;
         ReadOnlyMemory<byte> after = default;
         while (true)
         {
             var page = await store.ReadEntriesAsync(PutScope.Streams, default, after, PageSize, cancellationToken);
-            foreach (var entry in page)
+            foreach (var entry in page.Where(entry => PutScope.TimeOf(entry.Value.Span) < oldest))
             {
-                if (BinaryPrimitives.ReadInt64BigEndian(entry.Value.Span[16..]) < oldest)
+                if (await LastSeenAsync(entry, cancellationToken) is not { } seen || seen < oldest)
                 {
                     await ForgetAsync(entry, cancellationToken);
                     forgotten++;
@@ -91,6 +111,14 @@ internal sealed partial class Housekeeping(
         }
     }
 
+    private async Task<DateTimeOffset?> LastSeenAsync(Entry stream, CancellationToken cancellationToken)
+    {
+        var found = await store.GetEntriesAsync(PutScope.Used, [stream.Key], cancellationToken);
+        return found[0] is { } seen
+            ? DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(seen.Span))
+            : null;
+    }
+
     private async Task ForgetAsync(Entry stream, CancellationToken cancellationToken)
     {
         byte[] prefix = [.. stream.Key.Span, 0];
@@ -100,15 +128,23 @@ internal sealed partial class Housekeeping(
             do
             {
                 page = await store.ReadEntriesAsync(collection, prefix, default, PageSize, cancellationToken);
-                var drops = page.Select(entry => new EntryWrite(collection, entry.Key, null)).ToList();
-                await store.CommitAsync(new Commit { Entries = drops }, cancellationToken);
+                if (page.Count > 0)
+                {
+                    var drops = page.Select(entry => EntryWrite.Delete(collection, entry.Key)).ToList();
+                    await store.CommitAsync(new Commit { Entries = drops }, cancellationToken);
+                }
             }
             while (page.Count == PageSize);
         }
 
         // Last, and only if nobody opened it meanwhile: a stream without this entry would never be looked at again.
-        var drop = new EntryWrite(PutScope.Streams, stream.Key, null, new EntryExpectation(stream.Value));
-        await store.CommitAsync(new Commit { Entries = [drop] }, cancellationToken);
+        EntryWrite[] last =
+        [
+            EntryWrite.Delete(PutScope.Used, stream.Key),
+            EntryWrite.Delete(PutScope.Placements, stream.Key),
+            EntryWrite.Delete(PutScope.Streams, stream.Key, new EntryExpectation(stream.Value)),
+        ];
+        await store.CommitAsync(new Commit { Entries = last }, cancellationToken);
     }
 
     [LoggerMessage(1, LogLevel.Debug,

@@ -1,3 +1,4 @@
+using System.Text;
 using Exchange.Node.Errors;
 using Exchange.Node.Records;
 using Exchange.Node.Watching;
@@ -17,10 +18,10 @@ internal sealed class PlacementService(
         RecordPlacementEventRequest request, ServerCallContext context)
     {
         var given = request.Event?.Clone() ?? throw ExchangeException.Invalid("event", "Set the event to record.");
-        var scope = PutScope.ForRequest(request.RequestId);
+        var scope = PutScope.ForRequest(request.RequestId, mark: [], time.GetUtcNow());
         if (given.PlacementId.Length == 0)
         {
-            given.PlacementId = await NewPlacementIdAsync(scope, context.CancellationToken);
+            given.PlacementId = await NewPlacementIdAsync(scope, request.ValidateOnly, context.CancellationToken);
         }
 
         var answer = await writer.PutAsync(
@@ -119,7 +120,8 @@ internal sealed class PlacementService(
     }
 
     /// <summary>A repeated request must find the placement of its first time, not begin another.</summary>
-    private async Task<string> NewPlacementIdAsync(PutScope? scope, CancellationToken cancellationToken)
+    private async Task<string> NewPlacementIdAsync(
+        PutScope? scope, bool validateOnly, CancellationToken cancellationToken)
     {
         var fresh = Guid.CreateVersion7(time.GetUtcNow()).ToString();
         if (scope is null)
@@ -127,20 +129,24 @@ internal sealed class PlacementService(
             return fresh;
         }
 
-        const string Ids = "request-placements";
         while (true)
         {
-            var found = await store.GetEntriesAsync(Ids, [scope.StreamKey], cancellationToken);
+            var found = await store.GetEntriesAsync(PutScope.Placements, [scope.StreamKey], cancellationToken);
             if (found[0] is { } earlier)
             {
-                return System.Text.Encoding.UTF8.GetString(earlier.Span);
+                return Encoding.UTF8.GetString(earlier.Span);
+            }
+
+            if (validateOnly)
+            {
+                return fresh;
             }
 
             var entry = new EntryWrite(
-                Ids, scope.StreamKey, System.Text.Encoding.UTF8.GetBytes(fresh), new EntryExpectation(null));
+                PutScope.Placements, scope.StreamKey, Encoding.UTF8.GetBytes(fresh), EntryExpectation.Absent);
             try
             {
-                await store.CommitAsync(new Commit { Entries = [entry] }, cancellationToken);
+                await store.CommitAsync(new Commit { Entries = [entry, scope.FenceCheck()!] }, cancellationToken);
                 return fresh;
             }
             catch (EntryConflictException)

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using Exchange.Node.Errors;
@@ -8,9 +8,9 @@ using Exchange.V1;
 namespace Exchange.Node.Records;
 
 /// <summary>
-/// Runs one publishing stream: opens it, fences an older call, writes items with up to <see cref="InFlight"/> at once
-/// so that
-/// they share commits, and answers in the order of the items. Items of the same record are written one after the other.
+/// Runs publishing streams: opens each, fences an older call, writes items with up to <see cref="InFlight"/> at once so
+/// that they share commits, and answers in the order of the items. Items of the same record are written one after the
+/// other.
 /// </summary>
 internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordResolver resolver, TimeProvider time)
 {
@@ -18,6 +18,11 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordR
 
     // Those in flight, the one that is being answered, and the one that waits for its turn.
     private const int MostUnanswered = InFlight + 2;
+
+    private readonly ConcurrentDictionary<PutScope, bool> _open = new();
+
+    /// <summary>The publishing streams that are open in this process.</summary>
+    public IEnumerable<PutScope> Open => _open.Keys;
 
     /// <summary>Opens a stream, so that an older call of the same name fails at its next item.</summary>
     public async Task<(PutScope Scope, ulong LastNumber)> OpenAsync(OpenStream open, CancellationToken cancellationToken)
@@ -57,6 +62,29 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordR
 
     /// <summary>Writes items as they come and answers each in order.</summary>
     public async Task RunAsync(
+        IAsyncEnumerable<PutRecordItem> items,
+        PutScope? scope,
+        Func<PutRecordAnswer, Task> answer,
+        CancellationToken cancellationToken)
+    {
+        if (scope is null or { IsRequest: true })
+        {
+            await RunItemsAsync(items, scope, answer, cancellationToken);
+            return;
+        }
+
+        _open[scope] = true;
+        try
+        {
+            await RunItemsAsync(items, scope, answer, cancellationToken);
+        }
+        finally
+        {
+            _open.TryRemove(scope, out _);
+        }
+    }
+
+    private async Task RunItemsAsync(
         IAsyncEnumerable<PutRecordItem> items,
         PutScope? scope,
         Func<PutRecordAnswer, Task> answer,
@@ -151,12 +179,6 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordR
         }
     }
 
-    private byte[] NewFence()
-    {
-        // Random, so that no two calls share it; dated, so that housekeeping can tell forgotten streams.
-        var fence = new byte[24];
-        RandomNumberGenerator.Fill(fence.AsSpan(0, 16));
-        BinaryPrimitives.WriteInt64BigEndian(fence.AsSpan(16), time.GetUtcNow().ToUnixTimeMilliseconds());
-        return fence;
-    }
+    // Random, so that no two calls share it; dated, so that housekeeping can tell forgotten streams.
+    private byte[] NewFence() => PutScope.FenceOf(RandomNumberGenerator.GetBytes(16), time.GetUtcNow());
 }

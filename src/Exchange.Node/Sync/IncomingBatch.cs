@@ -91,7 +91,7 @@ internal sealed class IncomingBatch
     }
 
     /// <summary>Works out the digest after the commit.</summary>
-    /// <exception cref="ForeignHomeException">A put would replace another node's record.</exception>
+    /// <exception cref="ForeignHomeException">A put meets another node's record, however old it is.</exception>
     public DigestSums Sum(DigestSums digest, IReadOnlyList<PutOutcome> outcomes)
     {
         List<int>? foreign = null;
@@ -229,9 +229,9 @@ internal sealed class IncomingBatch
     private readonly record struct Held(IncomingChange Change, bool HadRow, UInt128? StoredItem);
 }
 
-/// <summary>Some puts of a batch would replace records of other nodes.</summary>
+/// <summary>Some puts of a batch are for records of other nodes.</summary>
 internal sealed class ForeignHomeException(IReadOnlyList<int> puts)
-    : Exception("A put would replace another node's record.")
+    : Exception("A put is for another node's record.")
 {
     /// <summary>Their places in the commit.</summary>
     public IReadOnlyList<int> Puts { get; } = puts;

@@ -60,7 +60,7 @@ internal sealed class CommitPlan(WriteContext context, Commit commit, string nod
         if (put.Expect.Kind == ExpectationKind.Newer && previous is not null
             && !IsNewer(version, put.Revision, previous))
         {
-            planned = new(previous, null, new PutOutcome(false, previous.Version, previous.Position, null));
+            planned = new(previous, null, new PutOutcome(false, previous.Version, previous.Position, previous));
             return null;
         }
 

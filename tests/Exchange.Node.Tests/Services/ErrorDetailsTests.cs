@@ -53,7 +53,7 @@ public sealed class ErrorDetailsTests : IAsyncLifetime
         var writing = call.RequestStream.WriteAsync(large);
         var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None));
 
-        await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAny(writing);
         Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
         Assert.Equal("ERROR_REASON_MESSAGE_TOO_LARGE", error.Reason());
     }

@@ -30,15 +30,37 @@ public sealed class RecordServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_request_id_for_another_batch_is_refused()
+    public async Task A_request_id_for_another_batch_is_refused_as_a_whole_and_nothing_of_it_is_written()
     {
-        var id = Guid.NewGuid().ToString();
-        await PutAsync(Employer("甲"), id);
+        var first = new BatchPutRecordsRequest { RequestId = Guid.NewGuid().ToString(), Items = { Employer("甲") } };
+        await _node.Records.BatchPutRecordsAsync(first);
+        var second = first.Clone();
+        second.Items.Add(Employer("乙"));
 
-        var answer = await PutAsync(Employer("乙"), id);
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+            await _node.Records.BatchPutRecordsAsync(second));
 
-        Assert.Equal((int)StatusCode.Aborted, answer.Error.Code);
-        Assert.Equal("ERROR_REASON_REQUEST_ID_REUSED", answer.Error.Reason());
+        Assert.Equal((StatusCode.Aborted, "ERROR_REASON_REQUEST_ID_REUSED"), (error.StatusCode, error.Reason()));
+        Assert.Equal(first.RequestId, error.Info().Metadata["request_id"]);
+        Assert.Single((await ListAsync()).Records);
+    }
+
+    [Fact]
+    public async Task A_repeated_batch_tries_again_what_was_refused_and_repeats_the_other_answers()
+    {
+        var request = new BatchPutRecordsRequest
+        {
+            RequestId = Guid.NewGuid().ToString(),
+            Items = { Employer("甲"), Employer("") },
+        };
+
+        var first = await _node.Records.BatchPutRecordsAsync(request);
+        var again = await _node.Records.BatchPutRecordsAsync(request);
+
+        Assert.Null(first.Answers[0].Error);
+        Assert.NotNull(first.Answers[1].Error);
+        Assert.Equal(first, again);
+        Assert.Single((await ListAsync()).Records);
     }
 
     [Fact]

@@ -69,6 +69,24 @@ public sealed class QuarantineTests : FlowTests
     }
 
     [Fact]
+    public async Task An_older_change_for_a_record_of_this_node_is_quarantined_and_counted_as_well()
+    {
+        var own = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        Agreement.Flows[1].Kinds.Add(
+            new KindRule { Kind = "worker", Gate = Gate.All, Fields = { new FieldRule { Number = 1 } } });
+        var earlier = Now.AddDays(-1);
+        var record = Incoming.Record("worker", own.Id, earlier, Any.Pack(new Worker { Name = "假" }));
+
+        var ack = await Sink.ApplyAsync(
+            Incoming.Batch(0, 1, record.Change(), Incoming.Vacancy(One, Now).Change()), default);
+
+        Assert.Equal(ErrorReason.ChangeNotFromHome, Assert.Single(ack.Quarantined).Reason);
+        Assert.Equal((1u, 0u), (ack.AppliedCount, ack.SkippedCount));
+        Assert.Equal(2ul, (await Sink.DigestAsync(withBuckets: false, default)).Count);
+        Assert.Equal(People.Worker(1), await Region.FindAsync<Worker>(own));
+    }
+
+    [Fact]
     public async Task A_clock_too_far_ahead_waits_until_ours_has_passed_it()
     {
         var ahead = Incoming.Vacancy(One, Now.AddHours(2));

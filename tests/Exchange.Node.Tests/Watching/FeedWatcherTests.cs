@@ -50,6 +50,8 @@ public sealed class FeedWatcherTests : IAsyncLifetime
         await using var steps = _watcher.WatchAsync("", default).GetAsyncEnumerator();
         await SnapshotAsync(steps);
 
+        // The tail begins on a thread of its own.
+        await _tail.WaitAsync(FeedPosition.Start, FeedWatcher.Silence, default);
         await WriteAsync("5306");
 
         Assert.Equal(WatchStepKind.LiveItem, (await NextAsync(steps)).Kind);

@@ -119,6 +119,17 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task An_outcome_of_a_put_that_was_skipped_tells_what_stood_there()
+    {
+        await Store.PutAsync(Put(1, "new").Expecting(Expectation.Newer, new RecordVersion(200, "node-a")));
+
+        var outcome = (await Store.PutAsync(
+            Put(1, "old").Expecting(Expectation.Newer, new RecordVersion(100, "node-a")))).Puts[0];
+
+        Assert.Equal((false, "new"), (outcome.Applied, Text(outcome.Previous!.Payload)));
+    }
+
+    [Fact]
     public async Task A_record_remembers_the_keys_that_it_replaced()
     {
         await Store.PutAsync(Put(1, "a", In("5306"), Unique("x")));
