@@ -5,8 +5,8 @@ namespace Exchange.Store;
 ///
 /// Visibility: once a commit is visible to one reader it is visible to all, and nobody ever sees position N+1 before N.
 /// Durability: a commit is acknowledged after its bytes were forced to disk; docs/operating/durability.md says by which
-/// call. All methods may be called at once from any thread. A read throws a <see cref="StoreUnavailableException"/> when
-/// the disk can't be read.
+/// call. All methods may be called at once from any thread. A read throws a <see cref="StoreUnavailableException"/>
+/// when the disk can't be read.
 /// </summary>
 public interface IRecordStore : IAsyncDisposable
 {

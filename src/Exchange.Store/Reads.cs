@@ -18,13 +18,18 @@ public sealed record RecordQuery(string Kind)
 
     /// <summary>How many records at most; 1 to 10,000.</summary>
     public int Limit { get; init; } = 100;
+
+    /// <summary>
+    /// A page ends with the record with which it holds so many bytes; at most 8 MiB, which is the default.
+    /// </summary>
+    public long MaxBytes { get; init; } = 8 << 20;
 }
 
 /// <summary>The last record of a page: its value in the index that was read (empty without one) and its id.</summary>
 public sealed record QueryCursor(string Value, Guid Id);
 
 /// <summary>A page of records and where the next one begins.</summary>
-/// <param name="Records">The records; fewer than the limit at the end, and where 8 MiB are reached before.</param>
+/// <param name="Records">The records; fewer than the limit at the end, and where its bytes are reached before.</param>
 /// <param name="Next">Where to go on; null at the end.</param>
 public sealed record RecordPage(IReadOnlyList<StoredRecord> Records, QueryCursor? Next);
 

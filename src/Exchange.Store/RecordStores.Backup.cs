@@ -42,7 +42,9 @@ public static partial class RecordStores
     /// Makes a store from a backup and begins a new epoch in it, so that nobody trusts a cursor into the history that
     /// the backup doesn't have.
     /// </summary>
-    /// <param name="backup">A backup, or the directory of a store that nobody uses, as a snapshot of a disk has it.</param>
+    /// <param name="backup">
+    /// A backup, or the directory of a store that nobody uses, as a snapshot of a disk has it.
+    /// </param>
     /// <param name="directory">The store's directory; absent, or without a store.</param>
     /// <param name="time">When it is.</param>
     /// <param name="cancellationToken">Gives up, and leaves nothing behind.</param>
@@ -106,7 +108,8 @@ public static partial class RecordStores
         catch (IOException exception)
         {
             throw new StoreOpenException(
-                $"'{directory}' is in use by another process. Back it up with 'exchange store backup', and restore that.",
+                $"'{directory}' is in use by another process. "
+                + "Back it up with 'exchange store backup', and restore that.",
                 exception);
         }
     }
@@ -148,7 +151,8 @@ public static partial class RecordStores
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             throw new StoreOpenException(
-                $"The copied {engine.Name} store can't be opened: {exception.Message} Nothing was kept of it.", exception);
+                $"The copied {engine.Name} store can't be opened: {exception.Message} Nothing was kept of it.",
+                exception);
         }
     }
 

@@ -67,7 +67,8 @@ internal static class SubjectCommand
             if (erased.ForeignCount > 0)
             {
                 output.Tell(
-                    $"{erased.ForeignCount} records about this person have another home. Ask those nodes to erase too.");
+                    $"{erased.ForeignCount} records about this person have another home. "
+                    + "Ask those nodes to erase too.");
             }
         });
     }

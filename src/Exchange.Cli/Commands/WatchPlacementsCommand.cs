@@ -62,6 +62,7 @@ internal static class WatchPlacementsCommand
         response.EventCase switch
         {
             WatchPlacementsResponse.EventOneofCase.Placement => WatchEventKind.Item,
+            WatchPlacementsResponse.EventOneofCase.Removed => WatchEventKind.Removed,
             WatchPlacementsResponse.EventOneofCase.SnapshotEnd => WatchEventKind.SnapshotEnd,
             _ => WatchEventKind.Bookmark,
         },
@@ -69,6 +70,11 @@ internal static class WatchPlacementsCommand
 
     private static string Line(WatchPlacementsResponse response)
     {
+        if (response.Removed is { } removed)
+        {
+            return $"- placement {removed.Id}";
+        }
+
         var placement = response.Placement;
         var disputed = placement.Disputed ? ", disputed: " + string.Join(" ", placement.Disputes) : "";
         var day = placement.StateDate is { } date ? $" since {date.Year:D4}-{date.Month:D2}-{date.Day:D2}" : "";

@@ -133,7 +133,8 @@ internal static class AgreementRules
 
         if (flow.Purpose.Length is 0 or > MaxPurposeLength)
         {
-            yield return new($"{path}.purpose", $"Name it in 1 to {MaxPurposeLength} characters, such as \"placement\".");
+            yield return new(
+                $"{path}.purpose", $"Name it in 1 to {MaxPurposeLength} characters, such as \"placement\".");
         }
     }
 

@@ -18,7 +18,8 @@ internal sealed class HealthService(NodeHealth health, NodeLifetime lifetime) : 
             : throw new ExchangeException(
                 StatusCode.NotFound,
                 ErrorReason.ServiceUnknown,
-                $"This node has no service '{request.Service}'. Ask for one that reflection lists, or for the empty name.",
+                $"This node has no service '{request.Service}'. "
+                + "Ask for one that reflection lists, or for the empty name.",
                 ("service", request.Service));
 
     public override async Task Watch(

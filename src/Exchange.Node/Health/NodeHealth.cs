@@ -29,7 +29,8 @@ internal sealed class NodeHealth
     }
 
     /// <summary>Yields the present status and every change after it, and ends with the caller.</summary>
-    public async IAsyncEnumerable<ServingStatus> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ServingStatus> WatchAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)
         {

@@ -5,7 +5,9 @@ namespace Exchange.Node.Hosting;
 /// </summary>
 internal static class MessageSizes
 {
-    /// <summary>The largest message that a node takes, which is also what gRPC clients take unless told otherwise.</summary>
+    /// <summary>
+    /// The largest message that a node takes, which is also what gRPC clients take unless told otherwise.
+    /// </summary>
     public const int MaxBytes = 4 << 20;
 
     /// <summary>A page of a list ends with the record with which it holds so much.</summary>

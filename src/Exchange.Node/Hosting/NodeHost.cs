@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Exchange.Node.Agreements;
 using Exchange.Node.Errors;
 using Exchange.Node.Health;
@@ -41,16 +40,20 @@ internal static class NodeHost
         AddOptions(builder.Services);
         var settings = ReadSettings(builder.Services, builder.Configuration);
 
+        var certificate = ServerCertificate.Load(settings.Listen, data);
+
         var keys = NodeKeys.Load(data.Keys);
         var identity = new NodeIdentity(
-            settings.Node.Id, settings.Node.Name.Length > 0 ? settings.Node.Name : settings.Node.Id, settings.Node.TestNode);
+            settings.Node.Id,
+            settings.Node.Name.Length > 0 ? settings.Node.Name : settings.Node.Id,
+            settings.Node.TestNode);
         var store = await RecordStores.OpenAsync(
             new StoreOptions(data.Store, identity.Id, settings.Store.Engine), time, cancellationToken);
 
         AddLogging(builder, data, settings.Log);
         AddServices(builder.Services, data, keys, identity, store);
         builder.Services.AddSingleton(time);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings.Listen, data));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings.Listen, certificate));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Listen.StopTimeout);
 
         var app = builder.Build();
@@ -122,6 +125,7 @@ internal static class NodeHost
         services.AddSingleton<RecordCodec>();
         services.AddSingleton<RecordResolver>();
         services.AddSingleton<RecordWriter>();
+        services.AddSingleton<ItemNames>();
         services.AddSingleton<PutStream>();
         services.AddSingleton<RecordBatch>();
         services.AddSingleton<StreamUndo>();
@@ -162,7 +166,7 @@ internal static class NodeHost
         app.MapGrpcService<ReflectionService>();
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ListenOptions options, DataDirectory data)
+    private static void Listen(KestrelServerOptions kestrel, ListenOptions options, ServerCertificate? certificate)
     {
         var address = new Uri(options.Address);
         var ip = address.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(address.Host.Trim('[', ']'));
@@ -170,10 +174,13 @@ internal static class NodeHost
         kestrel.Listen(ip, address.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
-            if (address.Scheme == Uri.UriSchemeHttps)
+            if (certificate is not null)
             {
-                listen.UseHttps(X509Certificate2.CreateFromPemFile(
-                    data.In(options.Certificate!), data.In(options.CertificateKey!)));
+                listen.UseHttps(https =>
+                {
+                    https.ServerCertificate = certificate.Leaf;
+                    https.ServerCertificateChain = certificate.Chain;
+                });
             }
         });
     }

@@ -33,7 +33,9 @@ internal sealed class ListenOptionsValidator : IValidateOptions<ListenOptions>
             || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
             || !(IPAddress.TryParse(address.Host.Trim('[', ']'), out _) || address.Host == "localhost"))
         {
-            errors.Add($"Listen:Address is '{options.Address}'; it must be http:// or https:// with an IP address and a port.");
+            errors.Add(
+                $"Listen:Address is '{options.Address}'; it must be http:// or https:// "
+                + "with an IP address and a port.");
         }
         else if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback)
         {
@@ -44,7 +46,8 @@ internal sealed class ListenOptionsValidator : IValidateOptions<ListenOptions>
         else if (address.Scheme == Uri.UriSchemeHttps
             && (string.IsNullOrEmpty(options.Certificate) || string.IsNullOrEmpty(options.CertificateKey)))
         {
-            errors.Add("Listen:Certificate and Listen:CertificateKey must name PEM files when Listen:Address is https.");
+            errors.Add(
+                "Listen:Certificate and Listen:CertificateKey must name PEM files when Listen:Address is https.");
         }
 
         if (options.StopTimeout < TimeSpan.FromSeconds(1) || options.StopTimeout > TimeSpan.FromMinutes(5))

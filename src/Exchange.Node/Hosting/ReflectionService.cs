@@ -35,7 +35,8 @@ internal sealed class ReflectionService(NodeLifetime lifetime) : ServerReflectio
                 AddFile(response, FilesByName.GetValueOrDefault(request.FileByFilename), request.FileByFilename);
                 break;
             case ServerReflectionRequest.MessageRequestOneofCase.FileContainingSymbol:
-                AddFile(response, FilesBySymbol.GetValueOrDefault(request.FileContainingSymbol), request.FileContainingSymbol);
+                var symbol = request.FileContainingSymbol;
+                AddFile(response, FilesBySymbol.GetValueOrDefault(symbol), symbol);
                 break;
             case ServerReflectionRequest.MessageRequestOneofCase.AllExtensionNumbersOfType
                 when FilesBySymbol.ContainsKey(request.AllExtensionNumbersOfType):
@@ -124,7 +125,8 @@ internal sealed class ReflectionService(NodeLifetime lifetime) : ServerReflectio
         return symbols;
     }
 
-    private static void AddMessage(MessageDescriptor message, FileDescriptor file, Dictionary<string, FileDescriptor> symbols)
+    private static void AddMessage(
+        MessageDescriptor message, FileDescriptor file, Dictionary<string, FileDescriptor> symbols)
     {
         symbols[message.FullName] = file;
         foreach (var nested in message.NestedTypes)

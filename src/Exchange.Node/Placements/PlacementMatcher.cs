@@ -28,6 +28,24 @@ internal sealed class PlacementMatcher
         }
     }
 
+    /// <summary>
+    /// Whether the placement may have matched with fewer of its events. It may be true for one that didn't; never false
+    /// for one that did.
+    /// </summary>
+    public bool MayHaveMatched(Placement placement)
+    {
+        var events = placement.Events.Select(entry => entry.Event).ToList();
+        var vacancies = events.SelectMany(e => new[] { e.VacancyId, e.NextVacancyId }).ToHashSet();
+        vacancies.Remove("");
+
+        // Of a vacancy that the placement has left, or whose record isn't here any more, the own code isn't known.
+        var isSource = placement.VacancySourceId == _filter.VacancySourceId
+            || placement.VacancySourceId.Length == 0 || vacancies.Count > 1;
+        return (_filter.WorkerId.Length == 0 || events.Exists(e => e.WorkerId == _filter.WorkerId))
+            && (_filter.VacancyId.Length == 0 || vacancies.Contains(_filter.VacancyId))
+            && (_filter.VacancySourceId.Length == 0 || isSource);
+    }
+
     public bool Matches(Placement placement) =>
         (_filter.WorkerId.Length == 0 || placement.WorkerId == _filter.WorkerId)
         && (_filter.VacancyId.Length == 0 || placement.VacancyId == _filter.VacancyId)

@@ -16,7 +16,31 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
     /// <summary>Returns the placement, or null if no event of it is known.</summary>
     public async Task<Placement?> FindAsync(string placementId, CancellationToken cancellationToken)
     {
-        var events = new List<ObservedEvent>();
+        var stored = await EventsAsync(placementId, cancellationToken);
+        var events = stored.Select(Observe).OfType<ObservedEvent>().ToList();
+        if (events.Count == 0)
+        {
+            return null;
+        }
+
+        var placement = PlacementStates.Compute(events);
+        placement.VacancySourceId = await SourceIdAsync(placement.VacancyId, cancellationToken);
+        return placement;
+    }
+
+    /// <summary>Returns where the events of a placement stand in the feed; computes it when asked to.</summary>
+    public async Task<SeenPlacement> SeeAsync(string placementId, CancellationToken cancellationToken)
+    {
+        var events = await EventsAsync(placementId, cancellationToken);
+
+        // Not under the watcher's token: another watcher may wait for the same.
+        return new SeenPlacement(
+            [.. events.Select(stored => stored.Position)], () => FindAsync(placementId, CancellationToken.None));
+    }
+
+    private async Task<List<StoredRecord>> EventsAsync(string placementId, CancellationToken cancellationToken)
+    {
+        var events = new List<StoredRecord>();
         var query = new RecordQuery(PlacementEventKind.KindName)
         {
             Index = IndexNames.Placement,
@@ -26,19 +50,12 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
         do
         {
             var page = await store.QueryAsync(query, cancellationToken);
-            events.AddRange(page.Records.Select(Observe).OfType<ObservedEvent>());
+            events.AddRange(page.Records);
             query = query with { After = page.Next };
         }
         while (query.After is not null);
 
-        if (events.Count == 0)
-        {
-            return null;
-        }
-
-        var placement = PlacementStates.Compute(events);
-        placement.VacancySourceId = await SourceIdAsync(placement.VacancyId, cancellationToken);
-        return placement;
+        return events;
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Exchange.Node.Errors;
+using Exchange.Node.Hosting;
 using Exchange.Node.Records;
 using Exchange.Node.Watching;
 using Exchange.Store;
@@ -50,7 +51,8 @@ internal sealed class PlacementService(
         };
     }
 
-    public override async Task<GetPlacementResponse> GetPlacement(GetPlacementRequest request, ServerCallContext context)
+    public override async Task<GetPlacementResponse> GetPlacement(
+        GetPlacementRequest request, ServerCallContext context)
     {
         var id = RecordResolver.ParseId("id", request.Id).ToString();
         var placement = await reader.FindAsync(id, context.CancellationToken)
@@ -66,17 +68,19 @@ internal sealed class PlacementService(
         var scope = new ListPlacementsRequest { Filter = request.Filter };
         var after = PageToken.Decode(request.PageToken, scope, time);
         var response = new ListPlacementsResponse();
+        var room = MessageSizes.PageBytes;
 
         var (placements, next) = await reader.ReadAsync(after, context.CancellationToken);
         foreach (var placement in placements.Where(matcher.Matches))
         {
-            if (response.Placements.Count == size)
+            if (response.Placements.Count == size || room <= 0)
             {
                 next = PlacementReader.Behind(response.Placements[^1]);
                 break;
             }
 
             response.Placements.Add(placement);
+            room -= placement.CalculateSize();
         }
 
         response.NextPageToken = PageToken.Encode(next, scope, time);
@@ -84,7 +88,9 @@ internal sealed class PlacementService(
     }
 
     public override async Task WatchPlacements(
-        WatchPlacementsRequest request, IServerStreamWriter<WatchPlacementsResponse> responseStream, ServerCallContext context)
+        WatchPlacementsRequest request,
+        IServerStreamWriter<WatchPlacementsResponse> responseStream,
+        ServerCallContext context)
     {
         var matcher = new PlacementMatcher(request.Filter);
         await watch.RunAsync(
@@ -104,20 +110,35 @@ internal sealed class PlacementService(
             return new WatchPlacementsResponse { SnapshotEnd = new SnapshotEnd() };
         }
 
-        var stored = step.Item!.Stored;
-        var placementId = stored.Keys.FirstOrDefault(key => key.Name == IndexNames.Placement).Value;
-        if (stored.Key.Kind != PlacementEventKind.KindName || placementId is null)
+        var item = step.Item!;
+        if (item.Stored.Key.Kind != PlacementEventKind.KindName || PlacementIdOf(item.Stored) is not { } placementId)
         {
             return null;
         }
 
-        // Computed from all events of now, so a state may be sent early and again; never late, and the last one is
+        // Computed from all events of now, so only the newest one tells: a state is never late, and the last one is
         // right.
-        var placement = await reader.FindAsync(placementId, cancellationToken);
-        return placement is not null && matcher.Matches(placement)
-            ? new WatchPlacementsResponse { Placement = placement }
-            : null;
+        var seen = (SeenPlacement)(item.Shared ??= await reader.SeeAsync(placementId, cancellationToken));
+        var inSnapshot = step.Kind == WatchStepKind.SnapshotItem;
+        if (seen.HasEventBehind(item.Stored.Position, inSnapshot ? step.Token.SnapshotEnd : null))
+        {
+            return null;
+        }
+
+        var placement = await seen.ComputeAsync().WaitAsync(cancellationToken);
+        if (placement is not null && matcher.Matches(placement))
+        {
+            return new WatchPlacementsResponse { Placement = placement };
+        }
+
+        return inSnapshot || (placement is not null && !matcher.MayHaveMatched(placement))
+            ? null
+            : new WatchPlacementsResponse { Removed = new PlacementRemoved { Id = placementId } };
     }
+
+    // An event that is gone, or kept and not used, has its keys of before.
+    private static string? PlacementIdOf(StoredRecord stored) =>
+        stored.Keys.Concat(stored.PreviousKeys).FirstOrDefault(key => key.Name == IndexNames.Placement).Value;
 
     /// <summary>A repeated request must find the placement of its first time, not begin another.</summary>
     private async Task<string> NewPlacementIdAsync(

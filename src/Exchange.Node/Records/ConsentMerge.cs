@@ -4,8 +4,8 @@ namespace Exchange.Node.Records;
 
 /// <summary>
 /// Joins the consents that stand in the store with those that a writer sends. A consent is never lost by a writer that
-/// doesn't know it: an older list that arrives late neither undoes a withdrawal nor kills a renewal, because the version
-/// orders them, not the arrival.
+/// doesn't know it: an older list that arrives late neither undoes a withdrawal nor kills a renewal, because the
+/// version orders them, not the arrival.
 /// </summary>
 internal static class ConsentMerge
 {

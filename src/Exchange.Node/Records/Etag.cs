@@ -14,7 +14,8 @@ internal static class Etag
     {
         version = default;
         if (etag.Length < 18 || etag[16] != '-'
-            || !ulong.TryParse(etag.AsSpan(0, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var clock))
+            || !ulong.TryParse(
+                etag.AsSpan(0, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var clock))
         {
             return false;
         }

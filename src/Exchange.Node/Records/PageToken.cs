@@ -64,10 +64,12 @@ internal static class PageToken
         var bytes = OpaqueToken.Decode(token);
         if (bytes is null || bytes.Length < HashLength + 24 || !bytes.AsSpan(0, HashLength).SequenceEqual(Hash(scope)))
         {
-            throw Refused("The page token doesn't belong to this request. Keep the other fields, or start without a token.");
+            throw Refused(
+                "The page token doesn't belong to this request. Keep the other fields, or start without a token.");
         }
 
-        var given = DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(HashLength)));
+        var given = DateTimeOffset.FromUnixTimeMilliseconds(
+            BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(HashLength)));
         if (time.GetUtcNow() - given > Lifetime)
         {
             throw Refused("The page token is more than 3 days old. Start without a token.");

@@ -55,7 +55,8 @@ internal sealed record PutScope(string Publisher, string Stream, ReadOnlyMemory<
         requestId.Length switch
         {
             0 => null,
-            > 128 => throw ExchangeException.Invalid("request_id", "It can have at most 128 characters; a UUID is best."),
+            > 128 => throw ExchangeException.Invalid(
+                "request_id", "It can have at most 128 characters; a UUID is best."),
             _ => new PutScope(Requests, requestId, FenceOf(mark, now), Undoable: false),
         };
 
@@ -100,8 +101,9 @@ internal sealed record PutScope(string Publisher, string Stream, ReadOnlyMemory<
     /// The write that makes a commit fail once a newer call has opened the stream, and by which a unary request is
     /// forgotten some day; null when nothing is kept.
     /// </summary>
-    public EntryWrite? FenceCheck() =>
-        Fence.IsEmpty ? null : new EntryWrite(Streams, StreamKey, Fence, IsRequest ? null : new EntryExpectation(Fence));
+    public EntryWrite? FenceCheck() => Fence.IsEmpty
+        ? null
+        : new EntryWrite(Streams, StreamKey, Fence, IsRequest ? null : new EntryExpectation(Fence));
 
     /// <summary>
     /// The write that keeps an accepted item's answer: the digest of the item, then the answer. It fails the commit

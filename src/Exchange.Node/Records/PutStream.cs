@@ -12,7 +12,7 @@ namespace Exchange.Node.Records;
 /// that they share commits, and answers in the order of the items. Items of the same record are written one after the
 /// other.
 /// </summary>
-internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordResolver resolver, TimeProvider time)
+internal sealed class PutStream(IRecordStore store, RecordWriter writer, ItemNames names, TimeProvider time)
 {
     private const int InFlight = 64;
 
@@ -25,7 +25,8 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordR
     public IEnumerable<PutScope> Open => _open.Keys;
 
     /// <summary>Opens a stream, so that an older call of the same name fails at its next item.</summary>
-    public async Task<(PutScope Scope, ulong LastNumber)> OpenAsync(OpenStream open, CancellationToken cancellationToken)
+    public async Task<(PutScope Scope, ulong LastNumber)> OpenAsync(
+        OpenStream open, CancellationToken cancellationToken)
     {
         foreach (var (field, name) in new[] { ("open.publisher", open.Publisher), ("open.stream", open.Stream) })
         {
@@ -122,7 +123,7 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordR
         ChannelWriter<Task<PutRecordAnswer>> pending,
         CancellationToken cancellationToken)
     {
-        var latest = new Dictionary<string, Task>();
+        var order = new ItemOrder();
         await foreach (var item in items.WithCancellation(cancellationToken))
         {
             if (item.Number == 0)
@@ -130,21 +131,9 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordR
                 throw ExchangeException.Invalid("item.number", "Number the items of a stream from 1.");
             }
 
-            var identity = resolver.IdentityOf(item);
-            var put = PutAfterAsync(identity is null ? null : latest.GetValueOrDefault(identity), item, scope, cancellationToken);
-            if (identity is not null)
-            {
-                latest[identity] = put;
-            }
-
-            if (latest.Count > 2 * InFlight)
-            {
-                foreach (var done in latest.Where(pair => pair.Value.IsCompleted).Select(pair => pair.Key).ToList())
-                {
-                    latest.Remove(done);
-                }
-            }
-
+            var name = names.Of(item);
+            var put = PutAfterAsync(order.Before(name), item, scope, cancellationToken);
+            order.Begun(name, put);
             await pending.WriteAsync(put, cancellationToken);
         }
     }
@@ -156,14 +145,19 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, RecordR
         {
             // Its outcome is its own; here only the order matters.
             await earlier.ContinueWith(
-                static _ => { }, cancellationToken, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                static _ => { },
+                cancellationToken,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
 
         return await writer.PutAsync(item, scope, cancellationToken);
     }
 
     private static async Task AnswerAsync(
-        ChannelReader<Task<PutRecordAnswer>> pending, Func<PutRecordAnswer, Task> answer, CancellationTokenSource ending)
+        ChannelReader<Task<PutRecordAnswer>> pending,
+        Func<PutRecordAnswer, Task> answer,
+        CancellationTokenSource ending)
     {
         try
         {

@@ -1,4 +1,5 @@
 using Exchange.Node.Errors;
+using Exchange.Node.Hosting;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
@@ -9,7 +10,12 @@ namespace Exchange.Node.Records;
 
 /// <summary>Finds what an item means to write, and checks everything that can be checked before the commit.</summary>
 internal sealed class RecordResolver(
-    IRecordStore store, RecordCodec codec, RecordKinds kinds, IPersonTokens tokens, NodeIdentity node, TimeProvider time)
+    IRecordStore store,
+    RecordCodec codec,
+    RecordKinds kinds,
+    IPersonTokens tokens,
+    NodeIdentity node,
+    TimeProvider time)
 {
     /// <summary>Returns the checked write.</summary>
     /// <exception cref="ExchangeException">The item can't be written as it is.</exception>
@@ -19,7 +25,8 @@ internal sealed class RecordResolver(
         var kind = kinds.Find(given.Kind) ?? throw new ExchangeException(
             StatusCode.InvalidArgument,
             ErrorReason.KindUnknown,
-            $"This node doesn't know the kind '{given.Kind}'. It knows {string.Join(", ", kinds.All.Select(k => k.Name))}.",
+            $"This node doesn't know the kind '{given.Kind}'. "
+            + $"It knows {string.Join(", ", kinds.All.Select(k => k.Name))}.",
             ("kind", given.Kind));
         CheckExternalKey(given.ExternalKey);
 
@@ -60,47 +67,22 @@ internal sealed class RecordResolver(
             : Build(kind, item, payload!, existing, envelope);
     }
 
-    /// <summary>
-    /// Names the record that an item is about, so that a stream can keep the order of items of one record. Null when
-    /// the item
-    /// can only create a new one or can't be read; the item's own answer will say so.
-    /// </summary>
-    public string? IdentityOf(PutRecordItem item)
-    {
-        var record = item.Record;
-        if (record is null || kinds.Find(record.Kind) is not { } kind)
-        {
-            return null;
-        }
-
-        if (record.Id.Length > 0 || record.ExternalKey is not null)
-        {
-            return $"{kind.Name} {record.Id}{record.ExternalKey?.Source}:{record.ExternalKey?.SourceId}";
-        }
-
-        try
-        {
-            var payload = kind.Parse(record.Payload?.Value ?? ByteString.Empty);
-            var unique = kind.Describe(Guid.Empty, payload, tokens).Keys.FirstOrDefault(key => key.Unique);
-            return unique.Name is null ? null : $"{kind.Name} {unique.Name}={unique.Value}";
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return null;
-        }
-    }
-
     private RecordDraft Build(
         RecordKind kind, PutRecordItem item, IMessage payload, StoredRecord? existing, Record? envelope)
     {
         var bytes = item.Record.Payload.Value;
-        if (envelope is not null && item.UpdateMask is { Paths.Count: > 0 } mask && !mask.Paths.Contains("*"))
+        if (item.UpdateMask is { Paths.Count: > 0 } mask && !mask.Paths.Contains("*"))
         {
-            payload = Merge(kind, payload, mask, existing!);
-            bytes = payload.ToByteString();
+            CheckMask(kind, mask);
+            if (envelope is not null)
+            {
+                payload = Merge(kind, payload, mask, existing!);
+                bytes = payload.ToByteString();
+            }
         }
 
-        var violations = kind.Check(payload, new RuleContext(NodeIdentity.Today(time), node.TestNode, node.Id)).ToList();
+        var context = new RuleContext(NodeIdentity.Today(time), node.TestNode, node.Id);
+        var violations = kind.Check(payload, context).ToList();
         if (violations.Count > 0)
         {
             throw ExchangeException.Invalid(violations);
@@ -119,6 +101,7 @@ internal sealed class RecordResolver(
         };
         record.ScopeKeys.AddRange(facts.ScopeKeys);
         record.SubjectIds.AddRange(facts.SubjectIds);
+        CheckSize(record);
 
         var unchanged = envelope is not null && IsSame(envelope, record);
         if (kind.IsImmutable && envelope is not null && !unchanged)
@@ -136,6 +119,17 @@ internal sealed class RecordResolver(
             Before = envelope,
             IsUnchanged = unchanged,
         };
+    }
+
+    // A record that is kept must also fit into the messages that carry it to watchers and partners.
+    private static void CheckSize(Record record)
+    {
+        if (record.CalculateSize() is var size && size > MessageSizes.RecordBytes)
+        {
+            throw ExchangeException.Invalid(
+                "record.payload",
+                $"With its envelope it has {size} bytes; a record can have at most {MessageSizes.RecordBytes}.");
+        }
     }
 
     private async Task<StoredRecord?> FindAsync(
@@ -179,13 +173,16 @@ internal sealed class RecordResolver(
         return page.Records.FirstOrDefault(record => record.Keys.Any(k => k == key with { Unique = true }));
     }
 
-    private IMessage Merge(RecordKind kind, IMessage payload, FieldMask mask, StoredRecord existing)
+    private static void CheckMask(RecordKind kind, FieldMask mask)
     {
         foreach (var path in mask.Paths.Where(path => !IsValidPath(kind, path)))
         {
             throw ExchangeException.Invalid("update_mask", $"'{path}' is no field of {kind.Descriptor.FullName}.");
         }
+    }
 
+    private IMessage Merge(RecordKind kind, IMessage payload, FieldMask mask, StoredRecord existing)
+    {
         var merged = kind.Parse(ByteString.CopyFrom(codec.Payload(existing).Span));
         mask.Merge(payload, merged, new FieldMask.MergeOptions
         {
@@ -315,7 +312,8 @@ internal sealed class RecordResolver(
     public static Guid ParseId(string field, string id) =>
         Guid.TryParseExact(id, "D", out var value)
             ? value
-            : throw ExchangeException.Invalid(field, "It must be a UUID, such as 019aa2b4-5c6d-7e8f-9012-3456789abcde.");
+            : throw ExchangeException.Invalid(
+                field, "It must be a UUID, such as 019aa2b4-5c6d-7e8f-9012-3456789abcde.");
 
     /// <summary>The declared key of an external key.</summary>
     public static IndexKey ExternalIndexKey(ExternalKey key) =>

@@ -50,6 +50,7 @@ internal sealed class RecordService(
 
     public override async Task<GetRecordResponse> GetRecord(GetRecordRequest request, ServerCallContext context)
     {
+        CheckKind(request.Kind);
         var key = new RecordKey(request.Kind, RecordResolver.ParseId("id", request.Id));
         var found = await store.GetAsync(key, context.CancellationToken);
         return found is { IsTombstone: false }
@@ -59,18 +60,25 @@ internal sealed class RecordService(
 
     public override async Task<ListRecordsResponse> ListRecords(ListRecordsRequest request, ServerCallContext context)
     {
+        CheckKind(request.Kind);
         var scope = request.Clone();
         (scope.PageToken, scope.PageSize) = ("", 0);
         var query = new RecordQuery(request.Kind)
         {
             Limit = PageToken.PageSize(request.PageSize),
+            MaxBytes = MessageSizes.PageBytes,
             After = PageToken.Decode(request.PageToken, scope, time),
         };
         query = (request.DivisionCode, request.ExternalKey) switch
         {
             ({ Length: > 0 }, not null) =>
                 throw ExchangeException.Invalid("external_key", "Set either division_code or external_key, not both."),
-            ({ Length: > 0 }, _) => query with { Index = IndexNames.Division, Value = request.DivisionCode, IsPrefix = true },
+            ({ Length: > 0 }, _) => query with
+            {
+                Index = IndexNames.Division,
+                Value = request.DivisionCode,
+                IsPrefix = true,
+            },
             (_, { } external) => query with
             {
                 Index = IndexNames.External,
@@ -86,7 +94,9 @@ internal sealed class RecordService(
     }
 
     public override async Task WatchRecords(
-        WatchRecordsRequest request, IServerStreamWriter<WatchRecordsResponse> responseStream, ServerCallContext context)
+        WatchRecordsRequest request,
+        IServerStreamWriter<WatchRecordsResponse> responseStream,
+        ServerCallContext context)
     {
         var kinds = request.Kinds.ToHashSet();
         await watch.RunAsync(
@@ -96,6 +106,15 @@ internal sealed class RecordService(
             () => new WatchRecordsResponse { Bookmark = new Bookmark() },
             (response, token) => response.ResumeToken = token,
             context.CancellationToken);
+    }
+
+    // Any other kind may be a later version's, of which records were synced.
+    private static void CheckKind(string kind)
+    {
+        if (kind.Length == 0)
+        {
+            throw ExchangeException.Invalid("kind", "Name the kind, such as worker or vacancy.");
+        }
     }
 
     private WatchRecordsResponse? ToResponse(WatchStep step, HashSet<string> kinds) => step.Kind switch

@@ -34,7 +34,8 @@ internal sealed class RecordWriter(
         try
         {
             var digest = scope is null ? [] : SHA256.HashData(item.ToByteArray());
-            if (scope is not null && await FindAnswerAsync(scope, item.Number, digest, cancellationToken) is { } earlier)
+            if (scope is not null
+                && await FindAnswerAsync(scope, item.Number, digest, cancellationToken) is { } earlier)
             {
                 return earlier;
             }

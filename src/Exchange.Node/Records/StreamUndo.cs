@@ -42,7 +42,9 @@ internal sealed class StreamUndo(
             after = page[^1].Key;
         }
 
-        return any ? response : throw ExchangeException.NotFound("undoable stream", $"{request.Publisher}/{request.Stream}");
+        return any
+            ? response
+            : throw ExchangeException.NotFound("undoable stream", $"{request.Publisher}/{request.Stream}");
     }
 
     private async Task UndoAsync(
@@ -55,7 +57,9 @@ internal sealed class StreamUndo(
     {
         var undo = UndoEntry.Read(entry.Value);
         var current = await store.GetAsync(undo.Key, cancellationToken);
-        var ours = validateOnly ? seen.GetValueOrDefault(undo.Key) : await UndoneEtagAsync(scope, undo.Key, cancellationToken);
+        var ours = validateOnly
+            ? seen.GetValueOrDefault(undo.Key)
+            : await UndoneEtagAsync(scope, undo.Key, cancellationToken);
         var etag = current is { IsTombstone: false } ? Etag.Format(current.Version) : "";
         if (current is null || (etag != undo.WrittenEtag && etag != ours) || etag.Length == 0)
         {

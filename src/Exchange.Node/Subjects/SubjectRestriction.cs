@@ -6,7 +6,9 @@ using Exchange.V1;
 
 namespace Exchange.Node.Subjects;
 
-/// <summary>Freezes what this node holds about one person, and lifts that again: kept sealed, used for nothing.</summary>
+/// <summary>
+/// Freezes what this node holds about one person, and lifts that again: kept sealed, used for nothing.
+/// </summary>
 internal sealed class SubjectRestriction(
     IRecordStore store, SubjectRecords subjects, RecordCodec codec, RetractionCauses causes)
 {

@@ -17,13 +17,30 @@ internal sealed class CalledSyncStream(
             return frame;
         }
 
-        // A request without a frame is one of a later contract: the session ignores it.
-        return await requests.MoveNext(cancellationToken) ? requests.Current.Frame ?? new SyncFrame() : null;
+        try
+        {
+            // A request without a frame is one of a later contract: the session ignores it.
+            return await requests.MoveNext(cancellationToken) ? requests.Current.Frame ?? new SyncFrame() : null;
+        }
+        catch (InvalidOperationException exception)
+        {
+            // How the framework says that the call is over. Told apart here, where nothing else can throw it.
+            throw new IOException(exception.Message, exception);
+        }
     }
 
     /// <summary>Gives a frame once more to the next reader.</summary>
     public void GiveAgain(SyncFrame frame) => _again = frame;
 
-    public Task WriteAsync(SyncFrame frame, CancellationToken cancellationToken) =>
-        responses.WriteAsync(new SyncResponse { Frame = frame }, cancellationToken);
+    public async Task WriteAsync(SyncFrame frame, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await responses.WriteAsync(new SyncResponse { Frame = frame }, cancellationToken);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new IOException(exception.Message, exception);
+        }
+    }
 }

@@ -11,6 +11,16 @@ internal sealed class CallingSyncStream(AsyncDuplexStreamingCall<SyncRequest, Sy
             ? call.ResponseStream.Current.Frame ?? new SyncFrame()
             : null;
 
-    public Task WriteAsync(SyncFrame frame, CancellationToken cancellationToken) =>
-        call.RequestStream.WriteAsync(new SyncRequest { Frame = frame }, cancellationToken);
+    public async Task WriteAsync(SyncFrame frame, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await call.RequestStream.WriteAsync(new SyncRequest { Frame = frame }, cancellationToken);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // How the client says that the call is over. Told apart here, where nothing else can throw it.
+            throw new IOException(exception.Message, exception);
+        }
+    }
 }

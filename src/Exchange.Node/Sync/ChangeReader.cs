@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
+using Exchange.Node.Hosting;
 using Exchange.Node.Records;
 using Exchange.Store;
 using Exchange.V1;
@@ -141,6 +142,11 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
         if (record.State != RecordState.Active || record.Payload is null)
         {
             return Refusal.Invalid("an active record has a payload");
+        }
+
+        if (record.CalculateSize() > MessageSizes.RecordBytes)
+        {
+            return Refusal.Invalid($"a record has at most {MessageSizes.RecordBytes} bytes");
         }
 
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -126,7 +126,7 @@ internal sealed class FlowTerms
 /// <param name="Fields">Which fields.</param>
 /// <param name="IsPersonal">A legal basis is needed; so it is for a kind that this version doesn't know.</param>
 /// <param name="Shared">
-/// The fields that flow to a party of shared work also without a basis for the others; null for a kind that then doesn't
-/// flow.
+/// The fields that flow to a party of shared work also without a basis for the others; null for a kind that then
+/// doesn't flow.
 /// </param>
 internal sealed record KindTerms(Gate Gate, FieldPlan Fields, bool IsPersonal, FieldPlan? Shared);

@@ -41,10 +41,12 @@ internal sealed record FlowStatus
     /// <summary>What the peer hasn't given back yet.</summary>
     public RetractionCount Retractions { get; init; }
 
-    /// <summary>Records of kinds in the agreement that no gate let through at the last pass.</summary>
+    /// <summary>
+    /// How often a record was looked at and no gate let it through, in the last session that withheld any.
+    /// </summary>
     public ulong Withheld { get; init; }
 
-    /// <summary>Records that lacked a legal basis toward the peer at the last pass.</summary>
+    /// <summary>The same for records that lacked a legal basis toward the peer.</summary>
     public ulong WithheldForBasis { get; init; }
 
     /// <summary>Changes sent and acknowledged so far.</summary>

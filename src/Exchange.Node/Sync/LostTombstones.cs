@@ -12,7 +12,9 @@ internal sealed class LostTombstones(IRecordStore store, RecordCodec codec, Flow
 {
     private const int PageSize = 1000;
 
-    /// <summary>Goes through the register from a key on, up to the first page that has something to take back.</summary>
+    /// <summary>
+    /// Goes through the register from a key on, up to the first page that has something to take back.
+    /// </summary>
     /// <param name="after">The last key looked at; empty for the beginning.</param>
     /// <param name="state">What is remembered of the peer.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>

@@ -50,10 +50,12 @@ internal sealed record OutgoingState
     /// <summary>Changes sent and acknowledged so far.</summary>
     public ulong Sent { get; init; }
 
-    /// <summary>Records that no gate let through at the last pass.</summary>
+    /// <summary>
+    /// How often a record was looked at and no gate let it through, in the last session that withheld any.
+    /// </summary>
     public ulong Withheld { get; init; }
 
-    /// <summary>Records without a legal basis toward this peer at the last pass.</summary>
+    /// <summary>The same for records without a legal basis toward this peer.</summary>
     public ulong WithheldForBasis { get; init; }
 
     /// <summary>The collection that holds a peer's state.</summary>

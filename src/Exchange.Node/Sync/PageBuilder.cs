@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Exchange.Node.Records;
 using Exchange.Store;
 using Exchange.V1;
@@ -46,7 +47,7 @@ internal sealed class PageBuilder(
     /// <summary>The kinds of the changes.</summary>
     public HashSet<string> Kinds { get; } = [];
 
-    /// <summary>Records whose payload couldn't be projected.</summary>
+    /// <summary>Records whose payload couldn't be unsealed or projected.</summary>
     public List<RecordKey> Unreadable { get; } = [];
 
     /// <summary>Adds what the peer must be told of a record, if anything; false when the page is full.</summary>
@@ -111,7 +112,7 @@ internal sealed class PageBuilder(
         {
             view = views.Make(candidate.Stored, fields, candidate.Row, _hasher);
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (exception is InvalidDataException or CryptographicException)
         {
             // One damaged record must not hold up all others.
             Unreadable.Add(candidate.Stored.Key);

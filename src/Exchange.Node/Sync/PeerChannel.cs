@@ -1,3 +1,4 @@
+using Exchange.Node.Hosting;
 using Grpc.Net.Client;
 
 namespace Exchange.Node.Sync;
@@ -20,5 +21,6 @@ internal static class PeerChannel
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
         },
         DisposeHttpClient = true,
+        MaxReceiveMessageSize = MessageSizes.MaxBytes,
     });
 }

@@ -44,6 +44,12 @@ internal sealed class SyncOptionsValidator : IValidateOptions<SyncOptions>
         {
             yield return $"Sync:IdleTimeout is {options.IdleTimeout}; it must be between 10 seconds and 10 minutes.";
         }
+        else if (options.IdleTimeout <= 2 * options.Heartbeat)
+        {
+            // One heartbeat that is late or lost must not end a session that lives.
+            yield return $"Sync:IdleTimeout is {options.IdleTimeout}; it must be more than twice Sync:Heartbeat, "
+                + $"which is {options.Heartbeat}.";
+        }
     }
 
     private static IEnumerable<string> CheckPeer(PeerOptions peer)

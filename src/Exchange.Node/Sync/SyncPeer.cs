@@ -19,8 +19,8 @@ internal sealed record SyncPeer(
     public AgreementTerms TermsOn(DateOnly day) => Versions.LastOrDefault(terms => terms.HasBegun(day)) ?? Versions[0];
 
     /// <summary>
-    /// The moment at which the agreement's last day ends, when that day has come or is past and no version follows: from
-    /// then on nothing new flows, and everything is taken back. Null before.
+    /// The moment at which the agreement's last day ends, when that day has come or is past and no version follows:
+    /// from then on nothing new flows, and everything is taken back. Null before.
     /// </summary>
     public DateTimeOffset? WindsUpBy(DateOnly day) =>
         TermsOn(day).ValidTo is { } last && day >= last && !TermsOn(last.AddDays(1)).IsInForce(last.AddDays(1))
@@ -57,7 +57,9 @@ internal sealed record SyncPeer(
     private static IEnumerable<DateOnly> Turns(AgreementTerms terms)
     {
         var pairs = terms.Agreement.Flows.SelectMany(flow => flow.DivisionPairs);
-        var first = pairs.Select(pair => DateRules.Day(pair.ValidFromDate)).Append(terms.ValidFrom).Append(terms.ValidTo);
+        var first = pairs.Select(pair => DateRules.Day(pair.ValidFromDate))
+            .Append(terms.ValidFrom)
+            .Append(terms.ValidTo);
         var last = pairs.Select(pair => DateRules.Day(pair.ValidToDate)).Append(terms.ValidTo);
         return [.. first.OfType<DateOnly>(), .. last.OfType<DateOnly>().Select(day => day.AddDays(1))];
     }

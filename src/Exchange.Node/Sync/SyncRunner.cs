@@ -204,7 +204,7 @@ internal sealed class SyncRunner(
         {
             Post(new SyncInput.StreamEnded(PeerFailure.Read(exception, peer)));
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        catch (IOException)
         {
             Post(new SyncInput.StreamEnded(SyncFailure.Unreachable(peer, "the stream was cut")));
         }
@@ -227,7 +227,7 @@ internal sealed class SyncRunner(
         {
             // The session is over.
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or RpcException)
+        catch (Exception exception) when (exception is IOException or RpcException)
         {
             // The call is over. The reader sees it too, and with the peer's reason.
         }

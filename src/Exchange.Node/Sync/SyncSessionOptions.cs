@@ -28,7 +28,9 @@ internal sealed record SyncSessionOptions
     /// </summary>
     public bool IsWindingUp { get; init; }
 
-    /// <summary>When something else may flow than now: the session ends there. Null when no such moment is known.</summary>
+    /// <summary>
+    /// When something else may flow than now: the session ends there. Null when no such moment is known.
+    /// </summary>
     public DateTimeOffset? TermsUntil { get; init; }
 
     /// <summary>Signs and checks receipts.</summary>

@@ -20,6 +20,7 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
     /// <param name="row">What the peer was sent of it before.</param>
     /// <param name="hasher">Computes the digest item.</param>
     /// <exception cref="InvalidDataException">The payload is malformed.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">It can't be unsealed.</exception>
     public View Make(StoredRecord stored, FieldPlan fields, DisclosureRow? row, PageHasher hasher)
     {
         var plain = codec.Payload(stored);

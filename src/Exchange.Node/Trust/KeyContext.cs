@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Exchange.Node.Trust;
 
 /// <summary>
-/// What one thread needs to seal payloads and make tokens, set up once: every record asks, and setting up costs more than
-/// the work.
+/// What one thread needs to seal payloads and make tokens, set up once: every record asks, and setting up costs more
+/// than the work.
 /// </summary>
 internal sealed class KeyContext(byte[] sealKey, byte[] tokenKey, int tagLength) : IDisposable
 {

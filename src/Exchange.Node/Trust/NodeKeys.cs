@@ -116,7 +116,8 @@ internal sealed class NodeKeys : IPersonTokens, IDisposable
     {
         if (sealedBytes.Length < 1 + NonceLength + TagLength || sealedBytes[0] != SuiteAes256Gcm)
         {
-            throw new CryptographicException($"The payload of '{key}' is sealed with a suite that this version doesn't know.");
+            throw new CryptographicException(
+                $"The payload of '{key}' is sealed with a suite that this version doesn't know.");
         }
 
         var plain = new byte[sealedBytes.Length - 1 - NonceLength - TagLength];

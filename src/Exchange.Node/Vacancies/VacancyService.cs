@@ -48,7 +48,9 @@ internal sealed class VacancyService(
     }
 
     public override async Task WatchVacancies(
-        WatchVacanciesRequest request, IServerStreamWriter<WatchVacanciesResponse> responseStream, ServerCallContext context)
+        WatchVacanciesRequest request,
+        IServerStreamWriter<WatchVacanciesResponse> responseStream,
+        ServerCallContext context)
     {
         var matcher = new VacancyMatcher(request.Filter);
         await watch.RunAsync(
@@ -78,12 +80,18 @@ internal sealed class VacancyService(
         var query = matcher.Query() with { After = PageToken.Decode(request.PageToken, scope, time), Limit = size };
 
         var response = new ListVacanciesResponse();
-        for (var read = 0; read < MaxReadsAPage && response.Vacancies.Count < size; read++)
+        var room = MessageSizes.PageBytes;
+        for (var read = 0; read < MaxReadsAPage && response.Vacancies.Count < size && room > 0; read++)
         {
-            query = query with { Limit = size - response.Vacancies.Count };
+            query = query with { Limit = size - response.Vacancies.Count, MaxBytes = room };
             var page = await store.QueryAsync(query, context.CancellationToken);
-            response.Vacancies.AddRange(
-                page.Records.Select(record => ToVacancy(codec.Decode(record))).Where(matcher.Matches));
+            var found = page.Records.Select(record => ToVacancy(codec.Decode(record)));
+            foreach (var vacancy in found.Where(matcher.Matches))
+            {
+                response.Vacancies.Add(vacancy);
+                room -= vacancy.CalculateSize();
+            }
+
             query = query with { After = page.Next };
             if (page.Next is null)
             {

@@ -243,15 +243,17 @@ internal sealed class EmbeddedStore : IRecordStore
         return new FeedPage(slice.Items, new FeedPosition(next, next < known ? known : 0), !slice.More);
     }
 
+    private static SliceSize SizeOf(RecordQuery query) => new(query.Limit, Math.Min(query.MaxBytes, MaxPageBytes));
+
     private static RecordPage PageByKind(IEngineView view, RecordQuery query)
     {
-        var (records, more) = view.ByKind(query.Kind, query.After?.Id, new SliceSize(query.Limit, MaxPageBytes));
+        var (records, more) = view.ByKind(query.Kind, query.After?.Id, SizeOf(query));
         return new RecordPage(records, more ? new QueryCursor("", records[^1].Key.Id) : null);
     }
 
     private static RecordPage PageByIndex(IEngineView view, RecordQuery query)
     {
-        var (found, more) = view.ByIndex(query, new SliceSize(query.Limit, MaxPageBytes));
+        var (found, more) = view.ByIndex(query, SizeOf(query));
         var next = more ? new QueryCursor(found[^1].Value, found[^1].Record.Key.Id) : null;
         return new RecordPage(found.ConvertAll(item => item.Record), next);
     }

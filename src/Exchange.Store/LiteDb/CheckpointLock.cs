@@ -1,8 +1,9 @@
 namespace Exchange.Store.LiteDb;
 
 /// <summary>
-/// Keeps checkpoints and copies of a file apart, across processes too. LiteDB changes its data file in checkpoints only,
-/// so whoever holds them off can copy it while commits go on into the log. The system lets go of a dead process's hold.
+/// Keeps checkpoints and copies of a file apart, across processes too. LiteDB changes its data file in checkpoints
+/// only, so whoever holds them off can copy it while commits go on into the log. The system lets go of a dead process's
+/// hold.
 /// </summary>
 internal static class CheckpointLock
 {

@@ -29,7 +29,9 @@ internal sealed class LiteDbFiles : IDisposable
     /// <param name="data">The data file.</param>
     /// <param name="log">Its log.</param>
     /// <param name="largeLog">A log of more than so many bytes is copied into the data file.</param>
-    /// <param name="file">The data file's name, under which copies of it are told apart; null if there are none.</param>
+    /// <param name="file">
+    /// The data file's name, under which copies of it are told apart; null if there are none.
+    /// </param>
     public static LiteDbFiles Open(IDiskFile data, IDiskFile log, long largeLog, string? file)
     {
         try

@@ -12,7 +12,8 @@ public sealed partial class ArchitectureTests
 {
     private const int MaxFileLines = 400;
     private const int MaxMethodLines = 60;
-    private const int MaxLineLength = 130;
+    private const int MaxSourceLineLength = 120;
+    private const int MaxTestLineLength = 130;
 
     // Who may know whom. Read it top to bottom; an arrow upwards is a mistake.
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -86,11 +87,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Lines_fit_on_a_screen()
     {
-        var offenders = SourceTree.CSharpFiles("src", "tests")
-            .SelectMany(path => SourceTree.Lines(path).Select((line, index) => (path, line: index + 1, line.Length)))
-            .Where(line => line.Length > MaxLineLength);
-
-        Assert.Empty(offenders);
+        Assert.Empty(TooLong("src", MaxSourceLineLength).Concat(TooLong("tests", MaxTestLineLength)));
     }
 
     [Fact]
@@ -139,6 +136,12 @@ public sealed partial class ArchitectureTests
 
         Assert.Empty(offenders);
     }
+
+    private static IEnumerable<string> TooLong(string folder, int max) =>
+        SourceTree.CSharpFiles(folder).SelectMany(path => SourceTree.Lines(path)
+            .Select((line, index) => (Text: $"{path}:{index + 1}", line.Length))
+            .Where(line => line.Length > max)
+            .Select(line => line.Text));
 
     // With a time provider, Task.Delay has an argument more than the delay and the token.
     private static bool Sleeps(InvocationExpressionSyntax call)

@@ -119,7 +119,12 @@ public sealed class ErrorDetailsTests : IAsyncLifetime
     /// <summary>A body that doesn't come.</summary>
     private sealed class PendingContent(Task until) : HttpContent
     {
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => until;
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            // The headers leave with the first flush.
+            await stream.FlushAsync();
+            await until;
+        }
 
         protected override bool TryComputeLength(out long length)
         {

@@ -1,7 +1,7 @@
 using Exchange.Node.Hosting;
 using Exchange.Node.Records;
 using Exchange.Node.Sync;
-using Exchange.Node.Trust;
+using Exchange.Node.Tests.Sync;
 using Exchange.Store;
 using Exchange.Testing;
 using Exchange.V1;
@@ -16,32 +16,28 @@ public sealed class HousekeepingTests : IAsyncLifetime
 {
     private static readonly TimeSpan TooLong = TimeSpan.FromDays(36);
 
-    private readonly TemporaryDirectory _directory = new();
     private readonly ManualTime _time = new();
-    private IRecordStore _store = null!;
-    private PutStream _streams = null!;
+    private FlowNode _node = null!;
     private RecordBatch _batch = null!;
     private Housekeeping _housekeeping = null!;
 
     public async Task InitializeAsync()
     {
-        _store = await RecordStores.OpenAsync(new StoreOptions("", "dongguan", "memory"), _time, default);
-        var node = new NodeIdentity("dongguan", "dongguan", TestNode: true);
-        var kinds = new RecordKinds();
-        var keys = NodeKeys.Create(_directory.Path);
-        var codec = new RecordCodec(keys, kinds);
-        var resolver = new RecordResolver(_store, codec, kinds, keys, node, _time);
-        _streams = new PutStream(_store, new RecordWriter(_store, resolver, codec, node), resolver, _time);
-        _batch = new RecordBatch(_store, _streams, _time);
+        _node = await FlowNode.OpenAsync("dongguan", _time);
+        _batch = new RecordBatch(_node.Store, _node.Streams, _time);
         _housekeeping = new Housekeeping(
-            _store, _streams, new SyncPeers([]), new NoFlows(), NullLogger<Housekeeping>.Instance, _time);
+            _node.Store,
+            _node.Streams,
+            new SyncPeers([]),
+            new NoFlows(),
+            NullLogger<Housekeeping>.Instance,
+            _time);
     }
 
     public async Task DisposeAsync()
     {
         _housekeeping.Dispose();
-        await _store.DisposeAsync();
-        _directory.Dispose();
+        await _node.DisposeAsync();
     }
 
     [Fact]
@@ -66,9 +62,9 @@ public sealed class HousekeepingTests : IAsyncLifetime
     public async Task A_stream_that_stays_open_keeps_its_answers_and_is_not_fenced()
     {
         var answers = new List<PutRecordAnswer>();
-        var (scope, _) = await _streams.OpenAsync(
+        var (scope, _) = await _node.Streams.OpenAsync(
             new OpenStream { Publisher = "dongguan-hr", Stream = "daily" }, default);
-        await _streams.RunAsync(ItemsAsync(), scope, Answer, default);
+        await _node.Streams.RunAsync(ItemsAsync(), scope, Answer, default);
 
         Assert.All(answers, answer => Assert.Null(answer.Error));
         Assert.Equal(2, await CountAsync(PutScope.Answers));
@@ -97,7 +93,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
     }
 
     private async Task<int> CountAsync(string collection) =>
-        (await _store.ReadEntriesAsync(collection, default, default, 1000, default)).Count;
+        (await _node.Store.ReadEntriesAsync(collection, default, default, 1000, default)).Count;
 
     private static PutRecordItem Item(ulong number, string name) => new()
     {

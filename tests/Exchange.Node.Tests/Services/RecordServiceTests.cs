@@ -4,6 +4,7 @@ using Exchange.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using Record = Exchange.V1.Record;
 
@@ -154,6 +155,76 @@ public sealed class RecordServiceTests : IAsyncLifetime
 
         Assert.Null(answer.Error);
         Assert.Empty((await ListAsync()).Records);
+    }
+
+    [Fact]
+    public async Task An_update_mask_is_checked_although_the_item_creates_the_record()
+    {
+        var item = Employer("华坚鞋厂");
+        item.UpdateMask = new FieldMask { Paths = { "no_such_field" } };
+
+        var answer = await PutAsync(item);
+
+        Assert.StartsWith("update_mask:", answer.Error.Message, StringComparison.Ordinal);
+        Assert.Empty((await ListAsync()).Records);
+    }
+
+    [Fact]
+    public async Task Reads_without_a_kind_say_which_field_is_missing()
+    {
+        var get = await Assert.ThrowsAsync<RpcException>(async () =>
+            await _node.Records.GetRecordAsync(new GetRecordRequest { Id = Guid.NewGuid().ToString() }));
+        var list = await Assert.ThrowsAsync<RpcException>(async () =>
+            await _node.Records.ListRecordsAsync(new ListRecordsRequest()));
+
+        Assert.Equal(["kind", "kind"], new[] { get, list }.Select(error => error.Info().Metadata["field"]));
+    }
+
+    [Fact]
+    public async Task Items_of_one_record_keep_their_order_whichever_way_each_names_it()
+    {
+        var key = new ExternalKey { Source = "dongguan-hr", SourceId = "e1" };
+        var first = Employer("0");
+        first.Record.ExternalKey = key;
+        var id = (await PutAsync(first)).Id;
+        var items = Enumerable.Range(1, 40).Select(n =>
+        {
+            var item = Employer($"{n}", n % 2 == 0 ? id : "");
+            item.Record.ExternalKey = n % 2 == 0 ? null : key;
+            return item;
+        });
+
+        await ImportAsync("mixed", [.. items]);
+
+        Assert.Equal("40", (await GetAsync(id)).Name);
+    }
+
+    [Fact]
+    public async Task Checking_an_event_writes_nothing_not_even_the_id_of_a_placement()
+    {
+        var request = new RecordPlacementEventRequest
+        {
+            RequestId = Guid.NewGuid().ToString(),
+            ValidateOnly = true,
+            Event = new PlacementEvent
+            {
+                WorkerId = Guid.CreateVersion7().ToString(),
+                VacancyId = Guid.CreateVersion7().ToString(),
+                SendingNode = "zhaotong",
+                ReceivingNode = "dongguan",
+                Type = PlacementEventType.Arrived,
+                HappenedDate = new Google.Type.Date { Year = 2026, Month = 3, Day = 1 },
+            },
+        };
+
+        var response = await _node.Placements.RecordPlacementEventAsync(request);
+
+        var store = _node.Services.GetRequiredService<Exchange.Store.IRecordStore>();
+        Assert.Null(response.Placement);
+        foreach (var collection in new[] { "request-placements", "streams", "stream-answers" })
+        {
+            Assert.Empty(await store.ReadEntriesAsync(collection, default, default, 10, default));
+        }
     }
 
     [Fact]

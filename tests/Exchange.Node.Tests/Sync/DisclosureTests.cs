@@ -28,6 +28,20 @@ public sealed class DisclosureTests : FlowTests
     }
 
     [Fact]
+    public async Task A_payload_that_cant_be_unsealed_holds_up_no_other()
+    {
+        var key = await City.PutAsync(People.Vacancy(1));
+        var stored = (await City.Store.GetAsync(key, default))!;
+        var damaged = new RecordPut { Key = key, Envelope = stored.Envelope, Payload = new byte[] { 9, 9, 9 } };
+        await City.Store.CommitAsync(new Commit { Puts = [damaged] }, default);
+        var whole = await City.PutAsync(People.Vacancy(2));
+
+        var page = await City.Flows(Agreement).Source(Region.Id).ReadAsync(Nothing, default);
+
+        Assert.Equal(whole.Id.ToString(), Assert.Single(page.Changes).Record.Id);
+    }
+
+    [Fact]
     public async Task Without_the_register_there_is_no_page()
     {
         var key = await City.PutAsync(People.Vacancy(1));

@@ -44,11 +44,14 @@ internal sealed class FlowNode : IAsyncDisposable
         Erasures = new Erasures(Store, Partners(id), time);
         Undo = new StreamUndo(Store, Codec, _kinds, Causes, Keys);
         _writer = new RecordWriter(Store, resolver, Codec, Causes, _identity, time);
+        Streams = new PutStream(Store, _writer, new ItemNames(_kinds, Keys), time);
     }
 
     public string Id => _identity.Id;
 
     public FaultyStore Store { get; }
+
+    public PutStream Streams { get; }
 
     public NodeKeys Keys { get; }
 

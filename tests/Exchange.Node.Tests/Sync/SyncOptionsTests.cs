@@ -51,6 +51,20 @@ public sealed class SyncOptionsTests
     }
 
     [Fact]
+    public void A_partner_may_be_silent_for_more_than_two_heartbeats()
+    {
+        var options = new SyncOptions
+        {
+            Heartbeat = TimeSpan.FromSeconds(30),
+            IdleTimeout = TimeSpan.FromSeconds(60),
+        };
+
+        var failure = new SyncOptionsValidator().Validate(null, options).FailureMessage;
+
+        Assert.Contains("more than twice Sync:Heartbeat", failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_passive_partner_needs_no_address()
     {
         var options = new SyncOptions();

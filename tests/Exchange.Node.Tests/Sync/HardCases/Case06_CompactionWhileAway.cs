@@ -82,6 +82,7 @@ public sealed class Case06_CompactionWhileAway : FlowTests
 
     private Housekeeping HousekeepingOf(FlowNode node) => new(
         node.Store,
+        node.Streams,
         new([FlowNode.Peer(node.Id, Agreement)]),
         node.Flows(Agreement),
         NullLogger<Housekeeping>.Instance,
