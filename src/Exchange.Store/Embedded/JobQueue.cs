@@ -136,8 +136,8 @@ internal sealed class JobQueue : IAsyncDisposable
                 Monitor.Wait(_waiting);
             }
 
-            // Callers whose jobs have just ended come back one by one. Taking the first of them alone would let all others
-            // wait for its flush; so as many as shared the last one are awaited, for a moment.
+            // Callers whose jobs have just ended come back one by one. Taking the first of them alone would let all
+            // others wait for its flush; so as many as shared the last one are awaited, for a moment.
             if (_waiting.Count < _expected && !_closed)
             {
                 Monitor.Wait(_waiting, MostPatience);
