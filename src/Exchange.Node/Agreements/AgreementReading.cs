@@ -55,7 +55,8 @@ internal static class AgreementReading
             .. AgreementRules.Check(agreement, kinds),
             .. agreement.Parties.Index().Where(pair => pair.Item.PublicKey.IsEmpty)
                 .Select(pair => new FieldViolation(
-                    $"parties[{pair.Index}].public_key", "Each party's key must stand in it. Give the partner's card.")),
+                    $"parties[{pair.Index}].public_key",
+                    "Each party's key must stand in it. Give the partner's card.")),
         ];
         return violations.Count == 0
             ? new AgreementTerms(agreement)

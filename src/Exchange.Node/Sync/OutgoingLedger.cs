@@ -42,7 +42,9 @@ internal sealed class OutgoingLedger(IRecordStore store, FlowTerms terms)
         (_isLoaded, IsDeferred) = (true, false);
     }
 
-    /// <summary>Leaves a new state to the next commit: nothing is lost that the peer's next Hello doesn't tell.</summary>
+    /// <summary>
+    /// Leaves a new state to the next commit: nothing is lost that the peer's next Hello doesn't tell.
+    /// </summary>
     public void Defer(OutgoingState state) => (State, IsDeferred) = (state, true);
 
     /// <summary>Takes in where the peer stands at the start of a session, and what follows from it.</summary>

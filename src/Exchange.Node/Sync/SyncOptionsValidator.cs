@@ -66,7 +66,8 @@ internal sealed class SyncOptionsValidator : IValidateOptions<SyncOptions>
 
         if (peer.AgreementFile.Length > 0 && peer.DigestKeyFile.Length == 0)
         {
-            yield return "DigestKeyFile is empty; with AgreementFile it must name a file of at least 32 bytes in base64.";
+            yield return "DigestKeyFile is empty; with AgreementFile it must name a file of at least 32 bytes "
+                + "in base64.";
         }
 
         if (!Enum.IsDefined(peer.Mode))
