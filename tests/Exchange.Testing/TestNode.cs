@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Exchange.Testing;
 
@@ -58,6 +59,9 @@ internal sealed class TestNode : IAsyncDisposable
         await StopAsync();
         return await StartAsync(_directory, data, time);
     }
+
+    /// <summary>Begins the stop as a signal does; what is told to open calls can still be read.</summary>
+    public void BeginStop() => Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
 
     /// <summary>Stops the node as an operator would.</summary>
     public async Task StopAsync()

@@ -3,8 +3,6 @@ using Exchange.V1;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Reflection.V1;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Xunit;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
@@ -75,9 +73,7 @@ public sealed class StoppingTests : IAsyncLifetime
     private async Task AssertToldAsync(Func<Task> next)
     {
         var told = next();
-
-        // Begins the stop as a signal does; the test's own channel is closed after the answer has come.
-        _node.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        _node.BeginStop();
         var error = await Assert.ThrowsAsync<RpcException>(() => told.WaitAsync(Soon));
 
         Assert.Equal((StatusCode.Unavailable, Reason), (error.StatusCode, error.Reason()));

@@ -129,12 +129,11 @@ public sealed class WatchVacanciesTests : IAsyncLifetime
         await watch.NextAsync();
 
         var ended = Assert.ThrowsAsync<RpcException>(() => watch.NextAsync());
-        var stopping = node.StopAsync();
+        node.BeginStop();
 
         var error = await ended;
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
         Assert.Equal("ERROR_REASON_NODE_STOPPING", error.Reason());
-        await stopping;
     }
 
     private async Task<string> TokenAtSnapshotEndAsync(VacancyFilter filter)
