@@ -61,7 +61,8 @@ internal static class SubjectCommand
             foreach (var household in erased.HouseholdIds)
             {
                 output.Tell(
-                    $"Household {household} still holds this person as its head. Erase it by its id, or change its head.");
+                    $"Household {household} still holds this person as its head. "
+                    + "Erase it by its id, or change its head.");
             }
 
             if (erased.ForeignCount > 0)

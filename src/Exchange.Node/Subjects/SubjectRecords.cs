@@ -51,7 +51,11 @@ internal sealed class SubjectRecords(
         var households = new List<HeldRecord>();
         foreach (var token in own.SelectMany(record => record.Stored.Keys).Where(key => key.Name == IndexNames.Person))
         {
-            var query = new RecordQuery(HouseholdKind.KindName) { Index = HouseholdKind.HeadIndex, Value = token.Value };
+            var query = new RecordQuery(HouseholdKind.KindName)
+            {
+                Index = HouseholdKind.HeadIndex,
+                Value = token.Value,
+            };
             var page = await store.QueryAsync(query, cancellationToken);
             households.AddRange(page.Records
                 .Select(record => new HeldRecord(record, RecordCodec.Envelope(record)))
