@@ -25,6 +25,7 @@ internal static class ExchangeCommands
             ImportCommand.Create(environment),
             GenerateCommand.Create(environment),
             StoreCommand.Create(environment),
+            ClockCommand.Create(environment),
             DemoCommand.Create(environment),
             DocsCommand.Create(environment),
         };

@@ -11,8 +11,8 @@ namespace Exchange.Store;
 public interface IRecordStore : IAsyncDisposable
 {
     /// <summary>
-    /// Names the feed's history; a new one begins when a backup is restored. Changes only by
-    /// <see cref="BeginEpochAsync"/>.
+    /// Names the feed's history; a new one begins when a backup is restored. A version 7 UUID, which tells when it began.
+    /// Changes only by <see cref="BeginEpochAsync"/> and <see cref="RestartClockAsync"/>.
     /// </summary>
     Guid Epoch { get; }
 
@@ -97,7 +97,14 @@ public interface IRecordStore : IAsyncDisposable
     Task ScrubAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Begins a new epoch: every cursor into this store's feed is void from now on. Used after a restore.
+    /// Begins a new epoch: every cursor into this store's feed is void from now on. Used after a restore, before anything
+    /// is written: what the clock had read by then tells what may be lost.
     /// </summary>
     Task<Guid> BeginEpochAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Begins a new epoch with the clock at the wall clock's time, after it had run ahead. Nothing was lost. What was
+    /// stamped ahead stays so until it is written anew.
+    /// </summary>
+    Task<Guid> RestartClockAsync(CancellationToken cancellationToken);
 }

@@ -50,7 +50,16 @@ public sealed record FeedPage(IReadOnlyList<StoredRecord> Records, FeedPosition 
 /// </param>
 /// <param name="Kinds">Live records and tombstones by kind.</param>
 public sealed record StoreStatus(
-    string Engine, Guid Epoch, FeedPosition Head, FeedPosition Floor, IReadOnlyDictionary<string, KindCount> Kinds);
+    string Engine, Guid Epoch, FeedPosition Head, FeedPosition Floor, IReadOnlyDictionary<string, KindCount> Kinds)
+{
+    /// <summary>Where the store's history was torn by a restore, the first one of several; null if it never was.</summary>
+    public RestorePoint? Restored { get; init; }
+}
+
+/// <summary>Where a store's history was torn.</summary>
+/// <param name="Clock">The clock's newest reading in the backup: what has a later one may have been lost.</param>
+/// <param name="Time">When it was restored: whoever wrote later may not have known what was lost.</param>
+public sealed record RestorePoint(ulong Clock, DateTimeOffset Time);
 
 /// <summary>How many records of a kind there are.</summary>
 public readonly record struct KindCount(long Live, long Tombstones);

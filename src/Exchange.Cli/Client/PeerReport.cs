@@ -76,6 +76,12 @@ internal sealed record PeerReport
     /// <summary>The agreement ends: everything is taken back.</summary>
     public required bool WindingUp { get; init; }
 
+    /// <summary>What the partner gave back after this node was restored; null if it never was.</summary>
+    public required ReturnReport? Restored { get; init; }
+
+    /// <summary>What this node gave back after the partner was restored; null if it never was.</summary>
+    public required ReturnReport? PeerRestored { get; init; }
+
     public required ulong Sessions { get; init; }
 
     /// <summary>Sessions that went on where an earlier one was cut.</summary>
@@ -114,6 +120,8 @@ internal sealed record PeerReport
         Swept = peer.SweptPositions,
         SweepTotal = peer.SweepPositions,
         WindingUp = peer.WindingUp,
+        Restored = ReturnReport.From(peer.Restored),
+        PeerRestored = ReturnReport.From(peer.PeerRestored),
         Sessions = peer.SessionCount,
         Resumed = peer.ResumedCount,
         Received = peer.ReceivedCount,

@@ -63,6 +63,9 @@ internal sealed record SyncReport(
     bool Resumed,
     double Seconds)
 {
+    /// <summary>After a restore on either side: records and removals given back.</summary>
+    public ulong Returned { get; init; }
+
     public static SyncReport From(string peer, SyncNowResponse done) => new(
         peer,
         done.SessionId,
@@ -71,12 +74,17 @@ internal sealed record SyncReport(
         done.QuarantinedCount,
         done.DigestsMatch,
         done.Resumed,
-        Math.Round(done.Duration.ToTimeSpan().TotalSeconds, 3));
+        Math.Round(done.Duration.ToTimeSpan().TotalSeconds, 3))
+    {
+        Returned = done.ReturnedCount,
+    };
+
+    private string Back => Returned == 0 ? "" : $", {Returned:N0} given back after a restore";
 
     public string Line()
     {
         var resumed = Resumed ? ", resuming a session that was cut" : "";
         return $"Synced with {Peer} in {Seconds:0.0} s{resumed}: {Sent:N0} changes sent, {Received:N0} received, "
-            + $"{Quarantined:N0} quarantined; digests {(DigestsMatch ? "agree" : "differ")}.";
+            + $"{Quarantined:N0} quarantined{Back}; digests {(DigestsMatch ? "agree" : "differ")}.";
     }
 }

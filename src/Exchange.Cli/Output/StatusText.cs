@@ -63,6 +63,19 @@ internal static class StatusText
 
     private static IEnumerable<string> Retractions(PeerReport peer, DateTimeOffset now)
     {
+        if (peer.Restored is { } ours)
+        {
+            yield return $"  this node was restored {Age(now - ours.Time)} ago: {ours.Returned:N0} records came back "
+                + $"partial, {ours.ErasedAgain:N0} were erased again, {ours.Restamped:N0} stand in an older version"
+                + (ours.Complete ? "" : "; not everything has come back yet");
+        }
+
+        if (peer.PeerRestored is { } theirs)
+        {
+            yield return $"  the partner was restored: {theirs.Returned:N0} records and removals were given back to it"
+                + (theirs.Complete ? "" : " so far");
+        }
+
         if (peer.WindingUp)
         {
             yield return "  the agreement ends: nothing new is given, and everything is taken back";

@@ -80,6 +80,7 @@ internal sealed class NodeService(
             DigestsMatch = summary.DigestsMatch,
             Duration = summary.Duration.ToDuration(),
             Resumed = summary.Resumed,
+            ReturnedCount = summary.Returned,
         };
     }
 }

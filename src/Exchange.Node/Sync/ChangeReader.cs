@@ -69,7 +69,7 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
             Item = item,
             Refusal = refusal,
             Facts = facts,
-            Put = refusal is null ? ToPut(record, key, version, revision, item, facts) : null,
+            Put = refusal is null ? ToPut(record, key, version, revision, ItemBytes(item), facts) : null,
         };
     }
 
@@ -84,6 +84,7 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
         var refusal = change.Removal.Reason == RemovalReason.Unspecified
             ? Refusal.Invalid("a removal has no reason")
             : CheckClock(version, now);
+        var note = new RemovalNote(change.Removal.Reason, change.Removal.ConsentVersion);
         return new IncomingChange
         {
             Change = change,
@@ -100,7 +101,7 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
                     key,
                     version,
                     revision,
-                    null,
+                    note.ToBytes(),
                     RecordFacts.None)
                 : null,
         };
@@ -179,11 +180,9 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
     }
 
     private RecordPut ToPut(
-        Record record, RecordKey key, RecordVersion version, uint revision, UInt128? item, RecordFacts facts)
+        Record record, RecordKey key, RecordVersion version, uint revision, byte[] item, RecordFacts facts)
     {
-        Span<byte> itemBytes = stackalloc byte[DigestItem.Length];
-        DigestItem.Write(item ?? 0, itemBytes);
-        var encoded = codec.Encode(key, record, item is null ? [] : itemBytes);
+        var encoded = codec.Encode(key, record, item);
         return new RecordPut
         {
             Key = key,
@@ -196,6 +195,18 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
             Keys = record.State == RecordState.Active ? Keys(key, facts, record.ExternalKey) : [],
             Expect = Expectation.Newer,
         };
+    }
+
+    private static byte[] ItemBytes(UInt128? item)
+    {
+        if (item is not { } held)
+        {
+            return [];
+        }
+
+        var bytes = new byte[DigestItem.Length];
+        DigestItem.Write(held, bytes);
+        return bytes;
     }
 
     // Two replicated records that look alike are for people to review, never a reason to refuse one.
@@ -244,6 +255,7 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
 
     private bool IsPersonal(string kind) => kinds.Find(kind) is not { IsPersonal: false };
 
-    private static bool IsKind(string kind) =>
+    /// <summary>Whether a text can be a kind's name.</summary>
+    public static bool IsKind(string kind) =>
         kind.Length is > 0 and <= MaxKindLength && !kind.AsSpan().ContainsAnyExcept(KindCharacters);
 }

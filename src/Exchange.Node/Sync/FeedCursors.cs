@@ -15,6 +15,12 @@ internal static class FeedCursors
     public static FeedCursor Within(string epoch, FeedCursor? cursor) =>
         cursor is not null && cursor.Epoch == epoch ? cursor : Start(epoch);
 
+    /// <summary>
+    /// Whether a cursor is into another history of the feed than the present one: the feed's node was restored since.
+    /// </summary>
+    public static bool IsForeign(FeedCursor? cursor, string epoch) =>
+        cursor is { Epoch.Length: > 0 } && cursor.Epoch != epoch;
+
     /// <summary>The cursor as text, for failures and logs.</summary>
     public static string Text(FeedCursor? cursor) =>
         cursor is null ? "none" : $"{(cursor.Epoch.Length == 0 ? "none" : cursor.Epoch)}:{cursor.Position}";

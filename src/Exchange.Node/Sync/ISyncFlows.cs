@@ -1,3 +1,5 @@
+using Exchange.V1;
+
 namespace Exchange.Node.Sync;
 
 /// <summary>
@@ -62,4 +64,10 @@ internal sealed record FlowStatus
 
     /// <summary>Changes from the peer that wait in quarantine.</summary>
     public ulong Quarantined { get; init; }
+
+    /// <summary>What the peer gave back after this node was restored; null if it never was.</summary>
+    public RestoreReport? Restored { get; init; }
+
+    /// <summary>What this node gave back after the peer was restored; null if it never was.</summary>
+    public RestoreReport? PeerRestored { get; init; }
 }

@@ -18,6 +18,16 @@ internal interface ISyncSource
     Task<OutgoingPage> ReadAsync(FeedCursor after, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Reads the next page of what this node gives back to a peer that was restored from a backup: what it applied of the
+    /// peer's since the peer had read our feed up to <paramref name="after"/>. The last page says so. Goes on behind the
+    /// last page that was confirmed.
+    /// </summary>
+    /// <param name="after">Where the peer stands in our feed.</param>
+    /// <param name="epoch">The epoch of the peer's feed.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<OutgoingPage> ReadReturnsAsync(FeedCursor after, string epoch, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Marks the page's disclosures confirmed, drops its re-projections and keeps the peer's cursor, durably.
     /// </summary>
     Task ConfirmAsync(OutgoingPage page, SyncAck ack, CancellationToken cancellationToken);

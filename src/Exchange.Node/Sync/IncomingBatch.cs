@@ -4,6 +4,7 @@ using Exchange.Node.Trust;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
+using RecordVersion = Exchange.Store.RecordVersion;
 
 namespace Exchange.Node.Sync;
 
@@ -92,9 +93,13 @@ internal sealed class IncomingBatch
 
     /// <summary>Works out the digest after the commit.</summary>
     /// <exception cref="ForeignHomeException">A put meets another node's record, however old it is.</exception>
+    /// <exception cref="RunawayVersionException">
+    /// A put was skipped because of a version that lies in the future.
+    /// </exception>
     public DigestSums Sum(DigestSums digest, IReadOnlyList<PutOutcome> outcomes)
     {
         List<int>? foreign = null;
+        Dictionary<int, RecordVersion>? runaway = null;
         var sums = digest.Copy();
         foreach (var (bucket, item, isAdded) in _moves)
         {
@@ -107,13 +112,19 @@ internal sealed class IncomingBatch
             {
                 (foreign ??= []).Add(i);
             }
+            else if (!outcomes[i].Applied && ChangeReader.IsAhead(outcomes[i].Version.Clock, _now))
+            {
+                (runaway ??= []).Add(i, outcomes[i].Version);
+            }
             else
             {
                 Sum(sums, _held[i], outcomes[i]);
             }
         }
 
-        return foreign is null ? sums : throw new ForeignHomeException(foreign);
+        return foreign is not null ? throw new ForeignHomeException(foreign)
+            : runaway is not null ? throw new RunawayVersionException(runaway)
+            : sums;
     }
 
     private void Quarantine(
@@ -235,4 +246,15 @@ internal sealed class ForeignHomeException(IReadOnlyList<int> puts)
 {
     /// <summary>Their places in the commit.</summary>
     public IReadOnlyList<int> Puts { get; } = puts;
+}
+
+/// <summary>
+/// Some puts of a batch were skipped for a version from a clock that had run away: it lies in the future still, and they
+/// don't.
+/// </summary>
+internal sealed class RunawayVersionException(IReadOnlyDictionary<int, RecordVersion> puts)
+    : Exception("A version that lies in the future stands in the way.")
+{
+    /// <summary>Their places in the commit, and what stands there.</summary>
+    public IReadOnlyDictionary<int, RecordVersion> Puts { get; } = puts;
 }

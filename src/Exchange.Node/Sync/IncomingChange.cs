@@ -59,6 +59,34 @@ internal sealed class IncomingChange
         Refusal = refusal,
     };
 
+    /// <summary>
+    /// The same change, taking the place of a version that a clock stamped which had run away: no version is newer than
+    /// that until its time has come.
+    /// </summary>
+    public IncomingChange Overrule(RecordVersion runaway) => new()
+    {
+        Change = Change,
+        Key = Key,
+        KeyBytes = KeyBytes,
+        Bucket = Bucket,
+        IsNamed = IsNamed,
+        Version = Version,
+        Revision = Revision,
+        Item = Item,
+        Facts = Facts,
+        Put = new RecordPut
+        {
+            Key = Key,
+            Version = Put!.Version,
+            Revision = Put.Revision,
+            IsTombstone = Put.IsTombstone,
+            Envelope = Put.Envelope,
+            Payload = Put.Payload,
+            Keys = Put.Keys,
+            Expect = Expectation.At(runaway),
+        },
+    };
+
     /// <summary>Orders changes of one record.</summary>
     public int CompareTo(RecordVersion version, uint revision)
     {

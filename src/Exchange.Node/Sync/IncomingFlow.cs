@@ -26,6 +26,14 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
     /// <summary>Changes of batches that are durable.</summary>
     public ulong Received { get; private set; }
 
+    /// <summary>Records and removals that the peer gave back, because this node was restored.</summary>
+    public ulong Returned { get; private set; }
+
+    /// <summary>
+    /// The peer has given back everything; or, not knowing how to, has come to the end of its feed without.
+    /// </summary>
+    public bool HasReturned { get; private set; }
+
     /// <summary>Of these, how many were put into quarantine.</summary>
     public ulong Quarantined { get; private set; }
 
@@ -85,7 +93,10 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
         _applying = null;
         ack.Sequence = batch.Sequence;
         Applied = ack.Applied;
-        Received += (ulong)batch.Changes.Count;
+        var areReturns = SyncChanges.AreReturns(batch.Changes);
+        Received += areReturns ? 0 : (ulong)batch.Changes.Count;
+        Returned += areReturns ? SyncChanges.Returned(batch.Changes) : 0;
+        HasReturned |= SyncChanges.EndReturns(batch.Changes);
         Quarantined += (ulong)ack.Quarantined.Count;
         Acknowledge(ack);
     }
@@ -108,6 +119,7 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
             return SyncFailure.Protocol("CaughtUp has no digest");
         }
 
+        HasReturned = true;
         _comparing = caughtUp;
         Compute(withBuckets: false);
         return null;

@@ -29,6 +29,8 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
     private bool _unsaid = true;
     private OutgoingPage? _held;
     private int _heldPages;
+    private string? _returnsTo;
+    private bool _knowsEpoch;
     private TimeSpan? _saidAt;
     private SyncDirectionStatement? _asked;
 
@@ -39,6 +41,15 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
 
     /// <summary>Changes sent and acknowledged.</summary>
     public ulong Sent { get; private set; }
+
+    /// <summary>Records and removals given back to a restored peer, and acknowledged.</summary>
+    public ulong Returned { get; private set; }
+
+    /// <summary>
+    /// The peer owes what it applied of us since our backup, and nothing else is sent before that is here: a record that
+    /// came back half mustn't reach a peer that still holds all of it.
+    /// </summary>
+    public bool AwaitsReturns { get; set; }
 
     /// <summary>Of these, how many the peer put into quarantine.</summary>
     public ulong Quarantined { get; private set; }
@@ -61,9 +72,16 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
     /// <summary>The source is writing.</summary>
     public bool IsCommitting => _confirming;
 
-    public void Begin(SyncHello peer, SyncMode mode)
+    /// <summary>Begins with the peer's Hello.</summary>
+    /// <param name="peer">The Hello.</param>
+    /// <param name="mode">The session's mode.</param>
+    /// <param name="applied">How far the peer's feed is applied here, in whichever epoch.</param>
+    public void Begin(SyncHello peer, SyncMode mode, FeedCursor applied)
     {
         _started = true;
+        _returnsTo = FeedCursors.IsForeign(applied, peer.Epoch) ? peer.Epoch : null;
+        _knowsEpoch = peer.Applied?.Epoch == options.Epoch;
+        AwaitsReturns = FeedCursors.IsForeign(peer.Applied, options.Epoch);
         _live = mode == SyncMode.Live;
         _window = Math.Clamp(peer.Window, 1, options.Window);
         _cursor = Began = Acknowledged = FeedCursors.Within(options.Epoch, peer.Applied);
@@ -75,11 +93,19 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
         var isEmpty = page.Changes.Count == 0 && page.Reprojections.Count == 0;
         var isNothing = isEmpty && page.From.Equals(page.To);
         _atHead = page.AtHead || isNothing;
-        if (isNothing)
+        if (isNothing && _knowsEpoch)
         {
             return;
         }
 
+        if (SyncChanges.EndReturns(page.Changes))
+        {
+            _returnsTo = null;
+        }
+
+        // A peer that has read nothing of this epoch is told of it even when there is nothing to read: by the epoch that it
+        // last read it finds out, some day, that this node was restored.
+        _knowsEpoch |= !SyncChanges.AreReturns(page.Changes);
         _cursor = page.To;
         page = _held is null ? page : page with { From = _held.From };
         _held = null;
@@ -117,7 +143,9 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
             var own = sent.Sequence == ack.Sequence;
             _unconfirmed.Enqueue(
                 (sent.Page, own ? ack : new SyncAck { Sequence = sent.Sequence, Applied = sent.Page.To }));
-            Sent += (ulong)sent.Page.Changes.Count;
+            var areReturns = SyncChanges.AreReturns(sent.Page.Changes);
+            Sent += areReturns ? 0 : (ulong)sent.Page.Changes.Count;
+            Returned += areReturns ? SyncChanges.Returned(sent.Page.Changes) : 0;
         }
 
         _acknowledgedSequence = ack.Sequence;
@@ -207,11 +235,14 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
     {
         // Re-projections stay in the source's queue until they are confirmed: read again before that, they would be
         // sent twice.
-        if (!_reading && !_reprojecting && _unacknowledged.Count < _window)
+        if (_reading || _reprojecting || _unacknowledged.Count >= _window || (_returnsTo is null && AwaitsReturns))
         {
-            _reading = true;
-            actions.Add(new SyncAction.ReadPage(_cursor));
+            return;
         }
+
+        _reading = true;
+        actions.Add(
+            _returnsTo is { } epoch ? new SyncAction.ReadReturns(_cursor, epoch) : new SyncAction.ReadPage(_cursor));
     }
 
     private void AtHead(TimeSpan elapsed)

@@ -48,10 +48,13 @@ internal sealed class OutgoingLedger(IRecordStore store, FlowTerms terms)
     public void Defer(OutgoingState state) => (State, IsDeferred) = (state, true);
 
     /// <summary>Takes in where the peer stands at the start of a session, and what follows from it.</summary>
-    public async Task BeginAsync(FeedPosition after, CancellationToken cancellationToken)
+    /// <param name="after">Where the peer stands.</param>
+    /// <param name="isPeerRestored">The peer lost what it got since then other than from the feed.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task BeginAsync(FeedPosition after, bool isPeerRestored, CancellationToken cancellationToken)
     {
         await LoadAsync(cancellationToken);
-        var next = Resume(State, after);
+        var next = Resume(State, after, isPeerRestored);
         if (!next.Terms.Span.SequenceEqual(terms.Digest))
         {
             // What was held against other terms is held against these, unless the feed is read from its start anyway.
@@ -88,7 +91,7 @@ internal sealed class OutgoingLedger(IRecordStore store, FlowTerms terms)
         (_stored, State, _isLoaded, IsDeferred) = (bytes, state, true, false);
     }
 
-    private OutgoingState Resume(OutgoingState state, FeedPosition after)
+    private OutgoingState Resume(OutgoingState state, FeedPosition after, bool isPeerRestored)
     {
         if (state.Epoch != store.Epoch)
         {
@@ -104,7 +107,7 @@ internal sealed class OutgoingLedger(IRecordStore store, FlowTerms terms)
 
         // A peer that was restored stands further back than it did: what it got since, other than from the feed, is
         // gone.
-        return after < state.Acknowledged
+        return after < state.Acknowledged || isPeerRestored
             ? state with { Acknowledged = after, Era = state.Era + 1, Sweep = FeedPosition.Start }
             : state with { Acknowledged = after };
     }

@@ -100,6 +100,8 @@ internal sealed class PeerStates(
         status.SweptPositions = flow.Swept;
         status.SweepPositions = flow.SweepTarget;
         status.WindingUp = peer.WindsUpBy(NodeIdentity.Today(time)) is not null;
+        status.Restored = flow.Restored;
+        status.PeerRestored = flow.PeerRestored;
         var acknowledged = FeedCursors.Within(store.Epoch.ToString(), status.Acknowledged);
         status.PositionsBehind = (ulong)Math.Max(0, head.Value - (long)acknowledged.Position);
         status.BehindDuration = status.LastSuccessTime is { } success

@@ -19,6 +19,13 @@ internal abstract record SyncAction
     /// <summary>Read the next page from the source.</summary>
     public sealed record ReadPage(FeedCursor After) : SyncAction;
 
+    /// <summary>
+    /// Read the next page of what is given back to a peer that was restored; answered like <see cref="ReadPage"/>.
+    /// </summary>
+    /// <param name="After">Where the peer stands in our feed.</param>
+    /// <param name="Epoch">The epoch of the peer's feed.</param>
+    public sealed record ReadReturns(FeedCursor After, string Epoch) : SyncAction;
+
     /// <summary>Apply a batch durably.</summary>
     public sealed record ApplyBatch(SyncBatch Batch) : SyncAction;
 

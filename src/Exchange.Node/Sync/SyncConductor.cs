@@ -114,6 +114,7 @@ internal sealed partial class SyncConductor(
             Failed(session, peer, progress.Sent, progress.Received, failure.Message);
         }
 
+        await TellRestoreAsync(progress, peer, session);
         if (progress.Skew.Duration() > WorthMentioning)
         {
             Skewed(session, peer, progress.Skew);
@@ -132,6 +133,33 @@ internal sealed partial class SyncConductor(
         }
     }
 
+    private async Task TellRestoreAsync(SyncProgress progress, string peer, Guid session)
+    {
+        if (!progress.IsRestored && !progress.IsPeerRestored)
+        {
+            return;
+        }
+
+        try
+        {
+            var status = await flows.StatusAsync(peer, CancellationToken.None);
+            if (progress.IsRestored && status.Restored is { } ours)
+            {
+                Restored(
+                    session, peer, ours.ReturnedCount, ours.ErasedAgainCount, ours.RestampedCount, ours.IsComplete);
+            }
+
+            if (progress.IsPeerRestored && status.PeerRestored is { } theirs)
+            {
+                PeerRestored(session, peer, theirs.ReturnedCount, theirs.IsComplete);
+            }
+        }
+        catch (StoreException exception)
+        {
+            NotTold(session, peer, exception);
+        }
+    }
+
     private static SyncSummary Summarise(
         SyncProgress progress, PeerSession told, TimeSpan duration, SyncEnd end) => new(
         progress.SessionId,
@@ -141,7 +169,10 @@ internal sealed partial class SyncConductor(
         progress.DigestsMatch,
         duration,
         told.Resumes(progress),
-        end);
+        end)
+    {
+        Returned = progress.Returned,
+    };
 
     // Asked only after the end: whether one side still holds something of the other.
     private async Task<bool> IsWindingUpAsync(SyncPeer peer, DateOnly today, CancellationToken cancellationToken)
@@ -211,6 +242,18 @@ internal sealed partial class SyncConductor(
 
     [LoggerMessage(5, LogLevel.Warning, "Sync {Session} with {Peer}: its end wasn't stored")]
     private partial void NotTold(Guid session, string peer, Exception exception);
+
+    [LoggerMessage(7, LogLevel.Warning,
+        "Sync {Session}: this node was restored from a backup. {Peer} gave back what it held: {Returned} records were lost "
+        + "here and are kept partial, {Erased} are erased or withdrawn again, {Restamped} stand in an older version under a "
+        + "newer one; complete: {Complete}")]
+    private partial void Restored(
+        Guid session, string peer, ulong returned, ulong erased, ulong restamped, bool complete);
+
+    [LoggerMessage(8, LogLevel.Warning,
+        "Sync {Session}: {Peer} was restored from a backup. {Returned} records and removals were given back to it; "
+        + "complete: {Complete}")]
+    private partial void PeerRestored(Guid session, string peer, ulong returned, bool complete);
 
     [LoggerMessage(6, LogLevel.Error, "Sync {Session} with {Peer} failed unexpectedly (trace id {Trace})")]
     private partial void Fault(Guid session, string peer, string trace, Exception exception);

@@ -19,8 +19,8 @@ internal sealed class SyncFlows(
 {
     public ISyncSource Source(string peer)
     {
-        var day = NodeIdentity.Today(time);
-        return new SyncSource(store, codec, Terms(peer, node.Id, peer, peers[peer].WindsUpBy(day)), time, log);
+        var terms = Terms(peer, node.Id, peer, peers[peer].WindsUpBy(NodeIdentity.Today(time)));
+        return new SyncSource(store, codec, terms, new ReturnSweep(store, codec, keys, peer), time, log);
     }
 
     public ISyncSink Sink(string peer)
@@ -28,7 +28,9 @@ internal sealed class SyncFlows(
         // On the last day the partner's clock may still show the day before; after it nothing more is taken.
         var windsUpBy = peers[peer].WindsUpBy(NodeIdentity.Today(time));
         var terms = Terms(peer, peer, node.Id, windsUpBy <= time.GetUtcNow() ? windsUpBy : null);
-        return new SyncSink(store, terms, new ChangeReader(terms, codec, kinds, tokens), keys, time);
+        var reader = new ChangeReader(terms, codec, kinds, tokens);
+        var returns = new ReturnTaker(store, Terms(peer, node.Id, peer, null), codec, kinds, tokens, time);
+        return new SyncSink(store, terms, reader, returns, keys, time);
     }
 
     public async Task<FlowStatus> StatusAsync(string peer, CancellationToken cancellationToken)
@@ -39,6 +41,8 @@ internal sealed class SyncFlows(
             IncomingState.Collection(peer), [IncomingState.Key], cancellationToken);
         var given = outgoing[0] is { } sent ? OutgoingState.Read(sent.Span) : new OutgoingState();
         var held = incoming[0] is { } received ? IncomingState.Read(received.Span) : new IncomingState();
+        var (taking, _) = await ReturnState.FindAsync(store, peer, ReturnState.Taking, cancellationToken);
+        var (giving, _) = await ReturnState.FindAsync(store, peer, ReturnState.Giving, cancellationToken);
         var digest = await DigestSums.LoadAsync(store, OutgoingState.DigestCollection(peer), cancellationToken);
         var taken = await DigestSums.LoadAsync(store, IncomingState.DigestCollection(peer), cancellationToken);
         return new FlowStatus
@@ -54,6 +58,8 @@ internal sealed class SyncFlows(
             Acknowledged = given.Epoch == store.Epoch ? given.Acknowledged.Value : 0,
             Applied = held.Applied,
             Quarantined = held.Quarantined,
+            Restored = taking?.ToReport(),
+            PeerRestored = giving?.ToReport(),
         };
     }
 

@@ -20,6 +20,15 @@ internal sealed record SyncProgress
     /// <summary>Of the received ones, how many were put into quarantine.</summary>
     public ulong Quarantined { get; init; }
 
+    /// <summary>Records and removals given back after a restore on either side, in both directions.</summary>
+    public ulong Returned { get; init; }
+
+    /// <summary>The peer last read another epoch of our feed: this node was restored since.</summary>
+    public bool IsRestored { get; init; }
+
+    /// <summary>We last read another epoch of the peer's feed: the peer was restored since.</summary>
+    public bool IsPeerRestored { get; init; }
+
     /// <summary>Where the peer stands in our feed; null before its Hello.</summary>
     public FeedCursor? Acknowledged { get; init; }
 

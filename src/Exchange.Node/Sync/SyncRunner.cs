@@ -109,6 +109,12 @@ internal sealed class SyncRunner(
                 lanes.Source.Order(
                     async () => Post(new SyncInput.PageRead(await ports.Source.ReadAsync(read.After, over))), over);
                 break;
+            case SyncAction.ReadReturns read:
+                lanes.Source.Order(
+                    async () => Post(new SyncInput.PageRead(
+                        await ports.Source.ReadReturnsAsync(read.After, read.Epoch, over))),
+                    over);
+                break;
             case SyncAction.ComputeDigest { Direction: SyncDirection.Outgoing } digest:
                 lanes.Source.Order(
                     async () => Post(new SyncInput.DigestReady(

@@ -28,6 +28,8 @@ internal sealed class SyncSession
     private SyncAction? _ending;
     private string? _farewell;
     private (SyncDirectionStatement?, SyncDirectionStatement?) _reported;
+    private bool _isRestored;
+    private bool _isPeerRestored;
     private bool _ended;
 
     public SyncSession(SyncSessionOptions options)
@@ -49,6 +51,9 @@ internal sealed class SyncSession
         Quarantined = _incoming.Quarantined,
         Acknowledged = _peer is null ? null : _outgoing.Acknowledged,
         Applied = _peer is null ? null : _incoming.Applied,
+        Returned = _outgoing.Returned + _incoming.Returned,
+        IsRestored = _isRestored,
+        IsPeerRestored = _isPeerRestored,
         BeganWithin = _outgoing.Began.Position + _incoming.Began.Position > 0,
         OutgoingDigest = _outgoing.Digest,
         IncomingDigest = _incoming.Digest,
@@ -196,7 +201,9 @@ internal sealed class SyncSession
             SayHello(now);
         }
 
-        _outgoing.Begin(hello, _mode);
+        _isRestored = FeedCursors.IsForeign(hello.Applied, _options.Epoch);
+        _isPeerRestored = FeedCursors.IsForeign(_connected!.Applied, hello.Epoch);
+        _outgoing.Begin(hello, _mode, _connected!.Applied);
         _incoming.Begin(hello, _connected!.Applied);
         _receipts.Begin(_sessionId, now.Wall, _connected.Pending);
         return null;
@@ -283,6 +290,7 @@ internal sealed class SyncSession
             return;
         }
 
+        _outgoing.AwaitsReturns &= !_incoming.HasReturned;
         _incoming.Pump();
         _outgoing.Pump(now.Elapsed);
         _receipts.Pump(now, _outgoing, _incoming);

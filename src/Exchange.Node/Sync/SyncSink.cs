@@ -8,7 +8,8 @@ namespace Exchange.Node.Sync;
 
 /// <summary>Where this node puts what one peer gives, for one session. One call at a time.</summary>
 internal sealed class SyncSink(
-    IRecordStore store, FlowTerms terms, ChangeReader reader, NodeKeys keys, TimeProvider time) : ISyncSink
+    IRecordStore store, FlowTerms terms, ChangeReader reader, ReturnTaker returns, NodeKeys keys, TimeProvider time)
+    : ISyncSink
 {
     private const int RetryPageSize = 500;
 
@@ -30,6 +31,12 @@ internal sealed class SyncSink(
 
     public async Task<SyncAck> ApplyAsync(SyncBatch batch, CancellationToken cancellationToken)
     {
+        if (SyncChanges.AreReturns(batch.Changes))
+        {
+            // About our own records, so neither cursor nor digest of the peer's has to do with them.
+            return await returns.ApplyAsync(batch, cancellationToken);
+        }
+
         await LoadAsync(cancellationToken);
         var now = time.GetUtcNow();
         var changes = new List<IncomingChange>(batch.Changes.Count);
@@ -133,6 +140,13 @@ internal sealed class SyncSink(
                 var foreign = exception.Puts.Select(batch.ChangeOf).ToHashSet();
                 changes = changes.ConvertAll(
                     change => foreign.Contains(change) ? change.Refuse(Refusal.NotFromHome(terms.From)) : change);
+            }
+            catch (RunawayVersionException exception)
+            {
+                // Its home has mended its clock and stamped its records anew.
+                var runaway = exception.Puts.ToDictionary(put => batch.ChangeOf(put.Key), put => put.Value);
+                changes = changes.ConvertAll(
+                    change => runaway.TryGetValue(change, out var version) ? change.Overrule(version) : change);
             }
         }
     }

@@ -7,7 +7,12 @@ namespace Exchange.Node.Sync;
 
 /// <summary>What this node gives to one peer, for one session.</summary>
 internal sealed partial class SyncSource(
-    IRecordStore store, RecordCodec codec, FlowTerms terms, TimeProvider time, ILogger<SyncSource> log) : ISyncSource
+    IRecordStore store,
+    RecordCodec codec,
+    FlowTerms terms,
+    ReturnSweep returns,
+    TimeProvider time,
+    ILogger<SyncSource> log) : ISyncSource
 {
     private readonly Turn _turn = new();
     private readonly CandidateReader _candidates = new(store, terms);
@@ -31,11 +36,18 @@ internal sealed partial class SyncSource(
     // The last page of the feed wasn't the last one: another commit follows for sure, unless the session ends.
     private bool _isReadingOn;
 
+    // What stands once the page that gives records back is confirmed; one is under way at a time.
+    private ReturnState? _returning;
+
     private ulong _withheld;
     private ulong _withheldForBasis;
 
     public Task<OutgoingPage> ReadAsync(FeedCursor after, CancellationToken cancellationToken) =>
         _turn.RunAsync(() => ReadInTurnAsync(Position(after), cancellationToken));
+
+    public Task<OutgoingPage> ReadReturnsAsync(
+        FeedCursor after, string epoch, CancellationToken cancellationToken) =>
+        _turn.RunAsync(() => ReadReturnsInTurnAsync(after, epoch, cancellationToken));
 
     public Task ConfirmAsync(OutgoingPage page, SyncAck ack, CancellationToken cancellationToken) =>
         _turn.RunAsync(async () =>
@@ -63,7 +75,7 @@ internal sealed partial class SyncSource(
     {
         if (!_ledger.HasBegun)
         {
-            await BeginAsync(after, cancellationToken);
+            await BeginAsync(after, isPeerRestored: false, cancellationToken);
         }
 
         while (true)
@@ -93,18 +105,50 @@ internal sealed partial class SyncSource(
         }
     }
 
-    private async Task BeginAsync(FeedPosition after, CancellationToken cancellationToken)
+    private async Task BeginAsync(FeedPosition after, bool isPeerRestored, CancellationToken cancellationToken)
     {
-        await _ledger.BeginAsync(after, cancellationToken);
-        if (_ledger.State.Kinds.Count == 0)
+        await _ledger.BeginAsync(after, isPeerRestored, cancellationToken);
+        var status = await store.GetStatusAsync(cancellationToken);
+        if (after == FeedPosition.Start && status.Floor > FeedPosition.Start)
         {
-            _untouched = (await store.GetStatusAsync(cancellationToken)).Head;
+            // Whoever begins at the start isn't told that tombstones are missing, and may hold something from before.
+            _lost = ReadOnlyMemory<byte>.Empty;
         }
+
+        // After a restore the register holds what the peer gave back, even if the state knows of nothing sent.
+        if (_ledger.State.Kinds.Count == 0 && status.Restored is null)
+        {
+            _untouched = status.Head;
+        }
+    }
+
+    private async Task<OutgoingPage> ReadReturnsInTurnAsync(
+        FeedCursor after, string epoch, CancellationToken cancellationToken)
+    {
+        if (!_ledger.HasBegun)
+        {
+            await BeginAsync(Position(after), isPeerRestored: true, cancellationToken);
+        }
+
+        var (state, _) = await ReturnState.FindAsync(store, terms.To, ReturnState.Giving, cancellationToken);
+        if (state?.Epoch != epoch)
+        {
+            state = new ReturnState { Epoch = epoch, Time = time.GetUtcNow(), After = Position(after) };
+        }
+
+        (var changes, _returning) = await returns.ReadAsync(state, cancellationToken);
+        return new OutgoingPage(after, after, changes, AtHead: false, []);
     }
 
     private async Task ConfirmInTurnAsync(OutgoingPage page, CancellationToken cancellationToken)
     {
         await _ledger.LoadAsync(cancellationToken);
+        if (SyncChanges.AreReturns(page.Changes))
+        {
+            await ConfirmReturnsAsync(cancellationToken);
+            return;
+        }
+
         var state = Counted(_ledger.State);
         state = state with { Sent = state.Sent + (ulong)page.Changes.Count };
         var entries = new List<EntryWrite>();
@@ -137,6 +181,13 @@ internal sealed partial class SyncSource(
         }
 
         await _ledger.CommitAsync(state, _ledger.Digest, entries, cancellationToken);
+    }
+
+    private Task ConfirmReturnsAsync(CancellationToken cancellationToken)
+    {
+        var mark = new EntryWrite(
+            ReturnState.Collection(terms.To), ReturnState.Giving, _returning!.ToBytes());
+        return _ledger.CommitAsync(_ledger.State, _ledger.Digest, [mark], cancellationToken);
     }
 
     // Only what went out of turn needs it: the rest is acknowledged by the cursor.

@@ -17,4 +17,8 @@ internal sealed record SyncSummary(
     bool DigestsMatch,
     TimeSpan Duration,
     bool Resumed,
-    SyncEnd End);
+    SyncEnd End)
+{
+    /// <summary>After a restore on either side: records and removals given back, in both directions.</summary>
+    public ulong Returned { get; init; }
+}

@@ -52,7 +52,12 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
     /// <summary>The record as it is sent: the view, and of the envelope what concerns the receiver.</summary>
     public Record ToRecord(Record envelope, KindTerms kind, View view)
     {
-        envelope.Projection = new Projection { Name = terms.Projection, Revision = view.Revision };
+        envelope.Projection = new Projection
+        {
+            Name = terms.Projection,
+            Revision = view.Revision,
+            Partial = envelope.Projection is { Partial: true },
+        };
         if (!view.IsWhole || envelope.PayloadHash.Length != SHA256.HashSizeInBytes)
         {
             envelope.PayloadHash = RecordCodec.Hash(view.Payload.Span);

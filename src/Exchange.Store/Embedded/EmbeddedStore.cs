@@ -171,7 +171,10 @@ internal sealed class EmbeddedStore : IRecordStore
         cancellationToken.ThrowIfCancellationRequested();
         var state = _runner.State;
         return Task.FromResult(new StoreStatus(
-            _engine.Name, state.Epoch, new FeedPosition(state.Head), new FeedPosition(state.Floor), state.Kinds));
+            _engine.Name, state.Epoch, new FeedPosition(state.Head), new FeedPosition(state.Floor), state.Kinds)
+        {
+            Restored = state.Restored,
+        });
     }
 
     public void Observe(ulong clock) => _clock.Observe(clock);
@@ -197,7 +200,10 @@ internal sealed class EmbeddedStore : IRecordStore
     public Task ScrubAsync(CancellationToken cancellationToken) => RunAsync(new ScrubJob(), cancellationToken);
 
     public Task<Guid> BeginEpochAsync(CancellationToken cancellationToken) =>
-        RunAsync(new EpochJob(), cancellationToken);
+        RunAsync(new EpochJob(restartsClock: false), cancellationToken);
+
+    public Task<Guid> RestartClockAsync(CancellationToken cancellationToken) =>
+        RunAsync(new EpochJob(restartsClock: true), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,6 @@
 namespace Exchange.Store.Embedded;
 
-/// <summary>A hybrid logical clock: 48 bits of Unix milliseconds, 16 bits of counter. It never goes back.</summary>
+/// <summary>A hybrid logical clock: 48 bits of Unix milliseconds, 16 bits of counter. It goes back by <see cref="Restart"/> only.</summary>
 internal sealed class HybridClock(TimeProvider time)
 {
     private const int CounterBits = 16;
@@ -26,6 +26,9 @@ internal sealed class HybridClock(TimeProvider time)
             }
         }
     }
+
+    /// <summary>Forgets all readings: the next one is the wall clock's.</summary>
+    public void Restart() => Volatile.Write(ref _last, 0);
 
     /// <summary>Makes every later reading higher than <paramref name="clock"/>.</summary>
     public void Observe(ulong clock)

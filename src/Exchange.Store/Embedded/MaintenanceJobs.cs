@@ -58,12 +58,22 @@ internal sealed class ScrubJob : WriteJob<bool>
     }
 }
 
-/// <summary>Begins a new epoch.</summary>
-internal sealed class EpochJob : WriteJob<Guid>
+/// <summary>Begins a new epoch, after a restore or because the clock begins anew.</summary>
+internal sealed class EpochJob(bool restartsClock) : WriteJob<Guid>
 {
     protected override Guid Run(WriteContext context, out Exception? rejection)
     {
         rejection = null;
+        if (restartsClock)
+        {
+            context.Clock.Restart();
+        }
+        else
+        {
+            // The first one stands: a second restore, before partners gave back what the first lost, loses that as well.
+            context.State.Restored ??= new RestorePoint(context.State.Clock, context.Time.GetUtcNow());
+        }
+
         context.State.Epoch = Guid.CreateVersion7(context.Time.GetUtcNow());
         context.Changed = true;
         return context.State.Epoch;

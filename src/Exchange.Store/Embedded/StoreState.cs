@@ -6,7 +6,9 @@ namespace Exchange.Store.Embedded;
 /// </summary>
 internal sealed class StoreState
 {
-    private const ulong Format = 1;
+    // The first one knew nothing of restores.
+    private const ulong FirstFormat = 1;
+    private const ulong Format = 2;
 
     private readonly Dictionary<string, KindCount> _kinds;
 
@@ -26,12 +28,22 @@ internal sealed class StoreState
     /// <summary>The clock's newest reading, so that it rises over a restart.</summary>
     public ulong Clock { get; set; }
 
+    /// <summary>Where the store's history was torn by a restore; null if it never was.</summary>
+    public RestorePoint? Restored { get; set; }
+
     public IReadOnlyDictionary<string, KindCount> Kinds => _kinds;
 
     public static StoreState Create(Guid epoch) => new([]) { Epoch = epoch };
 
     public StoreState Copy() =>
-        new(new Dictionary<string, KindCount>(_kinds)) { Epoch = Epoch, Head = Head, Floor = Floor, Clock = Clock };
+        new(new Dictionary<string, KindCount>(_kinds))
+        {
+            Epoch = Epoch,
+            Head = Head,
+            Floor = Floor,
+            Clock = Clock,
+            Restored = Restored,
+        };
 
     public void Count(string kind, int live, int tombstones)
     {
@@ -46,6 +58,9 @@ internal sealed class StoreState
         writer.Number((ulong)Head);
         writer.Number((ulong)Floor);
         writer.Number(Clock);
+        writer.Number(Restored is null ? 0u : 1u);
+        writer.Number(Restored?.Clock ?? 0);
+        writer.Number((ulong)(Restored?.Time.ToUnixTimeMilliseconds() ?? 0));
         foreach (var (kind, count) in _kinds)
         {
             writer.Text(kind);
@@ -57,7 +72,8 @@ internal sealed class StoreState
     public static StoreState Read(ReadOnlySpan<byte> bytes)
     {
         var reader = new ByteReader(bytes);
-        if (reader.Number() != Format)
+        var format = reader.Number();
+        if (format is not (FirstFormat or Format))
         {
             throw new InvalidDataException("The store's state has an unknown format.");
         }
@@ -69,6 +85,14 @@ internal sealed class StoreState
             Floor = (long)reader.Number(),
             Clock = reader.Number(),
         };
+        if (format == Format)
+        {
+            var isRestored = reader.Number() != 0;
+            var point = new RestorePoint(
+                reader.Number(), DateTimeOffset.FromUnixTimeMilliseconds((long)reader.Number()));
+            state.Restored = isRestored ? point : null;
+        }
+
         while (!reader.AtEnd)
         {
             state._kinds[reader.Text()] = new KindCount((long)reader.Number(), (long)reader.Number());

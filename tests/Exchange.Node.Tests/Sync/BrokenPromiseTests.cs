@@ -49,6 +49,18 @@ public sealed class BrokenPromiseTests
         IsCaughtAsync("ahead of its data", (id, peer, random) => new ForgetfulQueue(id, peer, random));
 
     [Fact]
+    public Task A_restored_home_that_takes_nothing_back_is_caught() => IsCaughtAsync(
+        "ahead of its data",
+        (id, peer, random) => new DeafHome(id, peer, random),
+        new SimulationOptions { Restores = true });
+
+    [Fact]
+    public Task A_giver_that_overlooks_that_its_peer_was_restored_is_caught() => IsCaughtAsync(
+        "Two digests differ",
+        (id, peer, random) => new ForgetfulGiver(id, peer, random),
+        new SimulationOptions { Restores = true });
+
+    [Fact]
     public async Task A_receiver_that_accepts_gaps_is_caught()
     {
         var receiver = new GapAcceptingReceiver(new Random(1));

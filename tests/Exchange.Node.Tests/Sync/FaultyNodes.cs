@@ -146,3 +146,23 @@ internal sealed class ForgetfulQueue(string id, string peer, Random random) : Mo
             () => new SyncInput.PageRead(page!));
     }
 }
+
+/// <summary>Was restored, and doesn't listen to what its peer knows.</summary>
+internal sealed class DeafHome(string id, string peer, Random random) : ModelNode(id, peer, random)
+{
+    protected override void TakeBack(SyncBatch batch)
+    {
+    }
+}
+
+/// <summary>Gives back, but goes on as if its peer still held what it was sent out of turn.</summary>
+internal sealed class ForgetfulGiver(string id, string peer, Random random) : ModelNode(id, peer, random)
+{
+    protected override void LearnOfRestore(string epoch, FeedCursor after)
+    {
+        var queued = Feed.Reprojections.ToList();
+        base.LearnOfRestore(epoch, after);
+        Feed.Reprojections.Clear();
+        queued.ForEach(entry => Feed.Reprojections.Add(entry.Key, entry.Value));
+    }
+}

@@ -15,26 +15,27 @@ using Record = Exchange.V1.Record;
 
 namespace Exchange.Node.Tests.Sync;
 
-/// <summary>The data side of one node over a store in memory, without sockets and sessions.</summary>
+/// <summary>The data side of one node over a store in memory or in a folder, without sockets.</summary>
 internal sealed class FlowNode : IAsyncDisposable
 {
     public static readonly LegalBasis Duty = new() { Kind = LegalBasisKind.StatutoryDuty };
 
     public static readonly byte[] DigestKey = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
 
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory? _directory;
     private readonly ManualTime _time;
     private readonly RecordKinds _kinds = new();
     private readonly NodeIdentity _identity;
     private readonly RecordWriter _writer;
     private ulong _number;
 
-    private FlowNode(string id, IRecordStore store, ManualTime time)
+    private FlowNode(string id, IRecordStore store, ManualTime time, NodeKeys keys, TemporaryDirectory? directory)
     {
+        _directory = directory;
         _identity = new NodeIdentity(id, id, TestNode: true);
         _time = time;
         Store = new FaultyStore(store);
-        Keys = NodeKeys.Create(_directory.Path);
+        Keys = keys;
         Codec = new RecordCodec(Keys, _kinds);
         var resolver = new RecordResolver(Store, Codec, _kinds, Keys, _identity, time);
         Causes = new RetractionCauses(Store, Partners(id), _kinds, time);
@@ -48,6 +49,8 @@ internal sealed class FlowNode : IAsyncDisposable
     }
 
     public string Id => _identity.Id;
+
+    public ManualTime Time => _time;
 
     public FaultyStore Store { get; }
 
@@ -67,8 +70,22 @@ internal sealed class FlowNode : IAsyncDisposable
 
     public RecordCodec Codec { get; }
 
-    public static async Task<FlowNode> OpenAsync(string id, ManualTime time) => new(
-        id, await RecordStores.OpenAsync(new StoreOptions("", id, "memory"), time, default), time);
+    public static async Task<FlowNode> OpenAsync(string id, ManualTime time)
+    {
+        var directory = new TemporaryDirectory();
+        var store = await RecordStores.OpenAsync(new StoreOptions("", id, "memory"), time, default);
+        return new FlowNode(id, store, time, NodeKeys.Create(directory.Path), directory);
+    }
+
+    /// <summary>Opens a node whose store and keys are in a folder, which outlives it.</summary>
+    public static async Task<FlowNode> OpenAsync(string id, ManualTime time, string folder)
+    {
+        var keys = Path.Combine(folder, "keys");
+        var store = await RecordStores.OpenAsync(
+            new StoreOptions(Path.Combine(folder, "store"), id, "sqlite"), time, default);
+        return new FlowNode(
+            id, store, time, Directory.Exists(keys) ? NodeKeys.Load(keys) : NodeKeys.Create(keys), directory: null);
+    }
 
     /// <summary>The ports toward the other party of an agreement.</summary>
     public SyncFlows Flows(Agreement agreement)
@@ -156,7 +173,7 @@ internal sealed class FlowNode : IAsyncDisposable
     {
         await Store.DisposeAsync();
         Keys.Dispose();
-        _directory.Dispose();
+        _directory?.Dispose();
     }
 
     // The partners of the sample agreements.

@@ -79,6 +79,14 @@ internal sealed class SessionBench
         return new SyncFrame { Batch = batch };
     }
 
+    /// <summary>The batch in which "right" says that it has given back everything.</summary>
+    public static SyncFrame LastReturn()
+    {
+        var batch = Batch(1, 5, 5, changes: 0);
+        batch.Batch.Changes.Add(new SyncChange { Returned = new ReturnedRecord { Last = true } });
+        return batch;
+    }
+
     /// <summary>A page of "left" with so many changes.</summary>
     public static OutgoingPage Page(ulong from, ulong to, bool atHead = false, int changes = 1) =>
         new(Left(from), Left(to), [.. Enumerable.Range(0, changes).Select(_ => Change())], atHead, []);

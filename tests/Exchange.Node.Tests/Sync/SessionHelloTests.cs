@@ -192,7 +192,12 @@ public sealed class SessionHelloTests
         var hello = SessionBench.Hello();
         hello.Applied = new FeedCursor { Epoch = SessionBench.SessionId, Position = 99 };
 
-        Assert.Equal(SessionBench.Left(0), new SessionBench().Open(hello).One<SyncAction.ReadPage>().After);
+        var bench = new SessionBench();
+        Assert.Empty(bench.Open(hello).OfType<SyncAction.ReadPage>());
+        bench.Frame(SessionBench.LastReturn());
+        var actions = bench.Give(new SyncInput.BatchApplied(new SyncAck { Applied = SessionBench.Right(5) }));
+
+        Assert.Equal(SessionBench.Left(0), actions.One<SyncAction.ReadPage>().After);
     }
 
     [Fact]

@@ -27,6 +27,16 @@ public sealed class SyncSimulationTests
         Assert.True(completed > Seeds, $"Only {completed} sessions completed in {Seeds} histories.");
     }
 
+    [Fact]
+    public async Task Either_node_may_come_back_from_an_older_backup()
+    {
+        var options = new SimulationOptions { Restores = true };
+        for (var seed = First; seed < First + Seeds; seed++)
+        {
+            await ModelSimulation.RunAsync(seed, options);
+        }
+    }
+
     [Theory]
     [InlineData(SyncMode.Nightly)]
     [InlineData(SyncMode.Live)]

@@ -29,6 +29,35 @@ internal static class ModelCheck
         return stray.Key == default ? null : $"'{receiver.Id}' holds {stray.Key}, which '{giver.Id}' no longer has.";
     }
 
+    /// <summary>Notes what a peer knows when a node was put back to a backup.</summary>
+    public static void Restored(ModelNode home, ModelNode peer)
+    {
+        home.Gone.Clear();
+        home.Gone.UnionWith(peer.Held.Where(held => held.Value.IsGone).Select(held => held.Key));
+        home.Kept.Clear();
+        home.Kept.UnionWith(peer.Held.Where(held => !held.Value.IsRemoved).Select(held => held.Key));
+
+        // What both of them forgot nobody can know.
+        peer.Gone.RemoveWhere(id => !(home.Held.TryGetValue(id, out var view) && view.IsGone));
+        peer.Kept.RemoveWhere(id => !home.Held.ContainsKey(id));
+    }
+
+    /// <summary>What came back although it was gone, or went although the peer held it; null when nothing did.</summary>
+    public static string? Lost(ModelNode home)
+    {
+        foreach (var id in home.Gone)
+        {
+            if (home.Feed.Records.TryGetValue(id, out var record) && !record.IsDeleted)
+            {
+                return $"'{home.Id}' was put back, and {record}, which its peer knew to be gone, came back.";
+            }
+        }
+
+        var lost = home.Kept.FirstOrDefault(id => !home.Feed.Records.ContainsKey(id)
+            && !(home.Register.TryGetValue(id, out var view) && view.IsRemoved));
+        return lost == default ? null : $"'{home.Id}' was put back, and {lost}, which its peer held, is lost.";
+    }
+
     /// <summary>
     /// A receipt that the caller holds complete is complete at the other side too, and says the same.
     /// </summary>
@@ -51,6 +80,11 @@ internal static class ModelCheck
     // What was confirmed as held may be dropped by the giver: its tombstones are purged.
     private static string? Acknowledged(ModelNode giver, ModelNode receiver)
     {
+        if (IsUnheardOf(giver, receiver))
+        {
+            return null;
+        }
+
         var durable = receiver.Applied.Epoch == giver.Epoch ? receiver.Applied.Position : 0;
         return giver.Confirmed.Epoch == giver.Epoch && giver.Confirmed.Position > durable
             ? $"'{giver.Id}' was told {giver.Confirmed.Position}, but only {durable} is durable: "
@@ -60,7 +94,7 @@ internal static class ModelCheck
 
     private static string? CursorAhead(ModelNode giver, ModelNode receiver)
     {
-        if (receiver.Applied.Epoch != giver.Epoch)
+        if (receiver.Applied.Epoch != giver.Epoch || IsUnheardOf(giver, receiver))
         {
             return null;
         }
@@ -82,6 +116,10 @@ internal static class ModelCheck
 
         return null;
     }
+
+    // The receiver was put back, and the giver hasn't heard of it.
+    private static bool IsUnheardOf(ModelNode giver, ModelNode receiver) =>
+        receiver.Restores > 0 && giver.SeenEpoch != receiver.Epoch;
 
     private static string? Doubled(ModelNode receiver) =>
         receiver.Doubled is { } twice ? $"{twice.Id} {twice.View} took effect twice at '{receiver.Id}'." : null;

@@ -18,6 +18,7 @@ internal sealed class ModelFeed(Random random)
     private readonly Dictionary<Guid, long> _positions = [];
     private long _head;
     private ulong _clock;
+    private (ulong Clock, ulong Began)? _restored;
 
     public string Epoch { get; private set; } = NewId(random).ToString();
 
@@ -60,7 +61,7 @@ internal sealed class ModelFeed(Random random)
             case 2:
                 // Seen or unseen through another record's change: the record itself doesn't move in the feed.
                 Records[record.Id] = record with { IsVisible = !record.IsVisible };
-                Reprojections.Add(Reprojections.Count == 0 ? 1 : Reprojections.Keys[^1] + 1, record.Id);
+                Reproject([record.Id]);
                 break;
             default:
                 Put(record);
@@ -89,11 +90,79 @@ internal sealed class ModelFeed(Random random)
         }
     }
 
-    /// <summary>As after a restore: cursors into the history so far mean nothing.</summary>
-    public void BeginEpoch() => Epoch = NewId(random).ToString();
-
-    private void Put(ModelRecord record)
+    /// <summary>As after a restore of what is there: cursors into the history so far mean nothing.</summary>
+    public void BeginEpoch()
     {
+        Epoch = NewId(random).ToString();
+        _restored ??= (_clock, _clock);
+    }
+
+    /// <summary>Takes a backup; the answer restores it. Positions repeat then; the clock, as clocks do, goes on.</summary>
+    public Action BackUp()
+    {
+        var records = Records.Values.Select(record => (record, _positions[record.Id])).ToList();
+        var reprojections = Reprojections.ToList();
+        var (head, clock, restored) = (_head, _clock, _restored);
+        return () =>
+        {
+            _feed.Clear();
+            _positions.Clear();
+            Records.Clear();
+            Reprojections.Clear();
+            foreach (var (record, position) in records)
+            {
+                _feed.Add(position, record.Id);
+                _positions[record.Id] = position;
+                Records[record.Id] = record;
+            }
+
+            reprojections.ForEach(entry => Reprojections.Add(entry.Key, entry.Value));
+            (_head, _restored) = (head, restored ?? (clock, _clock));
+            BeginEpoch();
+        };
+    }
+
+    /// <summary>What a home does with what its partner held, as <see cref="Node.Sync.ReturnRules"/> has it.</summary>
+    public void TakeBack(Guid id, ModelView view)
+    {
+        var record = Records.GetValueOrDefault(id);
+        if (_restored is not { } restored || view.Clock <= restored.Clock)
+        {
+            return;
+        }
+
+        if (view.IsGone)
+        {
+            if (record is null || record.Clock <= view.Clock || (record.Clock > restored.Began && !record.IsDeleted))
+            {
+                var clock = Math.Max(view.Clock, record is null ? 0 : record.Clock + 1);
+                PutAs(new ModelRecord(id, clock, IsDeleted: true, IsVisible: true));
+            }
+        }
+        else if (!view.IsRemoved && (record is null || (record.IsDeleted && record.Clock < view.Clock)))
+        {
+            PutAs(new ModelRecord(id, view.Clock, IsDeleted: false, IsVisible: true));
+        }
+        else if (record is { IsDeleted: false } && record.Clock < view.Clock)
+        {
+            PutAs(record with { Clock = view.Clock + 1 });
+        }
+    }
+
+    /// <summary>Queues records to be looked at again, whatever the reason.</summary>
+    public void Reproject(IEnumerable<Guid> ids)
+    {
+        foreach (var id in ids)
+        {
+            Reprojections.Add(Reprojections.Count == 0 ? 1 : Reprojections.Keys[^1] + 1, id);
+        }
+    }
+
+    private void Put(ModelRecord record) => PutAs(record with { Clock = ++_clock });
+
+    private void PutAs(ModelRecord record)
+    {
+        _clock = Math.Max(_clock, record.Clock);
         if (_positions.TryGetValue(record.Id, out var old))
         {
             _feed.Remove(old);
@@ -103,7 +172,7 @@ internal sealed class ModelFeed(Random random)
         _head += 1 + random.Next(3);
         _feed.Add(_head, record.Id);
         _positions[record.Id] = _head;
-        Records[record.Id] = record with { Clock = ++_clock };
+        Records[record.Id] = record;
     }
 
     private static Guid NewId(Random random)

@@ -10,6 +10,10 @@ namespace Exchange.Testing.Simulation;
 internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
 {
     private readonly HashSet<(Guid, ModelView)> _effects = [];
+    private readonly HashSet<Guid> _given = [];
+    private string _givenTo = "";
+    private string _takenIn = "";
+    private Action? _restore;
 
     public string Id { get; } = id;
 
@@ -38,6 +42,21 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
     /// <summary>A view that took effect here twice; null as long as none did.</summary>
     public (Guid Id, ModelView View)? Doubled { get; private set; }
 
+    /// <summary>The epoch of the peer in which this node last learned what that lost; empty if it never did.</summary>
+    public string SeenEpoch { get; private set; } = "";
+
+    /// <summary>Records that the peer knew to be gone when this node was put back, and that must not live again.</summary>
+    public HashSet<Guid> Gone { get; } = [];
+
+    /// <summary>Records that the peer held when this node was put back, and that must not be lost.</summary>
+    public HashSet<Guid> Kept { get; } = [];
+
+    /// <summary>Called when the node was put back to a backup; null where that never happens.</summary>
+    public Action? Restored { get; set; }
+
+    /// <summary>How often this node was put back to a backup.</summary>
+    public int Restores { get; private set; }
+
     public Dictionary<string, SyncReceipt> Receipts { get; } = [];
 
     public SyncReceipt? Pending { get; private set; }
@@ -49,6 +68,7 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
     public virtual SimulatedOperation Start(SyncAction action) => action switch
     {
         SyncAction.ReadPage read => Read(read),
+        SyncAction.ReadReturns read => ReadReturns(read),
         SyncAction.ApplyBatch apply => Apply(apply),
         SyncAction.ConfirmPage confirm => Confirm(confirm),
         SyncAction.ComputeDigest digest => Digest(digest),
@@ -83,6 +103,11 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
             Feed.BeginEpoch();
         }
 
+        if (Restored is not null)
+        {
+            RestoreOrBackUp(chance);
+        }
+
         return Task.CompletedTask;
     }
 
@@ -103,6 +128,64 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
             () => new SyncInput.PageRead(page!));
     }
 
+    protected virtual SimulatedOperation ReadReturns(SyncAction.ReadReturns read)
+    {
+        OutgoingPage? page = null;
+        return SimulatedOperation.Of(
+            read,
+            () =>
+            {
+                LearnOfRestore(read.Epoch, read.After);
+                var left = Held.Keys.Where(id => !_given.Contains(id)).Order().Take(PageSize).ToList();
+                var changes = left.ConvertAll(id => Held[id].ToReturned(id, Peer));
+                if (left.Count == 0)
+                {
+                    changes.Add(new SyncChange { Returned = new ReturnedRecord { Last = true } });
+                }
+
+                page = new OutgoingPage(read.After, read.After, changes, AtHead: false, []);
+            },
+            () => new SyncInput.PageRead(page!));
+    }
+
+    /// <summary>What a restored peer got other than from the feed is gone: all is looked at again.</summary>
+    protected virtual void LearnOfRestore(string epoch, FeedCursor after)
+    {
+        if (_givenTo == epoch)
+        {
+            return;
+        }
+
+        _givenTo = SeenEpoch = epoch;
+        Confirmed = after.Clone();
+        _given.Clear();
+        Feed.Reproject(Register.Keys);
+    }
+
+    protected virtual void TakeBack(SyncBatch batch)
+    {
+        if (_takenIn == Epoch)
+        {
+            return;
+        }
+
+        foreach (var change in batch.Changes)
+        {
+            if (ModelView.Of(change.Returned) is not { } held)
+            {
+                _takenIn = Epoch;
+                return;
+            }
+
+            if (!Register.TryGetValue(held.Id, out var known) || held.View.IsNewerThan(known))
+            {
+                Register[held.Id] = held.View;
+            }
+
+            Feed.TakeBack(held.Id, held.View);
+        }
+    }
+
     protected virtual SimulatedOperation Apply(SyncAction.ApplyBatch apply)
     {
         SyncAck? ack = null;
@@ -110,6 +193,13 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
             apply,
             () =>
             {
+                if (SyncChanges.AreReturns(apply.Batch.Changes))
+                {
+                    TakeBack(apply.Batch);
+                    ack = new SyncAck { Applied = apply.Batch.To.Clone() };
+                    return;
+                }
+
                 ApplyChanges(apply.Batch);
                 Applied = apply.Batch.To;
                 ack = new SyncAck { Applied = Applied.Clone() };
@@ -121,6 +211,12 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
         confirm,
         () =>
         {
+            if (SyncChanges.AreReturns(confirm.Page.Changes))
+            {
+                Given(confirm.Page);
+                return;
+            }
+
             Confirmed = confirm.Page.To;
             foreach (var key in confirm.Page.Reprojections)
             {
@@ -210,9 +306,10 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
         }
         else if (given is { } g)
         {
+            var isGone = record is null or { IsDeleted: true };
             view = g.IsRemoved ? g
-                : record is { } r && r.Clock > g.Clock ? new ModelView(r.Clock, 0, true)
-                : new ModelView(g.Clock, g.Revision + 1, true);
+                : record is { } r && r.Clock > g.Clock ? new ModelView(r.Clock, 0, true, isGone)
+                : new ModelView(g.Clock, g.Revision + 1, true, isGone);
         }
         else
         {
@@ -223,6 +320,61 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
     }
 
     protected long PositionIn(FeedCursor cursor) => cursor.Epoch == Epoch ? (long)cursor.Position : 0;
+
+    private void RestoreOrBackUp(Random chance)
+    {
+        if (_restore is not null && chance.Next(2) == 0)
+        {
+            _restore();
+            Restores++;
+            Restored!();
+        }
+        else
+        {
+            _restore = BackUp();
+        }
+    }
+
+    private void Given(OutgoingPage page)
+    {
+        foreach (var change in page.Changes)
+        {
+            if (ModelView.Of(change.Returned) is { } held)
+            {
+                _given.Add(held.Id);
+            }
+        }
+    }
+
+    private Action BackUp()
+    {
+        var feed = Feed.BackUp();
+        var (register, held, effects) = (Register.ToList(), Held.ToList(), _effects.ToList());
+        var (receipts, pending) = (Receipts.ToList(), Pending);
+        var (confirmed, applied) = (Confirmed, Applied);
+        var (given, givenTo, seen, takenIn) = (_given.ToList(), _givenTo, SeenEpoch, _takenIn);
+        return () =>
+        {
+            feed();
+            Put(Register, register);
+            Put(Held, held);
+            Put(Receipts, receipts);
+            (Pending, Confirmed, Applied) = (pending, confirmed, applied);
+            (_givenTo, SeenEpoch, _takenIn) = (givenTo, seen, takenIn);
+            _effects.Clear();
+            _effects.UnionWith(effects);
+            _given.Clear();
+            _given.UnionWith(given);
+            Feed.Reproject(Register.Keys.Where(id => !Feed.Records.ContainsKey(id)));
+        };
+    }
+
+    private static void Put<TKey, TValue>(Dictionary<TKey, TValue> into, List<KeyValuePair<TKey, TValue>> all)
+        where TKey : notnull
+    {
+        into.Clear();
+        all.ForEach(pair => into.Add(pair.Key, pair.Value));
+    }
 
     private SyncReceipt? Find(SyncReceipt offered) => Receipts.Values.FirstOrDefault(
         receipt => receipt.Statement.Equals(offered.Statement) && receipt.Signatures.Count == 2);

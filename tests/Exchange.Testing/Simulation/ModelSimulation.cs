@@ -14,12 +14,19 @@ internal static class ModelSimulation
         make ??= (id, peer, random) => new ModelNode(id, peer, random);
         var left = make("left", "right", new Random(seed + 2));
         var right = make("right", "left", new Random(seed + 3));
+        if (options.Restores)
+        {
+            left.Restored = () => ModelCheck.Restored(left, right);
+            right.Restored = () => ModelCheck.Restored(right, left);
+        }
+
         var simulation = new SyncSimulation(left, right, seed, options)
         {
             Check = () => ModelCheck.Broken(left, right) ?? ModelCheck.Broken(right, left),
             Compare = () => Task.FromResult(
                 ModelCheck.Different(left, right) ?? ModelCheck.Different(right, left)
-                ?? ModelCheck.Receipts(left, right) ?? ModelCheck.Receipts(right, left)),
+                ?? ModelCheck.Lost(left) ?? ModelCheck.Lost(right)
+                ?? (options.Restores ? null : ModelCheck.Receipts(left, right) ?? ModelCheck.Receipts(right, left))),
             Promise = () => Promise(left, right),
         };
         await simulation.RunAsync();

@@ -11,7 +11,8 @@ namespace Exchange.Testing.Simulation;
 /// <param name="Clock">The version.</param>
 /// <param name="Revision">The view of that version.</param>
 /// <param name="IsRemoved">The record was taken back.</param>
-internal readonly record struct ModelView(ulong Clock, uint Revision, bool IsRemoved)
+/// <param name="IsGone">Because its home deleted it.</param>
+internal readonly record struct ModelView(ulong Clock, uint Revision, bool IsRemoved, bool IsGone = false)
 {
     public bool IsNewerThan(ModelView other) =>
         Clock != other.Clock ? Clock > other.Clock : Revision > other.Revision;
@@ -29,7 +30,7 @@ internal readonly record struct ModelView(ulong Clock, uint Revision, bool IsRem
                     Id = id.ToString(),
                     Version = version,
                     Revision = Revision,
-                    Reason = RemovalReason.LeftScope,
+                    Reason = IsGone ? RemovalReason.Deleted : RemovalReason.LeftScope,
                 },
             }
             : new SyncChange
@@ -44,12 +45,34 @@ internal readonly record struct ModelView(ulong Clock, uint Revision, bool IsRem
             };
     }
 
+    /// <summary>The change that gives the view back to a home that was restored.</summary>
+    public SyncChange ToReturned(Guid id, string home)
+    {
+        var change = ToChange(id, home);
+        return new SyncChange
+        {
+            Returned = IsRemoved
+                ? new ReturnedRecord { Removal = change.Removal }
+                : new ReturnedRecord { Record = change.Record },
+        };
+    }
+
+    /// <summary>What was given back; null for the word that nothing more comes.</summary>
+    public static (Guid Id, ModelView View)? Of(ReturnedRecord returned) => returned.HeldCase switch
+    {
+        ReturnedRecord.HeldOneofCase.Record => Of(new SyncChange { Record = returned.Record }),
+        ReturnedRecord.HeldOneofCase.Removal => Of(new SyncChange { Removal = returned.Removal }),
+        _ => null,
+    };
+
     public static (Guid Id, ModelView View) Of(SyncChange change)
     {
         if (change.ChangeCase == SyncChange.ChangeOneofCase.Removal)
         {
             var removal = change.Removal;
-            return (Guid.Parse(removal.Id), new ModelView(removal.Version.Clock, removal.Revision, IsRemoved: true));
+            var isGone = removal.Reason == RemovalReason.Deleted;
+            return (
+                Guid.Parse(removal.Id), new ModelView(removal.Version.Clock, removal.Revision, IsRemoved: true, isGone));
         }
 
         var record = change.Record;

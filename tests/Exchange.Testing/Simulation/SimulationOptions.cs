@@ -20,6 +20,9 @@ internal sealed record SimulationOptions
     /// <summary>Whether nodes crash.</summary>
     public bool Crashes { get; init; } = true;
 
+    /// <summary>Whether a node that crashes may come back as it was at an earlier backup.</summary>
+    public bool Restores { get; init; }
+
     /// <summary>Changes frames on their way from a node; for faults on purpose. Null drops the frame.</summary>
     public Func<string, SyncFrame, SyncFrame?>? Tamper { get; init; }
 

@@ -127,5 +127,8 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
 
     public Task<Guid> BeginEpochAsync(CancellationToken cancellationToken) => inner.BeginEpochAsync(cancellationToken);
 
+    public Task<Guid> RestartClockAsync(CancellationToken cancellationToken) =>
+        inner.RestartClockAsync(cancellationToken);
+
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

@@ -118,6 +118,37 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task A_restored_store_remembers_what_its_clock_had_read_at_the_first_restore()
+    {
+        await Store.PutAsync(Put(1));
+        var newest = (await Store.FeedAsync())[^1].Version.Clock;
+        Assert.Null((await Store.GetStatusAsync(default)).Restored);
+
+        await Store.BeginEpochAsync(default);
+        await Store.PutAsync(Put(2));
+        await Store.BeginEpochAsync(default);
+        await ReopenAsync();
+
+        Assert.Equal(newest, (await Store.GetStatusAsync(default)).Restored!.Clock);
+    }
+
+    [Fact]
+    public async Task A_clock_that_begins_anew_is_a_new_epoch_and_no_restore()
+    {
+        Store.Observe((ulong)Time.GetUtcNow().AddDays(9).ToUnixTimeMilliseconds() << 16);
+        var first = Store.Epoch;
+
+        var second = await Store.RestartClockAsync(default);
+        await Store.PutAsync(Put(1));
+        await ReopenAsync();
+        await Store.PutAsync(Put(2));
+
+        Assert.NotEqual(first, second);
+        Assert.Null((await Store.GetStatusAsync(default)).Restored);
+        Assert.All(await Store.FeedAsync(), record => Assert.True(record.Version.Time <= Time.GetUtcNow()));
+    }
+
+    [Fact]
     public async Task The_epoch_survives_a_restart()
     {
         var epoch = Store.Epoch;

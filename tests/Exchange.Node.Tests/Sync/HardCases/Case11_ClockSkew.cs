@@ -1,0 +1,131 @@
+using Exchange.Node.Sync;
+using Exchange.Store;
+using Exchange.V1;
+using Xunit;
+
+namespace Exchange.Node.Tests.Sync.HardCases;
+
+/// <summary>
+/// A clock runs ahead and stamps records in the future. They wait with partners, and once the clock is mended the same
+/// records come again under versions of the present.
+/// </summary>
+public sealed class Case11_ClockSkew : FlowTests
+{
+    [Fact]
+    public async Task What_waited_for_a_clock_that_ran_ahead_is_taken_once_it_is_mended()
+    {
+        var early = await City.PutAsync(People.Vacancy(1));
+        await PassBackAsync();
+        var changed = await InTheFutureAsync(() => City.PutAsync(People.Vacancy(2), id: early.Id));
+        var added = await InTheFutureAsync(() => City.PutAsync(People.Vacancy(3)));
+        await PassBackAsync();
+        Assert.Equal(2ul, await QuarantinedAsync());
+
+        var mended = await new ClockRepair(City.Store, City.Id, Time).RunAsync(default);
+        await PassBackAsync();
+
+        Assert.Equal(2, mended);
+        Assert.Equal(0ul, await QuarantinedAsync());
+        Assert.Equal(People.Vacancy(2), await Region.FindAsync<Vacancy>(changed));
+        Assert.Equal(People.Vacancy(3), await Region.FindAsync<Vacancy>(added));
+    }
+
+    [Fact]
+    public async Task What_a_partner_took_while_its_own_clock_ran_ahead_gives_way()
+    {
+        RecordKey key = default;
+        await InTheFutureAsync(async () =>
+        {
+            key = await City.PutAsync(People.Vacancy(1));
+            await PassBackAsync();
+            return key;
+        });
+        Assert.NotNull(await Region.FindAsync(key));
+
+        await new ClockRepair(City.Store, City.Id, Time).RunAsync(default);
+        await City.PutAsync(People.Vacancy(2), id: key.Id);
+        await PassBackAsync();
+
+        Assert.Equal(People.Vacancy(2), await Region.FindAsync<Vacancy>(key));
+        Assert.Equal(
+            (await City.Store.GetAsync(key, default))!.Version, (await Region.Store.GetAsync(key, default))!.Version);
+    }
+
+    [Fact]
+    public async Task An_older_version_never_replaces_a_newer_one_of_the_present()
+    {
+        var key = await City.PutAsync(People.Vacancy(1));
+        var old = (await PassBackAsync()).Changes();
+        await City.PutAsync(People.Vacancy(2), id: key.Id);
+        await PassBackAsync();
+
+        var cursor = await Region.Flows(Agreement).Sink(City.Id).AppliedAsync(default);
+        var batch = new SyncBatch { From = cursor, To = cursor };
+        batch.Changes.AddRange(old);
+        await Region.Flows(Agreement).Sink(City.Id).ApplyAsync(batch, default);
+
+        Assert.Equal(People.Vacancy(2), await Region.FindAsync<Vacancy>(key));
+    }
+
+    [Fact]
+    public async Task What_is_written_after_the_mending_is_of_the_present_and_newer()
+    {
+        var key = await InTheFutureAsync(() => City.PutAsync(People.Vacancy(1)));
+        await new ClockRepair(City.Store, City.Id, Time).RunAsync(default);
+        var mended = (await City.Store.GetAsync(key, default))!.Version;
+
+        await City.PutAsync(People.Vacancy(2), id: key.Id);
+
+        var written = (await City.Store.GetAsync(key, default))!.Version;
+        Assert.True(written > mended);
+        Assert.True(written.Time <= Time.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_right_has_nothing_to_mend_and_keeps_its_epoch()
+    {
+        await City.PutAsync(People.Vacancy(1));
+        var epoch = City.Store.Epoch;
+
+        Assert.Equal(0, await new ClockRepair(City.Store, City.Id, Time).RunAsync(default));
+        Assert.Equal(epoch, City.Store.Epoch);
+    }
+
+    [Fact]
+    public async Task Tombstones_and_many_records_are_stamped_anew_in_their_order()
+    {
+        var keys = new List<RecordKey>();
+        await InTheFutureAsync(async () =>
+        {
+            for (var i = 0; i < 1_200; i++)
+            {
+                keys.Add(await City.PutAsync(People.Vacancy(i)));
+            }
+
+            await City.DeleteAsync(keys[0]);
+            return keys[0];
+        });
+
+        Assert.Equal(1_200, await new ClockRepair(City.Store, City.Id, Time).RunAsync(default));
+        await PassBackAsync();
+
+        Assert.Null(await Region.FindAsync(keys[0]));
+        Assert.NotNull(await Region.FindAsync(keys[^1]));
+        var feed = await City.Store.ReadFeedAsync(FeedPosition.Start, 2_000, default);
+        Assert.Equal(feed.Records, feed.Records.OrderBy(record => record.Version.Clock));
+        Assert.Equal(0, await new ClockRepair(City.Store, City.Id, Time).RunAsync(default));
+    }
+
+    // The clock runs 200 days ahead meanwhile, then it is set right.
+    private async Task<RecordKey> InTheFutureAsync(Func<Task<RecordKey>> act)
+    {
+        var now = Time.GetUtcNow();
+        Time.SetUtcNow(now.AddDays(200));
+        var key = await act();
+        Time.SetUtcNow(now.AddMinutes(1));
+        return key;
+    }
+
+    private async Task<ulong> QuarantinedAsync() =>
+        (await Region.Flows(Agreement).StatusAsync(City.Id, default)).Quarantined;
+}

@@ -1,0 +1,96 @@
+using Exchange.Node.Sync;
+using Exchange.Node.Tests.Agreements;
+using Exchange.Testing;
+using Exchange.V1;
+using Xunit;
+
+namespace Exchange.Node.Tests.Sync;
+
+/// <summary>A region and a city on stores in folders, of which either can be put back to what it was.</summary>
+public abstract class RestoreTests : IAsyncLifetime
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Dictionary<string, string> _folders = [];
+
+    private protected ManualTime Time { get; } = new();
+
+    private protected Agreement Agreement { get; set; } = SampleAgreements.City();
+
+    private protected FlowNode Region { get; private set; } = null!;
+
+    private protected FlowNode City { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Region = await OpenAsync(SampleAgreements.Region);
+        City = await OpenAsync(SampleAgreements.Town);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Region.DisposeAsync();
+        await City.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    /// <summary>Takes a backup of a node, which is stopped for it.</summary>
+    private protected async Task<string> BackUpAsync(FlowNode node)
+    {
+        var backup = Path.Combine(_directory.Path, $"{node.Id}-{_folders.Count}-backup-{Guid.NewGuid():N}");
+        await node.DisposeAsync();
+        Copy(Path.Combine(_folders[node.Id], "store"), backup);
+        Keep(await OpenAsync(node.Id));
+        return backup;
+    }
+
+    /// <summary>Puts a node back to a backup, as an operator would.</summary>
+    private protected async Task RestoreAsync(FlowNode node, string backup)
+    {
+        Time.Advance(TimeSpan.FromMinutes(10));
+        await node.DisposeAsync();
+        var store = Path.Combine(_folders[node.Id], "store");
+        Directory.Delete(store, recursive: true);
+        Copy(backup, store);
+        var restored = await OpenAsync(node.Id);
+        await restored.Store.BeginEpochAsync(default);
+        Keep(restored);
+        Time.Advance(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>Runs a session that the region calls for; the digests must agree.</summary>
+    private protected Task<(SyncProgress Caller, SyncProgress Called)> SyncAsync() =>
+        FlowSession.RunAsync(Region, City, Agreement, Time);
+
+    private protected async Task<RestoreReport> TakenBackAsync(FlowNode node, FlowNode from) =>
+        (await node.Flows(Agreement).StatusAsync(from.Id, default)).Restored!;
+
+    private protected async Task<RestoreReport> GivenBackAsync(FlowNode node, FlowNode to) =>
+        (await node.Flows(Agreement).StatusAsync(to.Id, default)).PeerRestored!;
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.GetFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+    }
+
+    private Task<FlowNode> OpenAsync(string id)
+    {
+        _folders.TryAdd(id, Path.Combine(_directory.Path, id));
+        return FlowNode.OpenAsync(id, Time, _folders[id]);
+    }
+
+    private void Keep(FlowNode node)
+    {
+        if (node.Id == SampleAgreements.Region)
+        {
+            Region = node;
+        }
+        else
+        {
+            City = node;
+        }
+    }
+}
