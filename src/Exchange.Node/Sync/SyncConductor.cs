@@ -170,9 +170,9 @@ internal sealed partial class SyncConductor(
         duration,
         told.Resumes(progress),
         end)
-    {
-        Returned = progress.Returned,
-    };
+        {
+            Returned = progress.Returned,
+        };
 
     // Asked only after the end: whether one side still holds something of the other.
     private async Task<bool> IsWindingUpAsync(SyncPeer peer, DateOnly today, CancellationToken cancellationToken)

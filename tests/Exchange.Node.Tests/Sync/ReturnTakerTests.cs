@@ -210,17 +210,17 @@ public sealed class ReturnTakerTests : FlowTests
 
     private static ReturnedRecord Removed(
         RecordKey key, Store.RecordVersion version, RemovalReason reason, ulong consent) => new()
-    {
-        Removal = new Removal
         {
-            Kind = key.Kind,
-            Id = key.Id.ToString(),
-            Version = Wire(version),
-            Revision = 1,
-            Reason = reason,
-            ConsentVersion = consent,
-        },
-    };
+            Removal = new Removal
+            {
+                Kind = key.Kind,
+                Id = key.Id.ToString(),
+                Version = Wire(version),
+                Revision = 1,
+                Reason = reason,
+                ConsentVersion = consent,
+            },
+        };
 
     private static ReturnedRecord Held(Store.RecordVersion version, Worker payload, RecordKey? key = null)
     {
