@@ -11,7 +11,8 @@ namespace Exchange.Store;
 public interface IRecordStore : IAsyncDisposable
 {
     /// <summary>
-    /// Names the feed's history; a new one begins when a backup is restored. A version 7 UUID, which tells when it began.
+    /// Names the feed's history; a new one begins when a backup is restored. A version 7 UUID, which tells when it
+    /// began.
     /// Changes only by <see cref="BeginEpochAsync"/> and <see cref="RestartClockAsync"/>.
     /// </summary>
     Guid Epoch { get; }
@@ -97,7 +98,8 @@ public interface IRecordStore : IAsyncDisposable
     Task ScrubAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Begins a new epoch: every cursor into this store's feed is void from now on. Used after a restore, before anything
+    /// Begins a new epoch: every cursor into this store's feed is void from now on. Used after a restore, before
+    /// anything
     /// is written: what the clock had read by then tells what may be lost.
     /// </summary>
     Task<Guid> BeginEpochAsync(CancellationToken cancellationToken);

@@ -52,7 +52,9 @@ public sealed record FeedPage(IReadOnlyList<StoredRecord> Records, FeedPosition 
 public sealed record StoreStatus(
     string Engine, Guid Epoch, FeedPosition Head, FeedPosition Floor, IReadOnlyDictionary<string, KindCount> Kinds)
 {
-    /// <summary>Where the store's history was torn by a restore, the first one of several; null if it never was.</summary>
+    /// <summary>
+    /// Where the store's history was torn by a restore, the first one of several; null if it never was.
+    /// </summary>
     public RestorePoint? Restored { get; init; }
 }
 

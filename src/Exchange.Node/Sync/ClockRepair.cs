@@ -4,8 +4,10 @@ using Exchange.Store;
 namespace Exchange.Node.Sync;
 
 /// <summary>
-/// Stamps this node's own records anew that its clock, having run ahead, stamped in the future. It begins a new epoch, so
-/// that partners read everything again and take the new versions in place of what waits with them or lies in the future.
+/// Stamps this node's own records anew that its clock, having run ahead, stamped in the future. It begins a new
+/// epoch, so
+/// that partners read everything again and take the new versions in place of what waits with them or lies in the
+/// future.
 /// Safe to repeat after it was cut off.
 /// </summary>
 internal sealed class ClockRepair(IRecordStore store, string node, TimeProvider time)
@@ -16,7 +18,8 @@ internal sealed class ClockRepair(IRecordStore store, string node, TimeProvider 
     private readonly byte[] _home = Encoding.UTF8.GetBytes(node);
 
     /// <summary>Mends what there is to mend. Nothing else may write meanwhile.</summary>
-    /// <returns>How many records were stamped anew; 0 when none lay in the future, and then nothing was changed.</returns>
+    /// <returns>How many records were stamped anew; 0 when none lay in the future, and then nothing was
+    /// changed.</returns>
     public async Task<long> RunAsync(CancellationToken cancellationToken)
     {
         var present = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds() << CounterBits;

@@ -18,8 +18,10 @@ internal interface ISyncSource
     Task<OutgoingPage> ReadAsync(FeedCursor after, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads the next page of what this node gives back to a peer that was restored from a backup: what it applied of the
-    /// peer's since the peer had read our feed up to <paramref name="after"/>. The last page says so. Goes on behind the
+    /// Reads the next page of what this node gives back to a peer that was restored from a backup: what it applied of
+    /// the
+    /// peer's since the peer had read our feed up to <paramref name="after"/>. The last page says so. Goes on behind
+    /// the
     /// last page that was confirmed.
     /// </summary>
     /// <param name="after">Where the peer stands in our feed.</param>

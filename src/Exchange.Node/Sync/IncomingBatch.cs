@@ -249,7 +249,8 @@ internal sealed class ForeignHomeException(IReadOnlyList<int> puts)
 }
 
 /// <summary>
-/// Some puts of a batch were skipped for a version from a clock that had run away: it lies in the future still, and they
+/// Some puts of a batch were skipped for a version from a clock that had run away: it lies in the future still, and
+/// they
 /// don't.
 /// </summary>
 internal sealed class RunawayVersionException(IReadOnlyDictionary<int, RecordVersion> puts)

@@ -46,7 +46,8 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
     public ulong Returned { get; private set; }
 
     /// <summary>
-    /// The peer owes what it applied of us since our backup, and nothing else is sent before that is here: a record that
+    /// The peer owes what it applied of us since our backup, and nothing else is sent before that is here: a record
+    /// that
     /// came back half mustn't reach a peer that still holds all of it.
     /// </summary>
     public bool AwaitsReturns { get; set; }
@@ -103,7 +104,8 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
             _returnsTo = null;
         }
 
-        // A peer that has read nothing of this epoch is told of it even when there is nothing to read: by the epoch that it
+        // A peer that has read nothing of this epoch is told of it even when there is nothing to read: by the epoch
+        // that it
         // last read it finds out, some day, that this node was restored.
         _knowsEpoch |= !SyncChanges.AreReturns(page.Changes);
         _cursor = page.To;

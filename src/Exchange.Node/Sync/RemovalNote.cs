@@ -3,7 +3,8 @@ using Exchange.V1;
 namespace Exchange.Node.Sync;
 
 /// <summary>
-/// How a partner's record came to be taken back. Kept with the tombstone in the place of its digest item, so that it can
+/// How a partner's record came to be taken back. Kept with the tombstone in the place of its digest item, so that it
+/// can
 /// be told to the record's home after that was restored from a backup.
 /// </summary>
 /// <param name="Reason">Why.</param>

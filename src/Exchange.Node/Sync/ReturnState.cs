@@ -5,7 +5,8 @@ using Google.Protobuf.WellKnownTypes;
 namespace Exchange.Node.Sync;
 
 /// <summary>
-/// How far it has come that one side gives back to the other what that lost by a restore. Each side keeps its own, for the
+/// How far it has come that one side gives back to the other what that lost by a restore. Each side keeps its own,
+/// for the
 /// newest restore, so that a session that is cut goes on where it was.
 /// </summary>
 internal sealed record ReturnState

@@ -175,7 +175,10 @@ internal sealed class ReturnTaker(
             Version = change.Version,
             Envelope = encoded.Envelope,
             Payload = encoded.Payload,
-            Keys = [.. RecordIndexes.Of(change.Key, facts, record.ExternalKey).Select(key => key with { Unique = false })],
+            Keys =
+            [
+                .. RecordIndexes.Of(change.Key, facts, record.ExternalKey).Select(key => key with { Unique = false }),
+            ],
             Expect = Expect(stored),
         };
     }

@@ -244,9 +244,9 @@ internal sealed partial class SyncConductor(
     private partial void NotTold(Guid session, string peer, Exception exception);
 
     [LoggerMessage(7, LogLevel.Warning,
-        "Sync {Session}: this node was restored from a backup. {Peer} gave back what it held: {Returned} records were lost "
-        + "here and are kept partial, {Erased} are erased or withdrawn again, {Restamped} stand in an older version under a "
-        + "newer one; complete: {Complete}")]
+        "Sync {Session}: this node was restored from a backup. {Peer} gave back what it held: {Returned} records "
+        + "were lost here and are kept partial, {Erased} are erased or withdrawn again, {Restamped} stand in an older "
+        + "version under a newer one; complete: {Complete}")]
     private partial void Restored(
         Guid session, string peer, ulong returned, ulong erased, ulong restamped, bool complete);
 

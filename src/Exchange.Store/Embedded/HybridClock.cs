@@ -1,7 +1,8 @@
 namespace Exchange.Store.Embedded;
 
 /// <summary>
-/// A hybrid logical clock: 48 bits of Unix milliseconds, 16 bits of counter. It goes back by <see cref="Restart"/> only.
+/// A hybrid logical clock: 48 bits of Unix milliseconds, 16 bits of counter. It goes back by <see cref="Restart"/>
+/// only.
 /// </summary>
 internal sealed class HybridClock(TimeProvider time)
 {

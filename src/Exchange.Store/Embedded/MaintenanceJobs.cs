@@ -70,7 +70,8 @@ internal sealed class EpochJob(bool restartsClock) : WriteJob<Guid>
         }
         else
         {
-            // The first one stands: a second restore, before partners gave back what the first lost, loses that as well.
+            // The first one stands: a second restore, before partners gave back what the first lost, loses that as
+            // well.
             context.State.Restored ??= new RestorePoint(context.State.Clock, context.Time.GetUtcNow());
         }
 
