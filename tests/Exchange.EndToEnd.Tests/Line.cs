@@ -11,6 +11,7 @@ internal sealed class Line : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly ConcurrentDictionary<TcpClient, byte> _open = new();
     private readonly Task _accepting;
+    private volatile Standstill? _standstill;
     private long _carried;
 
     public Line()
@@ -31,15 +32,19 @@ internal sealed class Line : IAsyncDisposable
     /// <summary>Bytes carried so far, both ways together.</summary>
     public long Carried => Interlocked.Read(ref _carried);
 
-    /// <summary>Completes once so many more bytes were carried.</summary>
-    public async Task CarriedAsync(long bytes)
+    /// <summary>
+    /// Carries so many more bytes and then nothing until <see cref="GoOn"/>; completes once the line stands still. What
+    /// happens at a standstill happens at that byte, however busy the machine is.
+    /// </summary>
+    public Task StandStillAfterAsync(long bytes)
     {
-        var end = Carried + bytes;
-        while (Carried < end && !_closing.IsCancellationRequested)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-        }
+        var standstill = new Standstill(Carried + bytes);
+        _standstill = standstill;
+        return standstill.Reached.Task;
     }
+
+    /// <summary>Ends a standstill.</summary>
+    public void GoOn() => Interlocked.Exchange(ref _standstill, null)?.Ended.TrySetResult();
 
     /// <summary>Cuts everything that is on the line now; new calls go through.</summary>
     public void Cut()
@@ -101,6 +106,12 @@ internal sealed class Line : IAsyncDisposable
         var buffer = new byte[8 * 1024];
         while (await from.GetStream().ReadAsync(buffer, _closing.Token) is > 0 and var read)
         {
+            if (_standstill is { } standstill && Carried >= standstill.At)
+            {
+                standstill.Reached.TrySetResult();
+                await standstill.Ended.Task.WaitAsync(_closing.Token);
+            }
+
             await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _closing.Token);
             Interlocked.Add(ref _carried, read);
             if (BytesPerSecond > 0)
@@ -109,5 +120,12 @@ internal sealed class Line : IAsyncDisposable
                 await Task.Delay(pause, TimeProvider.System, _closing.Token);
             }
         }
+    }
+
+    private sealed record Standstill(long At)
+    {
+        public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

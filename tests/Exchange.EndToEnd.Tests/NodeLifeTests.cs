@@ -24,17 +24,18 @@ public sealed class NodeLifeTests
     public async Task A_stop_ends_open_watches_and_they_resume_after_the_restart()
     {
         using var folder = new TestFolder();
-        await using var node = await NodeProcess.CreateAsync(folder.In("n"), "dongguan", Ports.FreeAddress());
+        await using var node = await NodeProcess.CreateAsync(folder.In("n"), "dongguan");
+        await using var line = new Line { Target = node.Address };
         await TwoNodes.GenerateAsync(node, "--vacancies", 5);
-        using var watch = ExchangeProgram.Start(
-            "watch", "vacancies", "--node", node.Address.ToString(), "--count", "10");
-        for (var line = ""; !line!.StartsWith('='); line = await watch.StandardOutput.ReadLineAsync())
+        using var watch = ExchangeProgram.Start("watch", "vacancies", "--node", line.Address, "--count", "10");
+        for (var told = ""; !told!.StartsWith('='); told = await watch.StandardOutput.ReadLineAsync())
         {
-            Assert.NotNull(line);
+            Assert.NotNull(told);
         }
 
         Assert.Equal(0, await node.StopAsync());
         await node.StartAsync();
+        line.Target = node.Address;
         await TwoNodes.GenerateAsync(node, "--vacancies", 5, seed: 2);
 
         Assert.Equal(0, (await ExchangeProgram.EndAsync(watch)).ExitCode);

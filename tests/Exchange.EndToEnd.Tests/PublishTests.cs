@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Xunit;
 
 namespace Exchange.EndToEnd.Tests;
@@ -7,23 +8,23 @@ public sealed class PublishTests
 {
     private const int Vacancies = 4000;
 
+    // What the line carries before it stands still: some of the vacancies, and far from all.
+    private const int Some = 300_000;
+
     [Fact]
     public async Task A_publisher_that_was_killed_goes_on_when_the_command_is_repeated()
     {
         using var folder = new TestFolder();
         await using var node = await NodeProcess.CreateAsync(folder.In("n"), "dongguan");
+        await using var line = new Line { Target = node.Address };
         var file = await FileAsync(folder);
-        using (var killed = Publish(node, file))
+        using (var killed = await PublishSomeAsync(line, node, file))
         {
-            while (await node.CountAsync("vacancy") == 0)
-            {
-                Assert.False(killed.HasExited);
-            }
-
             killed.Kill();
         }
 
-        using var again = Publish(node, file);
+        line.GoOn();
+        using var again = Publish(line, file);
         var result = await ExchangeProgram.EndAsync(again);
 
         Assert.True(result.ExitCode == 0, result.ToString());
@@ -36,17 +37,15 @@ public sealed class PublishTests
     public async Task A_publisher_outlives_its_node_and_nothing_is_written_twice()
     {
         using var folder = new TestFolder();
-        await using var node = await NodeProcess.CreateAsync(folder.In("n"), "dongguan", Ports.FreeAddress());
+        await using var node = await NodeProcess.CreateAsync(folder.In("n"), "dongguan");
+        await using var line = new Line { Target = node.Address };
         var file = await FileAsync(folder);
-        using var publisher = ExchangeProgram.Start(
-            "publish", file, "--profile", "exchange-vacancies", "--node", node.Address.ToString(), "--json");
-        while (await node.CountAsync("vacancy") == 0)
-        {
-            Assert.False(publisher.HasExited);
-        }
+        using var publisher = await PublishSomeAsync(line, node, file);
 
         await node.KillAsync();
         await node.StartAsync();
+        line.Target = node.Address;
+        line.GoOn();
 
         var result = await ExchangeProgram.EndAsync(publisher);
         Assert.True(result.ExitCode == 0, result.ToString());
@@ -81,6 +80,20 @@ public sealed class PublishTests
         return folder.In("files/vacancies.csv");
     }
 
-    private static System.Diagnostics.Process Publish(NodeProcess node, string file) =>
-        ExchangeProgram.Start("publish", file, "--profile", "exchange-vacancies", "--data", node.Data, "--json");
+    // The publisher is in the middle: some vacancies are accepted, and the others can't come before the line goes on.
+    private static async Task<Process> PublishSomeAsync(Line line, NodeProcess node, string file)
+    {
+        var reached = line.StandStillAfterAsync(Some);
+        var publisher = Publish(line, file);
+        await reached.WaitAsync(ExchangeProgram.Patience);
+        while (await node.CountAsync("vacancy") == 0)
+        {
+            Assert.False(publisher.HasExited);
+        }
+
+        return publisher;
+    }
+
+    private static Process Publish(Line line, string file) =>
+        ExchangeProgram.Start("publish", file, "--profile", "exchange-vacancies", "--node", line.Address, "--json");
 }

@@ -1,13 +1,15 @@
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Exchange.EndToEnd.Tests;
 
 /// <summary>A line that is cut costs what was on it, and nothing more.</summary>
-public sealed class SyncCutTests
+public sealed class SyncCutTests(ITestOutputHelper output)
 {
     [Fact]
     public async Task A_sync_over_a_line_that_is_cut_again_and_again_arrives_whole()
     {
+        var random = Seed.Begin(output);
         await using var nodes = await TwoNodes.CreateAsync("city");
         await TwoNodes.GenerateAsync(nodes.Caller, "--workers", 500);
         var accepted = (await TwoNodes.GenerateAsync(nodes.Answerer, "--vacancies", 6000)).GetProperty("accepted");
@@ -16,9 +18,10 @@ public sealed class SyncCutTests
         for (var cut = 0; cut < 4; cut++)
         {
             using var sync = ExchangeProgram.Start("sync", "dongguan", "--data", nodes.Caller.Data, "--json");
-            var under = nodes.Line.CarriedAsync(1 + Random.Shared.Next(1_000_000));
+            var under = nodes.Line.StandStillAfterAsync(1 + random.Next(1_000_000));
             await Task.WhenAny(under, sync.WaitForExitAsync());
             nodes.Line.Cut();
+            nodes.Line.GoOn();
             var ended = await ExchangeProgram.EndAsync(sync);
             Assert.True(ended.ExitCode is 5 or 0, ended.ToString());
         }

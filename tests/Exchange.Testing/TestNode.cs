@@ -56,25 +56,30 @@ internal sealed class TestNode : IAsyncDisposable
     {
         var data = Services.GetRequiredService<DataDirectory>();
         var time = Services.GetRequiredService<TimeProvider>();
-        await StopAsync();
+        await CloseAsync();
         return await StartAsync(_directory, data, time);
     }
 
     /// <summary>Begins the stop as a signal does; what is told to open calls can still be read.</summary>
     public void BeginStop() => Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
 
-    /// <summary>Stops the node as an operator would.</summary>
-    public async Task StopAsync()
-    {
-        await _app.StopAsync();
-        Channel.Dispose();
-        await _app.DisposeAsync();
-    }
+    /// <summary>
+    /// Stops the node as an operator would. The channel stays, so that a caller who is slower than the node still reads
+    /// what the node told it last.
+    /// </summary>
+    public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        await CloseAsync();
         _directory.Dispose();
+    }
+
+    private async Task CloseAsync()
+    {
+        await StopAsync();
+        Channel.Dispose();
+        await _app.DisposeAsync();
     }
 
     private static async Task<TestNode> StartAsync(

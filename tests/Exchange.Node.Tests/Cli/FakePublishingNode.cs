@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Exchange.Cli.Publishing;
 using Exchange.V1;
@@ -73,10 +74,32 @@ internal sealed class FakePublishingNode
             return Task.CompletedTask;
         }
 
-        public IAsyncEnumerable<PutRecordAnswer> AnswersAsync(CancellationToken cancellationToken) =>
-            _answers.Reader.ReadAllAsync(cancellationToken);
+        // What was answered before the caller gave up arrives, whichever of the two came first on a busy machine.
+        public async IAsyncEnumerable<PutRecordAnswer> AnswersAsync(
+            [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            while (await MoreAsync(cancellationToken))
+            {
+                while (_answers.Reader.TryRead(out var answer))
+                {
+                    yield return answer;
+                }
+            }
+        }
 
         public void Dispose() => _answers.Writer.TryComplete();
+
+        private async Task<bool> MoreAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await _answers.Reader.WaitToReadAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (_answers.Reader.TryPeek(out _))
+            {
+                return true;
+            }
+        }
 
         private RpcException Cut() => new(new Status(node.CutStatus, "cut"));
     }
