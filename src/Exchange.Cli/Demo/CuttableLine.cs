@@ -9,21 +9,16 @@ internal sealed class CuttableLine : IAsyncDisposable
 {
     private const long Never = -1;
 
-    // Before it is cut the line stands still, so that what is through is dealt with and a cut leaves the same each
-    // time.
-    private static readonly TimeSpan Standstill = TimeSpan.FromMilliseconds(500);
-
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _closing = new();
     private readonly ConcurrentDictionary<TcpClient, byte> _open = new();
     private readonly Task _accepting;
-    private readonly TimeProvider _time;
+    private TaskCompletionSource _standing = new();
     private IPEndPoint? _target;
     private long _left = Never;
 
-    public CuttableLine(TimeProvider time)
+    public CuttableLine()
     {
-        _time = time;
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -37,8 +32,23 @@ internal sealed class CuttableLine : IAsyncDisposable
     /// <summary>Says where the line leads; calls that come earlier are turned away.</summary>
     public void LeadTo(Uri target) => _target = new IPEndPoint(IPAddress.Parse(target.Host), target.Port);
 
-    /// <summary>Cuts the line once so many more bytes have come back from the far end.</summary>
-    public void CutAfter(long bytes) => Interlocked.Exchange(ref _left, bytes);
+    /// <summary>
+    /// Carries so many more bytes from the far end and then no more; completes once the line stands still.
+    /// </summary>
+    public Task StandStillAfterAsync(long bytes)
+    {
+        _standing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _left, bytes);
+        return _standing.Task;
+    }
+
+    /// <summary>Cuts what is on the line; what comes later goes through.</summary>
+    public void Cut()
+    {
+        Interlocked.Exchange(ref _left, Never);
+        Cuts++;
+        Break();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -101,11 +111,9 @@ internal sealed class CuttableLine : IAsyncDisposable
 
             if (counted && Interlocked.Read(ref _left) >= 0 && Interlocked.Add(ref _left, -read) < 0)
             {
-                Interlocked.Exchange(ref _left, Never);
-                await Task.Delay(Standstill, _time, _closing.Token);
-                Cuts++;
-                Break();
-                return;
+                // Nothing more comes from there: whoever waits for the standstill cuts the line.
+                _standing.TrySetResult();
+                await Task.Delay(Timeout.Infinite, _closing.Token);
             }
 
             await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _closing.Token);

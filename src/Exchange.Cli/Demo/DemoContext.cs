@@ -7,7 +7,7 @@ namespace Exchange.Cli.Demo;
 internal sealed class DemoContext(CommandOutput output, DemoOptions options, DemoSite site, DemoChecks checks)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     public DemoOptions Options => options;
 
@@ -37,7 +37,7 @@ internal sealed class DemoContext(CommandOutput output, DemoOptions options, Dem
     }
 
     /// <summary>Waits until something holds.</summary>
-    /// <exception cref="CommandException">It didn't within half a minute.</exception>
+    /// <exception cref="CommandException">It didn't within two minutes, which only a fault explains.</exception>
     public async Task UntilAsync(string what, Func<Task<bool>> holds, CancellationToken cancellationToken)
     {
         var start = Time.GetTimestamp();

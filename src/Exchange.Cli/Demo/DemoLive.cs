@@ -15,7 +15,7 @@ internal sealed class DemoLive(DemoContext demo)
     private const ulong Seed = 2;
 
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly ConcurrentDictionary<string, long> _published = new();
     private readonly ConcurrentDictionary<string, TimeSpan> _seen = new();

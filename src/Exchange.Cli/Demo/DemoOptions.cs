@@ -6,7 +6,12 @@ namespace Exchange.Cli.Demo;
 /// <param name="Workers">How many workers are generated.</param>
 internal sealed record DemoOptions(string? Vacancies, string? Profile, int Workers)
 {
-    /// <summary>Vacancies generated when no file is given: several batches, so that a cut leaves some behind.</summary>
+    private const int MostBatchChanges = 1000;
+
+    // So that a line that is cut in the middle has let some batches through, whatever the size of the file.
+    private const int Batches = 8;
+
+    /// <summary>Vacancies generated when no file is given.</summary>
     public const int GeneratedVacancies = 3000;
 
     public const int DefaultWorkers = 2000;
@@ -22,4 +27,14 @@ internal sealed record DemoOptions(string? Vacancies, string? Profile, int Worke
 
     public const string Sending = "zhaotong";
     public const string Receiving = "dongguan";
+
+    /// <summary>The most changes of a batch.</summary>
+    public int BatchChanges
+    {
+        get
+        {
+            var expected = Vacancies is { } file ? File.ReadLines(file).Count() : GeneratedVacancies;
+            return Math.Clamp(expected / Batches, 1, MostBatchChanges);
+        }
+    }
 }

@@ -12,8 +12,8 @@ internal sealed class DemoSessions(DemoContext demo, DemoRegisters registers)
     // What a record weighs on the line beside its payload: ids, version, hash, keys.
     private const int EnvelopeBytes = 200;
 
-    // From so many records on, half of them are more than one batch, which a cut leaves behind durably.
-    private const int SeveralBatches = 2500;
+    // With fewer records than this, the middle of the line's bytes may come before the first batch's end.
+    private const int SeveralBatches = 16;
 
     /// <summary>Nobody was referred yet, so no worker crosses.</summary>
     public async Task FirstAsync(CancellationToken cancellationToken)
@@ -32,8 +32,20 @@ internal sealed class DemoSessions(DemoContext demo, DemoRegisters registers)
     public async Task CutAndResumeAsync(CancellationToken cancellationToken)
     {
         var total = (ulong)registers.Given;
-        demo.Site.Line.CutAfter((registers.GivenBytes + (registers.Given * EnvelopeBytes)) / 2);
-        var failure = await FailAsync(cancellationToken);
+        var standing = demo.Site.Line.StandStillAfterAsync(
+            (registers.GivenBytes + (registers.Given * EnvelopeBytes)) / 2);
+        var failing = FailAsync(cancellationToken);
+        if (await Task.WhenAny(standing, failing) == standing)
+        {
+            // While the line stands still, the batches that came through become durable.
+            await demo.UntilAsync(
+                "a batch becomes durable",
+                async () => total < SeveralBatches || await HeldAsync(cancellationToken) > 0,
+                cancellationToken);
+            demo.Site.Line.Cut();
+        }
+
+        var failure = await failing;
         var durable = (await PeerAsync(demo.Sending, cancellationToken)).Received;
         demo.Say($"   The line was cut in the middle: {durable:N0} of {total:N0} records were durable by then.");
         demo.Checks.Check(
@@ -73,6 +85,12 @@ internal sealed class DemoSessions(DemoContext demo, DemoRegisters registers)
     /// <summary>What a node tells of the other.</summary>
     public async Task<PeerReport> PeerAsync(NodeConnection node, CancellationToken cancellationToken) =>
         (await demo.StatusAsync(node, cancellationToken)).Peers.Single();
+
+    private async Task<long> HeldAsync(CancellationToken cancellationToken)
+    {
+        var held = (await demo.StatusAsync(demo.Sending, cancellationToken)).Records;
+        return held.GetValueOrDefault("vacancy") + held.GetValueOrDefault("employer");
+    }
 
     private static bool Same(PeerReport ours, PeerReport theirs) =>
         ours.OutgoingDigest is not null && ours.IncomingDigest is not null

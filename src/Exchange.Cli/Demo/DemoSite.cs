@@ -1,3 +1,4 @@
+using System.Globalization;
 using Exchange.Cli.Setup;
 using Exchange.Node.Hosting;
 
@@ -10,17 +11,18 @@ internal sealed class DemoSite : IAsyncDisposable
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("exchange-demo-");
     private readonly TimeProvider _time;
+    private readonly int _batchChanges;
     private ChildNode? _sending;
     private ChildNode? _receiving;
 
-    private DemoSite(TimeProvider time)
+    private DemoSite(TimeProvider time, int batchChanges)
     {
         _time = time;
-        Line = new CuttableLine(time);
+        _batchChanges = batchChanges;
     }
 
     /// <summary>The line on which the sending node calls the receiving one.</summary>
-    public CuttableLine Line { get; }
+    public CuttableLine Line { get; } = new();
 
     /// <summary>The node of the workers' region.</summary>
     public ChildNode Sending => _sending!;
@@ -32,9 +34,13 @@ internal sealed class DemoSite : IAsyncDisposable
     public string In(string name) => Path.Combine(_root.FullName, name);
 
     /// <summary>Makes both nodes, starts them and has both sign an agreement.</summary>
-    public static async Task<DemoSite> OpenAsync(TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="batchChanges">The most changes of a batch that one gives the other.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<DemoSite> OpenAsync(
+        int batchChanges, TimeProvider time, CancellationToken cancellationToken)
     {
-        var site = new DemoSite(time);
+        var site = new DemoSite(time, batchChanges);
         try
         {
             site.Make();
@@ -118,7 +124,11 @@ internal sealed class DemoSite : IAsyncDisposable
     private Task<ChildNode> StartAsync(string id, string mode, CancellationToken cancellationToken) =>
         ChildNode.StartAsync(
             In(id),
-            new Dictionary<string, string> { ["EXCHANGE_Sync__Peers__0__Mode"] = mode },
+            new Dictionary<string, string>
+            {
+                ["EXCHANGE_Sync__Peers__0__Mode"] = mode,
+                ["EXCHANGE_Sync__Peers__0__BatchChanges"] = _batchChanges.ToString(CultureInfo.InvariantCulture),
+            },
             _time,
             cancellationToken);
 }

@@ -76,6 +76,9 @@ internal sealed class FlowTerms
     /// <summary>What the data may be used for.</summary>
     public string Purpose { get; }
 
+    /// <summary>The most changes of a batch.</summary>
+    public int MaxChanges { get; init; } = PageBuilder.MaxChanges;
+
     /// <summary>The key of digest items, which both nodes hold.</summary>
     public byte[] DigestKey { get; }
 

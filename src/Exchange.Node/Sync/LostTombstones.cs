@@ -10,8 +10,6 @@ namespace Exchange.Node.Sync;
 /// </summary>
 internal sealed class LostTombstones(IRecordStore store, RecordCodec codec, FlowTerms terms)
 {
-    private const int PageSize = 1000;
-
     /// <summary>
     /// Goes through the register from a key on, up to the first page that has something to take back.
     /// </summary>
@@ -25,7 +23,7 @@ internal sealed class LostTombstones(IRecordStore store, RecordCodec codec, Flow
         while (true)
         {
             var entries = await store.ReadEntriesAsync(
-                DisclosureRegister.Collection(terms.To), default, after, PageSize, cancellationToken);
+                DisclosureRegister.Collection(terms.To), default, after, terms.MaxChanges, cancellationToken);
             if (entries.Count == 0)
             {
                 return ([], null);

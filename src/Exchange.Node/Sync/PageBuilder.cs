@@ -12,7 +12,7 @@ namespace Exchange.Node.Sync;
 internal sealed class PageBuilder(
     FlowTerms terms, ViewMaker views, OutgoingState state, DigestSums digest, DateTimeOffset now) : IDisposable
 {
-    /// <summary>The most changes of a page.</summary>
+    /// <summary>The most changes of any page; terms may ask for fewer.</summary>
     public const int MaxChanges = 1000;
 
     private const int MaxBytes = 1 << 20;
@@ -57,7 +57,7 @@ internal sealed class PageBuilder(
     public bool TryAdd(Candidate candidate, Delivery delivery, bool skipHeld)
     {
         var size = candidate.Stored.Payload.Length + candidate.Stored.Envelope.Length + ChangeOverhead;
-        if (_changes.Count == MaxChanges || (_changes.Count > 0 && _bytes + size > MaxBytes))
+        if (_changes.Count == terms.MaxChanges || (_changes.Count > 0 && _bytes + size > MaxBytes))
         {
             return false;
         }

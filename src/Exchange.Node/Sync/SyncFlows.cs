@@ -67,6 +67,9 @@ internal sealed class SyncFlows(
     {
         var day = NodeIdentity.Today(time);
         var partner = peers[peer];
-        return new FlowTerms(partner.TermsOn(day), from, to, partner.DigestKey.ToArray(), kinds, day, windsUpBy);
+        return new FlowTerms(partner.TermsOn(day), from, to, partner.DigestKey.ToArray(), kinds, day, windsUpBy)
+        {
+            MaxChanges = partner.Options.BatchChanges,
+        };
     }
 }

@@ -80,6 +80,11 @@ internal sealed class SyncOptionsValidator : IValidateOptions<SyncOptions>
             yield return $"At is '{peer.At}'; it must be a time of day such as 02:30.";
         }
 
+        if (peer.BatchChanges is < 1 or > PageBuilder.MaxChanges)
+        {
+            yield return $"BatchChanges is {peer.BatchChanges}; it must be between 1 and {PageBuilder.MaxChanges}.";
+        }
+
         if (peer.JitterMinutes is < 0 or > 120)
         {
             yield return $"JitterMinutes is {peer.JitterMinutes}; it must be between 0 and 120.";

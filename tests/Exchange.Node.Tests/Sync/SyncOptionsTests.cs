@@ -18,7 +18,10 @@ public sealed class SyncOptionsTests
     {
         var options = new SyncOptions { Window = 0, Heartbeat = TimeSpan.Zero, IdleTimeout = TimeSpan.FromHours(1) };
         options.Peers.Add(Good());
-        options.Peers.Add(new PeerOptions { Node = "Right", At = "2:30", JitterMinutes = 121, Mode = (PeerMode)7 });
+        options.Peers.Add(new PeerOptions
+        {
+            Node = "Right", At = "2:30", JitterMinutes = 121, Mode = (PeerMode)7, BatchChanges = 1001,
+        });
         options.Peers[1].AgreementFile = "agreement.json";
         options.Peers.Add(Good());
 
@@ -28,7 +31,8 @@ public sealed class SyncOptionsTests
         [
             "Sync:Window is 0", "Sync:Heartbeat is", "Sync:IdleTimeout is", "Sync:Peers:1:Node is 'Right'",
             "Sync:Peers:1:Address is empty", "Sync:Peers:1:DigestKeyFile",
-            "Sync:Peers:1:Mode is 7", "Sync:Peers:1:At is '2:30'", "Sync:Peers:1:JitterMinutes is 121",
+            "Sync:Peers:1:Mode is 7", "Sync:Peers:1:At is '2:30'", "Sync:Peers:1:BatchChanges is 1001",
+            "Sync:Peers:1:JitterMinutes is 121",
             "Sync:Peers:2:Node is 'right', which is listed already",
         ];
         Assert.Equal(expected.Length, failures.Count);
