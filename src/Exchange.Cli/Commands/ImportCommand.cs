@@ -33,7 +33,10 @@ internal static class ImportCommand
             Description = "Go on with a batch that was broken off. Default: a new batch number.",
             HelpName = "BATCH",
         };
-        var command = new Command("import", "Imports the records of a file as a batch that can be taken back.")
+        var command = new Command(
+            "import",
+            "Imports the records of a file as a batch that can be taken back. Of a record that is there already only the "
+            + "fields that the profile maps are replaced.")
         {
             path, undo, batch,
         };
@@ -78,7 +81,7 @@ internal static class ImportCommand
             open,
             work.Patience,
             output.Time);
-        using var run = new FileRun(work.File, open, work.Basis, work.DryRun);
+        using var run = new FileRun(work.File, open, work.Basis, work.File.Profile.UpdateMask, work.DryRun);
         var report = await run.RunAsync(output, pump, cancellationToken);
         output.Result(report, [.. report.Lines(), .. work.DryRun ? [] : new[] { "Take it back with: exchange import "
             + $"--undo {work.Batch}" }]);

@@ -72,7 +72,7 @@ internal static class PublishCommand
             open,
             patience,
             output.Time);
-        using var run = new FileRun(file, open, legalBasis: null, dryRun);
+        using var run = new FileRun(file, open, legalBasis: null, mask: null, dryRun);
         var report = await run.RunAsync(output, pump, cancellationToken);
         output.Result(report, report.Lines());
         return report.Rejected > 0 ? ExitCode.RejectsPresent : ExitCode.Ok;

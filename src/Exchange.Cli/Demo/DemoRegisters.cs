@@ -66,7 +66,7 @@ internal sealed class DemoRegisters(DemoContext demo)
         };
         var open = new OpenStream { Publisher = "dongguan-hr", Stream = "daily" };
         var pump = new PutPump(stop => new VacancyPutCall(demo.Receiving.Vacancies, stop), open, Patience, demo.Time);
-        using var run = new FileRun(file, open, legalBasis: null, dryRun: false);
+        using var run = new FileRun(file, open, legalBasis: null, mask: null, dryRun: false);
         var report = await run.RunAsync(demo.Output, pump, cancellationToken);
 
         // Rows may repeat a key: the later one updates the vacancy of the earlier.

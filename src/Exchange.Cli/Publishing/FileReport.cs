@@ -28,6 +28,9 @@ internal sealed record FileReport
     /// <summary>Accepted rows that an earlier run had brought in under the same stream.</summary>
     public required long Before { get; init; }
 
+    /// <summary>Accepted rows that name a record which isn't in the node yet, such as their household.</summary>
+    public required long Waiting { get; init; }
+
     /// <summary>Rows refused by the profile or by the node.</summary>
     public required long Rejected { get; init; }
 
@@ -51,6 +54,12 @@ internal sealed record FileReport
         {
             yield return $"Went on after item {ResumedAfter:N0}: {Before:N0} rows were brought in by an earlier "
                 + "run and not written twice.";
+        }
+
+        if (Waiting > 0)
+        {
+            yield return $"{Waiting:N0} rows name a record that isn't in the node yet, such as their household. Import "
+                + "those records and then this file once more.";
         }
 
         if (Rejected > 0)

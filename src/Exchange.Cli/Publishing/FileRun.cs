@@ -8,7 +8,13 @@ using Google.Protobuf.WellKnownTypes;
 namespace Exchange.Cli.Publishing;
 
 /// <summary>Sends the rows of one file and keeps what is refused, by the profile or by the node.</summary>
-internal sealed class FileRun(SourceFile file, OpenStream open, LegalBasis? legalBasis, bool dryRun) : IDisposable
+/// <param name="file">The file and its profile.</param>
+/// <param name="open">The stream that its rows are sent in.</param>
+/// <param name="legalBasis">The basis of personal records; null for none.</param>
+/// <param name="mask">The fields to replace in a record that is there already; null for the whole record.</param>
+/// <param name="dryRun">Nothing is written.</param>
+internal sealed class FileRun(
+    SourceFile file, OpenStream open, LegalBasis? legalBasis, FieldMask? mask, bool dryRun) : IDisposable
 {
     // The reading and the answering side both write refused rows.
     private readonly SemaphoreSlim _rejecting = new(1);
@@ -16,6 +22,7 @@ internal sealed class FileRun(SourceFile file, OpenStream open, LegalBasis? lega
     private long _created;
     private long _accepted;
     private long _before;
+    private long _waiting;
 
     /// <summary>The size of the payloads that were accepted.</summary>
     public long Bytes { get; private set; }
@@ -47,6 +54,7 @@ internal sealed class FileRun(SourceFile file, OpenStream open, LegalBasis? lega
             Accepted = _accepted,
             Created = _created,
             Before = _before,
+            Waiting = _waiting,
             Rejected = rejects.Count,
             Rejects = rejects.Count == 0 ? null : file.RejectsPath,
             ResumedAfter = pump.FirstNumber,
@@ -83,6 +91,8 @@ internal sealed class FileRun(SourceFile file, OpenStream open, LegalBasis? lega
     private PutRecordItem Item(ImportDraft draft, ulong number) => new()
     {
         Number = number,
+        UpdateMask = mask,
+        References = { draft.References },
         Record = new Record
         {
             Kind = draft.Kind,
@@ -108,6 +118,7 @@ internal sealed class FileRun(SourceFile file, OpenStream open, LegalBasis? lega
             Bytes += line.Item.Record.Payload.Value.Length;
             _before += before ? 1 : 0;
             _created += answer.Created && !before ? 1 : 0;
+            _waiting += answer.WaitingFields.Count > 0 ? 1 : 0;
             return;
         }
 

@@ -61,6 +61,7 @@ internal static class LedgerWords
         VacancyStatus.Filled => "已招满",
         VacancyStatus.Expired => "已过期",
         VacancyStatus.Withdrawn => "已撤回",
+        VacancyStatus.Refused => "未获批准",
         _ => "",
     };
 }

@@ -123,6 +123,7 @@ internal static class NodeHost
         services.AddSingleton(_ => store);
         services.AddSingleton<RecordKinds>();
         services.AddSingleton<RecordCodec>();
+        services.AddSingleton<RecordReferences>();
         services.AddSingleton<RecordResolver>();
         services.AddSingleton<RecordWriter>();
         services.AddSingleton<ItemNames>();

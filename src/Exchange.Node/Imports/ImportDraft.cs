@@ -8,4 +8,6 @@ namespace Exchange.Node.Imports;
 /// <param name="ExternalKey">The row's own key, by which the node finds the record; null where it finds it by
 /// person.</param>
 /// <param name="Payload">The kind's message.</param>
-internal sealed record ImportDraft(string Kind, ExternalKey? ExternalKey, IMessage Payload);
+/// <param name="References">Records that the row names by their keys, whose ids the node puts into the payload.</param>
+internal sealed record ImportDraft(
+    string Kind, ExternalKey? ExternalKey, IMessage Payload, IReadOnlyList<RecordReference> References);

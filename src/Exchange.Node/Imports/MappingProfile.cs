@@ -1,6 +1,7 @@
 using Exchange.Node.Imports.Mapping;
 using Exchange.V1;
 using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Exchange.Node.Imports;
 
@@ -24,6 +25,15 @@ internal sealed class MappingProfile
     /// </summary>
     public required string? Source { get; init; }
 
+    /// <summary>
+    /// The fields that a row tells something of, so that an import leaves the others as they are. A list counts as a
+    /// whole.
+    /// </summary>
+    public FieldMask UpdateMask => new()
+    {
+        Paths = { Bindings.Select(binding => binding.Target.Path.Split('[')[0]).Distinct(StringComparer.Ordinal) },
+    };
+
     /// <summary>The columns that the profile reads, by their names in the header.</summary>
     public IEnumerable<string> ColumnNames => Columns.Select(column => column.Name);
 
@@ -32,6 +42,8 @@ internal sealed class MappingProfile
     internal required IReadOnlyList<ColumnRef> Columns { get; init; }
 
     internal required IReadOnlyList<FieldBinding> Bindings { get; init; }
+
+    internal required IReadOnlyList<ReferenceBinding> References { get; init; }
 
     internal required MessageSlots Slots { get; init; }
 
@@ -46,6 +58,11 @@ internal sealed class MappingProfile
         if (path.StartsWith("record.external_key", StringComparison.Ordinal) && KeyColumns.Count > 0)
         {
             return string.Join("+", KeyColumns.Select(column => column.Name));
+        }
+
+        if (path.StartsWith("references[", StringComparison.Ordinal))
+        {
+            return string.Join("+", References.SelectMany(reference => reference.Columns).Select(c => c.Name).Distinct());
         }
 
         for (var part = path; part.Length > 0; part = part[..Math.Max(part.LastIndexOf('.'), 0)])
@@ -78,7 +95,8 @@ internal sealed class MappingProfile
         }
 
         var key = Key(cells);
-        return cells.Failures == 0 ? new ImportDraft(Kind, key, draft.Root) : null;
+        var references = References.Select(reference => reference.Read(cells)).OfType<RecordReference>().ToList();
+        return cells.Failures == 0 ? new ImportDraft(Kind, key, draft.Root, references) : null;
     }
 
     private ExternalKey? Key(RowCells cells)

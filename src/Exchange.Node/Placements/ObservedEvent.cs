@@ -25,6 +25,11 @@ internal sealed record ObservedEvent(string Id, string HomeNode, ulong Clock, Pl
             record.Version.Clock,
             PlacementEvent.Parser.ParseFrom(record.Payload.Value));
 
+    /// <summary>
+    /// The event is kept only, or erased: all that is known is what its envelope tells, and it makes no state.
+    /// </summary>
+    public bool IsWithheld { get; init; }
+
     /// <summary>What happened.</summary>
     public PlacementEventType Type => Event.Type;
 

@@ -17,7 +17,7 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
     public async Task<Placement?> FindAsync(string placementId, CancellationToken cancellationToken)
     {
         var stored = await EventsAsync(placementId, cancellationToken);
-        var events = stored.Select(Observe).OfType<ObservedEvent>().ToList();
+        var events = stored.ConvertAll(Observe);
         if (events.Count == 0)
         {
             return null;
@@ -72,7 +72,7 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
             Limit = PageSize,
         };
         var page = await store.QueryAsync(query, cancellationToken);
-        var groups = page.Records.Select(Observe).OfType<ObservedEvent>().GroupBy(e => e.Event.PlacementId).ToList();
+        var groups = page.Records.Select(Observe).GroupBy(e => e.Event.PlacementId).ToList();
 
         // The index orders events by placement, so only the last group of a page can lack some of its events.
         var next = page.Next;
@@ -96,8 +96,24 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
     /// <summary>Where a list goes on behind a placement.</summary>
     public static QueryCursor Behind(Placement placement) => new(placement.Id, LastId);
 
-    // A frozen event is kept and not used.
-    private ObservedEvent? Observe(StoredRecord stored) => ObservedEvent.Read(codec.Decode(stored));
+    private ObservedEvent Observe(StoredRecord stored)
+    {
+        var record = codec.Decode(stored);
+        return record.Payload is { } payload
+            ? new ObservedEvent(
+                record.Id, record.HomeNode, stored.Version.Clock, PlacementEvent.Parser.ParseFrom(payload.Value))
+            : new ObservedEvent(record.Id, record.HomeNode, stored.Version.Clock, FromEnvelope(stored, record))
+            {
+                IsWithheld = true,
+            };
+    }
+
+    // A frozen or erased event has no payload. Its keys say which placement it belongs to, its subject whose it is.
+    private static PlacementEvent FromEnvelope(StoredRecord stored, Record record) => new()
+    {
+        PlacementId = stored.Keys.FirstOrDefault(key => key.Name == IndexNames.Placement).Value ?? "",
+        WorkerId = record.SubjectIds.FirstOrDefault() ?? "",
+    };
 
     private async Task<string> SourceIdAsync(string vacancyId, CancellationToken cancellationToken)
     {

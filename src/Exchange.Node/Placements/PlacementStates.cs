@@ -25,7 +25,10 @@ internal static class PlacementStates
         ArgumentOutOfRangeException.ThrowIfZero(ordered.Length, nameof(events));
 
         var voids = new PlacementVoids(ordered);
-        ObservedEvent[] effective = [.. ordered.Where(e => e.Type != RecordedInError && !voids.IsVoid(e))];
+        ObservedEvent[] effective = 
+        [
+            .. ordered.Where(e => !e.IsWithheld && e.Type != RecordedInError && !voids.IsVoid(e)),
+        ];
         var replay = new PlacementReplay(effective);
 
         var placement = Claims(effective.Length > 0 ? effective : ordered, replay);
@@ -45,6 +48,7 @@ internal static class PlacementStates
             HomeNode = e.HomeNode,
             Event = e.Event,
             Voided = voids.IsVoid(e),
+            Withheld = e.IsWithheld,
         }));
         return placement;
     }

@@ -37,6 +37,11 @@ internal static class PlacementStatesPage
 
         A void event makes no state and contradicts nothing. It stays in the list of events, marked.
 
+        ## Events that are withheld
+
+        An event that was frozen or erased has no content here. It stays in the list of events, marked, with its
+        placement, worker, node and id; it makes no state, contradicts nothing and voids nothing.
+
         ## The state
 
         The state is made by the last event that moves the placement. Steps may be missing, because they are entered

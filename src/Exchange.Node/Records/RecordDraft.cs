@@ -24,6 +24,9 @@ internal sealed class RecordDraft
     /// <summary>The envelope that stands in the store; null for a new record and one that was gone.</summary>
     public Record? Before { get; init; }
 
+    /// <summary>Fields whose record isn't here yet.</summary>
+    public IReadOnlyList<string> WaitingFields { get; init; } = [];
+
     /// <summary>The store holds exactly this already; nothing needs to be written.</summary>
     public bool IsUnchanged { get; init; }
 }

@@ -28,6 +28,12 @@ internal abstract class RecordKind
     /// </summary>
     public virtual IReadOnlyList<int> AlwaysShared => [];
 
+    /// <summary>
+    /// The unique declared key that holds the blind token of the person by whom records of this kind are found; null for
+    /// a kind that isn't found by a person.
+    /// </summary>
+    public virtual string? PersonIndex => null;
+
     /// <summary>Reads the payload; an unreadable one throws <see cref="InvalidProtocolBufferException"/>.</summary>
     public abstract IMessage Parse(ByteString payload);
 

@@ -3,6 +3,7 @@ using Exchange.Node.Hosting;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
@@ -13,6 +14,7 @@ internal sealed class RecordResolver(
     IRecordStore store,
     RecordCodec codec,
     RecordKinds kinds,
+    RecordReferences references,
     IPersonTokens tokens,
     NodeIdentity node,
     TimeProvider time)
@@ -64,23 +66,40 @@ internal sealed class RecordResolver(
                     RemovalReason = reason,
                 },
             }
-            : Build(kind, item, payload!, existing, envelope);
+            : Build(kind, item, await WholeAsync(kind, item, payload!, existing, cancellationToken), existing, envelope);
+    }
+
+    /// <summary>The payload to write: merged with what stands there, references resolved.</summary>
+    private async Task<Whole> WholeAsync(
+        RecordKind kind,
+        PutRecordItem item,
+        IMessage payload,
+        StoredRecord? existing,
+        CancellationToken cancellationToken)
+    {
+        var mask = item.UpdateMask is { Paths.Count: > 0 } paths && !paths.Paths.Contains("*") ? paths : null;
+        if (mask is null && item.References.Count == 0)
+        {
+            // Exactly as it was received.
+            return new Whole(payload, item.Record.Payload.Value, []);
+        }
+
+        if (mask is not null)
+        {
+            CheckMask(kind, mask);
+        }
+
+        var isLive = existing is { IsTombstone: false };
+        var held = isLive ? Held(kind, existing!) : null;
+        var whole = isLive && mask is not null ? Merge(kind, payload, mask, Held(kind, existing!)) : payload;
+        var waiting = await references.FillAsync(kind, whole, held, item.References, cancellationToken);
+        return new Whole(whole, whole.ToByteString(), waiting);
     }
 
     private RecordDraft Build(
-        RecordKind kind, PutRecordItem item, IMessage payload, StoredRecord? existing, Record? envelope)
+        RecordKind kind, PutRecordItem item, Whole whole, StoredRecord? existing, Record? envelope)
     {
-        var bytes = item.Record.Payload.Value;
-        if (item.UpdateMask is { Paths.Count: > 0 } mask && !mask.Paths.Contains("*"))
-        {
-            CheckMask(kind, mask);
-            if (envelope is not null)
-            {
-                payload = Merge(kind, payload, mask, existing!);
-                bytes = payload.ToByteString();
-            }
-        }
-
+        var (payload, bytes, waiting) = whole;
         var context = new RuleContext(NodeIdentity.Today(time), node.TestNode, node.Id);
         var violations = kind.Check(payload, context).ToList();
         if (violations.Count > 0)
@@ -118,6 +137,7 @@ internal sealed class RecordResolver(
             Existing = existing,
             Before = envelope,
             IsUnchanged = unchanged,
+            WaitingFields = waiting,
         };
     }
 
@@ -146,7 +166,7 @@ internal sealed class RecordResolver(
 
         if (given.ExternalKey is { } external)
         {
-            return await FindByKeyAsync(kind, ExternalIndexKey(external), cancellationToken);
+            return await references.FindOwnAsync(kind, ExternalIndexKey(external), cancellationToken);
         }
 
         if (payload is null)
@@ -156,7 +176,7 @@ internal sealed class RecordResolver(
 
         foreach (var key in kind.Describe(Guid.Empty, payload, tokens).Keys.Where(k => k.Unique))
         {
-            if (await FindByKeyAsync(kind, key, cancellationToken) is { } found)
+            if (await references.FindOwnAsync(kind, key, cancellationToken) is { } found)
             {
                 return found;
             }
@@ -165,13 +185,8 @@ internal sealed class RecordResolver(
         return null;
     }
 
-    // Replicated records may hold the same key; only the one that is unique among our own is ours to update.
-    private async Task<StoredRecord?> FindByKeyAsync(RecordKind kind, IndexKey key, CancellationToken cancellationToken)
-    {
-        var query = new RecordQuery(kind.Name) { Index = key.Name, Value = key.Value, Limit = 10 };
-        var page = await store.QueryAsync(query, cancellationToken);
-        return page.Records.FirstOrDefault(record => record.Keys.Any(k => k == key with { Unique = true }));
-    }
+    private IMessage Held(RecordKind kind, StoredRecord existing) =>
+        kind.Parse(ByteString.CopyFrom(codec.Payload(existing).Span));
 
     private static void CheckMask(RecordKind kind, FieldMask mask)
     {
@@ -181,16 +196,47 @@ internal sealed class RecordResolver(
         }
     }
 
-    private IMessage Merge(RecordKind kind, IMessage payload, FieldMask mask, StoredRecord existing)
+    private static IMessage Merge(RecordKind kind, IMessage payload, FieldMask mask, IMessage into)
     {
-        var merged = kind.Parse(ByteString.CopyFrom(codec.Payload(existing).Span));
-        mask.Merge(payload, merged, new FieldMask.MergeOptions
+        var leftOut = FillLeftOut(payload, mask);
+        mask.Merge(payload, into, new FieldMask.MergeOptions
         {
             ReplaceMessageFields = true,
             ReplacePrimitiveFields = true,
             ReplaceRepeatedFields = true,
         });
-        return merged;
+
+        // Of a message that the caller leaves out, and of which nothing is left, the presence goes too: for some messages
+        // presence says something, such as that a household was moved.
+        foreach (var field in leftOut.Where(field => ((IMessage)field.Accessor.GetValue(into)).CalculateSize() == 0))
+        {
+            field.Accessor.Clear(into);
+        }
+
+        return into;
+    }
+
+    // The merge wants every message that the mask goes into; returns those that the caller left out.
+    private static List<FieldDescriptor> FillLeftOut(IMessage payload, FieldMask mask)
+    {
+        var leftOut = new List<FieldDescriptor>();
+        foreach (var path in mask.Paths)
+        {
+            var message = payload;
+            foreach (var name in path.Split('.')[..^1])
+            {
+                var field = message.Descriptor.FindFieldByName(name);
+                if (field.Accessor.GetValue(message) is null)
+                {
+                    field.Accessor.SetValue(message, field.MessageType.Parser.ParseFrom(ByteString.Empty));
+                    leftOut.AddRange(message == payload ? [field] : []);
+                }
+
+                message = (IMessage)field.Accessor.GetValue(message);
+            }
+        }
+
+        return leftOut;
     }
 
     private static bool IsValidPath(RecordKind kind, string path)
@@ -204,8 +250,7 @@ internal sealed class RecordResolver(
             }
 
             // Nothing within the elements of a list can be named: a mask replaces a list as a whole.
-            var isMessage = field.FieldType == Google.Protobuf.Reflection.FieldType.Message && !field.IsRepeated;
-            message = isMessage ? field.MessageType : null;
+            message = field is { FieldType: FieldType.Message, IsRepeated: false } ? field.MessageType : null;
         }
 
         return true;
@@ -327,4 +372,7 @@ internal sealed class RecordResolver(
         && envelope.PayloadHash == record.PayloadHash
         && Equals(envelope.LegalBasis, record.LegalBasis)
         && Equals(envelope.ExternalKey, record.ExternalKey);
+
+    /// <summary>A whole payload, its bytes, and the fields whose record isn't here yet.</summary>
+    private readonly record struct Whole(IMessage Payload, ByteString Bytes, IReadOnlyList<string> Waiting);
 }

@@ -88,6 +88,7 @@ internal sealed class RecordWriter(
             Id = draft.Key.Id.ToString(),
             Created = draft.Existing is null or { IsTombstone: true },
         };
+        answer.WaitingFields.AddRange(draft.WaitingFields);
         if (draft.Existing is { } existing)
         {
             answer.Etag = Etag.Format(existing.Version);

@@ -19,6 +19,8 @@ internal sealed class HouseholdKind : RecordKind<Household>
 
     public override bool IsPersonal => true;
 
+    public override string PersonIndex => HeadIndex;
+
     protected override IEnumerable<FieldViolation> Check(Household payload, RuleContext context) =>
         HouseholdRules.Check(payload, context);
 

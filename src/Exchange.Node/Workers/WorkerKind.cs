@@ -14,6 +14,8 @@ internal sealed class WorkerKind : RecordKind<Worker>
 
     public override bool IsPersonal => true;
 
+    public override string PersonIndex => IndexNames.Person;
+
     protected override IEnumerable<FieldViolation> Check(Worker payload, RuleContext context) =>
         WorkerRules.Check(payload, context);
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Exchange.Node.Records;
-using Exchange.Node.Tests.Architecture;
 using Google.Protobuf.Reflection;
 using Xunit;
 
@@ -29,8 +28,7 @@ public sealed partial class ContractLimitsTests
         Assert.True(texts.Count > 50);
         Assert.All(texts, field =>
         {
-            var stated = AtMost().Match(Comment(
-                field.File, $"message {field.ContainingType.Name} {{", $"string {field.Name} = {field.FieldNumber};"));
+            var stated = AtMost().Match(ContractText.Comment(field));
             var limit = stated.Success
                 ? int.Parse(stated.Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture)
                 : TextLimits.Default;
@@ -46,23 +44,10 @@ public sealed partial class ContractLimitsTests
         Assert.True(enums.Count > 15);
         Assert.All(enums, type =>
         {
-            var comment = Comment(type.File, $"enum {type.Name} {{", $"{type.FindValueByNumber(0).Name} = 0;");
+            var comment = ContractText.Comment(type.File, $"enum {type.Name} {{", $"{type.FindValueByNumber(0).Name} = 0;");
             var refused = comment.Trim() == "Refused.";
             Assert.Equal((type.Name, refused), (type.Name, EnumRules.RefusesZero(type)));
         });
-    }
-
-    // The comment block right above a line of a message or enum.
-    private static string Comment(FileDescriptor file, string type, string line)
-    {
-        var lines = SourceTree.Lines($"protos/{file.Name}");
-        var at = Array.FindIndex(
-            lines,
-            Math.Max(0, Array.IndexOf(lines, type)),
-            text => text.Trim().Replace("repeated ", "", StringComparison.Ordinal) == line);
-        Assert.True(at > 0, $"{file.Name} has no line '{line}' in '{type}'.");
-        var comment = lines[..at].Reverse().TakeWhile(text => text.Trim().StartsWith("//", StringComparison.Ordinal));
-        return string.Join(' ', comment.Reverse().Select(text => text.Trim().TrimStart('/').Trim()));
     }
 
     [GeneratedRegex("[Aa]t most ([0-9,]+) characters")]

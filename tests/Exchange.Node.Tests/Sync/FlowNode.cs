@@ -37,7 +37,8 @@ internal sealed class FlowNode : IAsyncDisposable
         Store = new FaultyStore(store);
         Keys = keys;
         Codec = new RecordCodec(Keys, _kinds);
-        var resolver = new RecordResolver(Store, Codec, _kinds, Keys, _identity, time);
+        var resolver = new RecordResolver(
+            Store, Codec, _kinds, new RecordReferences(Store, _kinds, Keys), Keys, _identity, time);
         Causes = new RetractionCauses(Store, Partners(id), _kinds, time);
         var subjects = new SubjectRecords(Store, _kinds, Causes, _identity);
         Erasure = new SubjectErasure(Store, subjects, Codec, Causes, _identity, time);

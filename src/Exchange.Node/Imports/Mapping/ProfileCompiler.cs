@@ -35,6 +35,7 @@ internal sealed class ProfileCompiler
         var bindings = kind is null ? [] : Bindings(new FieldPaths(kind, slots!));
         CheckOverlaps(bindings);
         CheckElements(bindings);
+        var references = kind is null ? [] : References(kind);
         var key = (_file.Key?.Columns ?? []).Select(_columns.Use).ToList();
         CheckColumnNames();
         if (_errors.Count > 0)
@@ -53,6 +54,7 @@ internal sealed class ProfileCompiler
             Columns = _columns.All,
             // Elements of repeated fields are added as they are set, so lower ones must come first.
             Bindings = [.. bindings.OrderBy(binding => binding.Target.Elements, ElementOrder.Instance)],
+            References = references,
             Slots = slots!,
             StripPinyin = _file.StripPinyin,
         };
@@ -113,6 +115,41 @@ internal sealed class ProfileCompiler
         }
 
         return bindings;
+    }
+
+    private List<ReferenceBinding> References(MessageDescriptor kind)
+    {
+        var references = new List<ReferenceBinding>();
+        foreach (var spec in _file.References)
+        {
+            UnknownMembers.Report(spec.Unknown, $"The reference '{spec.To}'", _errors.Add);
+            if (kind.FindFieldByName(spec.To ?? "") is not { FieldType: FieldType.String, IsRepeated: false } field
+                || !field.Name.EndsWith("_id", StringComparison.Ordinal))
+            {
+                _errors.Add($"The reference '{spec.To}' is no field of {kind.Name} that takes a record's id.");
+            }
+            else if (spec.Kind is null || Kinds.Find(spec.Kind) is null)
+            {
+                _errors.Add($"The reference '{spec.To}' needs the kind of the record, not '{spec.Kind}'.");
+            }
+            else if ((spec.IdNumber is null) == (spec.Key is null)
+                || (spec.Key is { } key && (!IsSource(key.Source) || key.Columns.Count == 0)))
+            {
+                _errors.Add($"The reference '{spec.To}' needs either 'id_number', the column of the ID number by which "
+                    + "the record is found, or 'key' with a source and columns.");
+            }
+            else
+            {
+                references.Add(new ReferenceBinding(
+                    field.Name,
+                    spec.Kind,
+                    spec.IdNumber is { } column ? _columns.Use(column) : null,
+                    spec.Key?.Source,
+                    [.. (spec.Key?.Columns ?? []).Select(_columns.Use)]));
+            }
+        }
+
+        return references;
     }
 
     private FieldBinding? Binding(FieldSpec field, FieldTarget target)

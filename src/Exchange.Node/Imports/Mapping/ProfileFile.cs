@@ -27,6 +27,8 @@ internal sealed record ProfileFile
 
     public IReadOnlyList<FieldSpec> Fields { get; init; } = [];
 
+    public IReadOnlyList<ReferenceSpec> References { get; init; } = [];
+
     /// <summary>Members that no profile has; kept so that every mistake is reported together.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> Unknown { get; init; } = new Dictionary<string, JsonElement>();
@@ -38,6 +40,21 @@ internal sealed record KeySpec
     public string? Source { get; init; }
 
     public IReadOnlyList<string> Columns { get; init; } = [];
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement> Unknown { get; init; } = new Dictionary<string, JsonElement>();
+}
+
+/// <summary>A record that rows refer to: by the ID number of its person, or by its external key.</summary>
+internal sealed record ReferenceSpec
+{
+    public string? To { get; init; }
+
+    public string? Kind { get; init; }
+
+    public string? IdNumber { get; init; }
+
+    public KeySpec? Key { get; init; }
 
     [JsonExtensionData]
     public IDictionary<string, JsonElement> Unknown { get; init; } = new Dictionary<string, JsonElement>();
