@@ -14,8 +14,11 @@ internal sealed record CommandEnvironment
     /// <summary>Opens standard input, for <c>publish -</c>.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
-    /// <summary>Someone is looking: progress is shown, tables have colours.</summary>
+    /// <summary>Results go to a terminal: tables have colours.</summary>
     public required bool IsTerminal { get; init; }
+
+    /// <summary>Someone looks at standard error, wherever the results go: progress is shown.</summary>
+    public required bool ShowsProgress { get; init; }
 
     public required TimeProvider Time { get; init; }
 

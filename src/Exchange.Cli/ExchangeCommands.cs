@@ -41,8 +41,7 @@ internal static class ExchangeCommands
         {
             var errors = string.Join(" ", parsed.Errors.Select(error => error.Message));
             var words = $"{errors} See '{Path(parsed)} --help'.";
-            await environment.Error.WriteLineAsync(words.AsMemory(), cancellationToken);
-            return ExitCode.Usage;
+            return Running.Fail(environment, arguments.Contains("--json"), ExitCode.Usage, words);
         }
 
         var configuration = new InvocationConfiguration

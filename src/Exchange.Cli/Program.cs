@@ -15,7 +15,8 @@ var environment = new CommandEnvironment
     Output = Console.Out,
     Error = Console.Error,
     OpenInput = Console.OpenStandardInput,
-    IsTerminal = !Console.IsErrorRedirected && !Console.IsOutputRedirected,
+    IsTerminal = !Console.IsOutputRedirected,
+    ShowsProgress = !Console.IsErrorRedirected,
     Time = TimeProvider.System,
     Connect = NodeConnection.Open,
 };

@@ -25,11 +25,11 @@ internal static class Running
         }
         catch (CommandException exception)
         {
-            return Fail(environment, output, exception.ExitCode, exception.Message);
+            return Fail(environment, json, exception.ExitCode, exception.Message);
         }
         catch (Exception exception) when (Failures.Explain(exception) is { } failure)
         {
-            return Fail(environment, output, failure.ExitCode, failure.Message);
+            return Fail(environment, json, failure.ExitCode, failure.Message);
         }
     }
 
@@ -57,9 +57,10 @@ internal static class Running
             },
             cancellationToken);
 
-    private static int Fail(CommandEnvironment environment, CommandOutput output, int exitCode, string message)
+    /// <summary>Tells what went wrong, to a person and as JSON where that was asked for; returns the exit code.</summary>
+    public static int Fail(CommandEnvironment environment, bool json, int exitCode, string message)
     {
-        if (output.IsJson)
+        if (json)
         {
             environment.Output.WriteLine(CommandOutput.ToJson(new { error = new { exitCode, message } }));
         }

@@ -51,7 +51,19 @@ internal sealed class Line : IAsyncDisposable
     {
         foreach (var end in _open.Keys)
         {
-            end.LingerState = new LingerOption(enable: true, seconds: 0);
+            // No farewell: what isn't through by now never arrives. Its carrier may be closing it at the same time.
+            try
+            {
+                if (end.Client is { } socket)
+                {
+                    socket.LingerState = new LingerOption(enable: true, seconds: 0);
+                }
+            }
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+            {
+                // It is closed already.
+            }
+
             end.Dispose();
         }
     }

@@ -76,7 +76,13 @@ internal static class GenerateCommand
     private static async Task<int> WriteAsync(
         CommandOutput output, GeneratorOptions options, string folder, CancellationToken cancellationToken)
     {
-        var rows = await GeneratedFiles.WriteAsync(Generator(options), folder, cancellationToken);
+        IReadOnlyDictionary<string, long> rows;
+        using (var progress = output.Progress("rows"))
+        {
+            rows = await GeneratedFiles.WriteAsync(
+                Generator(options), folder, () => progress.Add(1), cancellationToken);
+        }
+
         var files = rows.Select(file => new
         {
             path = Path.Combine(folder, file.Key),

@@ -1,3 +1,5 @@
+using Exchange.Node.Imports;
+
 namespace Exchange.Cli.Demo;
 
 /// <summary>How large the demo is, and what it reads.</summary>
@@ -29,12 +31,17 @@ internal sealed record DemoOptions(string? Vacancies, string? Profile, int Worke
     public const string Receiving = "dongguan";
 
     /// <summary>The most changes of a batch.</summary>
-    public int BatchChanges
+    public async Task<int> BatchChangesAsync(CancellationToken cancellationToken) =>
+        Math.Clamp(await RowsAsync(cancellationToken) / Batches, 1, MostBatchChanges);
+
+    private async Task<int> RowsAsync(CancellationToken cancellationToken)
     {
-        get
+        if (Vacancies is null)
         {
-            var expected = Vacancies is { } file ? File.ReadLines(file).Count() : GeneratedVacancies;
-            return Math.Clamp(expected / Batches, 1, MostBatchChanges);
+            return GeneratedVacancies;
         }
+
+        await using var file = File.OpenRead(Vacancies);
+        return await CsvRecords.ReadAsync(file, cancellationToken).CountAsync(cancellationToken);
     }
 }

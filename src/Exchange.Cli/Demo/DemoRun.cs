@@ -15,7 +15,8 @@ internal sealed class DemoRun(CommandOutput output, DemoOptions options)
     {
         var start = output.Time.GetTimestamp();
         string? error = null;
-        var site = await DemoSite.OpenAsync(options.BatchChanges, output.Time, cancellationToken);
+        var batchChanges = await options.BatchChangesAsync(cancellationToken);
+        var site = await DemoSite.OpenAsync(batchChanges, output.Time, cancellationToken);
         try
         {
             await TellAsync(new DemoContext(output, options, site, _checks), cancellationToken);

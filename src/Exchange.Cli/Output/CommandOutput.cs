@@ -48,7 +48,7 @@ internal sealed class CommandOutput(CommandEnvironment environment, bool json)
 
     /// <summary>A line on the terminal that is written over as the work proceeds; nothing in a pipe.</summary>
     public ProgressLine Progress(string what) =>
-        new(environment.IsTerminal ? environment.Error : TextWriter.Null, environment.Time, what);
+        new(environment.ShowsProgress ? environment.Error : TextWriter.Null, environment.Time, what);
 
     public static string ToJson<T>(T value) => JsonSerializer.Serialize(value, Options);
 }

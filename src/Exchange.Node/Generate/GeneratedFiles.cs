@@ -17,9 +17,13 @@ internal static class GeneratedFiles
     /// <summary>
     /// Writes the three files into a directory, which is created if absent; files of these names are replaced.
     /// </summary>
+    /// <param name="generator">What is written.</param>
+    /// <param name="directory">Where to.</param>
+    /// <param name="onRow">Called for each row.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
     /// <returns>The rows of each file.</returns>
     public static async Task<IReadOnlyDictionary<string, long>> WriteAsync(
-        RecordGenerator generator, string directory, CancellationToken cancellationToken)
+        RecordGenerator generator, string directory, Action onRow, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(directory);
         var (population, market) = (generator.Population, generator.Market);
@@ -27,20 +31,30 @@ internal static class GeneratedFiles
         return new Dictionary<string, long>
         {
             [Households] = await WriteAsync(
-                CsvLayouts.VillageLedgerHouseholds, population.Households(), Households, directory, cancellationToken),
-            [Workers] = await WriteAsync(
-                CsvLayouts.VillageLedger, population.Workers(), Workers, directory, cancellationToken),
-            [Vacancies] = await WriteAsync(
-                CsvLayouts.Vacancies, vacancies, Vacancies, directory, cancellationToken),
+                CsvLayouts.VillageLedgerHouseholds, Counted(population.Households()), Households),
+            [Workers] = await WriteAsync(CsvLayouts.VillageLedger, Counted(population.Workers()), Workers),
+            [Vacancies] = await WriteAsync(CsvLayouts.Vacancies, Counted(vacancies), Vacancies),
         };
+
+        Task<long> WriteAsync<T>(CsvLayout<T> layout, IEnumerable<T> records, string name) =>
+            WriteFileAsync(layout, records, Path.Combine(directory, name), cancellationToken);
+
+        IEnumerable<T> Counted<T>(IEnumerable<T> records)
+        {
+            foreach (var record in records)
+            {
+                onRow();
+                yield return record;
+            }
+        }
     }
 
-    private static async Task<long> WriteAsync<T>(
-        CsvLayout<T> layout, IEnumerable<T> records, string name, string directory, CancellationToken cancellationToken)
+    private static async Task<long> WriteFileAsync<T>(
+        CsvLayout<T> layout, IEnumerable<T> records, string path, CancellationToken cancellationToken)
     {
         // Spreadsheets take a file without the mark at its start for another encoding.
         await using var text = new StreamWriter(
-            Path.Combine(directory, name), append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+            path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
         return await layout.WriteAsync(records, text, cancellationToken);
     }
 }

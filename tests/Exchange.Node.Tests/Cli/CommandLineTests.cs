@@ -27,6 +27,18 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task A_wrong_command_line_is_told_as_json_where_that_was_asked_for()
+    {
+        var run = new CommandRun();
+
+        var exit = await run.RunAsync("serve", "--json");
+
+        Assert.Equal(ExitCode.Usage, exit);
+        Assert.StartsWith(
+            """{"error":{"exitCode":2,"message":"Option '--data' is required.""", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Help_names_every_command_but_the_hidden_ones()
     {
         var run = new CommandRun();

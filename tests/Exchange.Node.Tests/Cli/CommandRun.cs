@@ -15,6 +15,9 @@ internal sealed class CommandRun
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Standard error is a terminal.</summary>
+    public bool ShowsProgress { get; init; }
+
     /// <summary>Addresses that were connected to.</summary>
     public List<string> Connected { get; } = [];
 
@@ -28,6 +31,7 @@ internal sealed class CommandRun
         Error = _error,
         OpenInput = () => Stream.Null,
         IsTerminal = false,
+        ShowsProgress = ShowsProgress,
         Time = Time,
         Connect = address =>
         {

@@ -43,6 +43,19 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public async Task Progress_is_shown_to_whoever_looks_while_the_result_goes_into_a_file()
+    {
+        using var directory = new TemporaryDirectory();
+        var run = new CommandRun { ShowsProgress = true };
+
+        var exit = await run.RunAsync("generate", "--workers", "10", "--out", directory.Path, "--json");
+
+        Assert.Equal(0, exit);
+        Assert.EndsWith("\r\e[K", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("{", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Json_keeps_Chinese_readable_and_leaves_out_what_is_absent()
     {
         var json = CommandOutput.ToJson(new { Name = "昭通", Count = 1, Gone = (string?)null });

@@ -42,7 +42,7 @@ public sealed class RecordGeneratorTests : IDisposable
     [Fact]
     public async Task Vacancies_written_as_a_file_come_back_as_they_were()
     {
-        await GeneratedFiles.WriteAsync(_generator, _folder, default);
+        await GeneratedFiles.WriteAsync(_generator, _folder, () => { }, default);
 
         var rows = await ReadAsync(GeneratedFiles.Vacancies, "exchange-vacancies");
 
@@ -53,7 +53,7 @@ public sealed class RecordGeneratorTests : IDisposable
     [Fact]
     public async Task Workers_written_as_a_ledger_come_back_with_what_the_ledger_holds()
     {
-        await GeneratedFiles.WriteAsync(_generator, _folder, default);
+        await GeneratedFiles.WriteAsync(_generator, _folder, () => { }, default);
 
         var rows = await ReadAsync(GeneratedFiles.Workers, "village-ledger");
 
@@ -64,7 +64,7 @@ public sealed class RecordGeneratorTests : IDisposable
     [Fact]
     public async Task Households_written_as_a_ledger_come_back_with_what_the_ledger_holds()
     {
-        var written = await GeneratedFiles.WriteAsync(_generator, _folder, default);
+        var written = await GeneratedFiles.WriteAsync(_generator, _folder, () => { }, default);
 
         var rows = await ReadAsync(GeneratedFiles.Households, "village-ledger-households");
 
