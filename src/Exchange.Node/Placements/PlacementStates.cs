@@ -25,7 +25,7 @@ internal static class PlacementStates
         ArgumentOutOfRangeException.ThrowIfZero(ordered.Length, nameof(events));
 
         var voids = new PlacementVoids(ordered);
-        ObservedEvent[] effective = 
+        ObservedEvent[] effective =
         [
             .. ordered.Where(e => !e.IsWithheld && e.Type != RecordedInError && !voids.IsVoid(e)),
         ];

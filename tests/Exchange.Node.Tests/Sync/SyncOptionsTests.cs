@@ -20,7 +20,11 @@ public sealed class SyncOptionsTests
         options.Peers.Add(Good());
         options.Peers.Add(new PeerOptions
         {
-            Node = "Right", At = "2:30", JitterMinutes = 121, Mode = (PeerMode)7, BatchChanges = 1001,
+            Node = "Right",
+            At = "2:30",
+            JitterMinutes = 121,
+            Mode = (PeerMode)7,
+            BatchChanges = 1001,
         });
         options.Peers[1].AgreementFile = "agreement.json";
         options.Peers.Add(Good());
