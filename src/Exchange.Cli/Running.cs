@@ -57,7 +57,9 @@ internal static class Running
             },
             cancellationToken);
 
-    /// <summary>Tells what went wrong, to a person and as JSON where that was asked for; returns the exit code.</summary>
+    /// <summary>
+    /// Tells what went wrong, to a person and as JSON where that was asked for; returns the exit code.
+    /// </summary>
     public static int Fail(CommandEnvironment environment, bool json, int exitCode, string message)
     {
         if (json)

@@ -35,8 +35,8 @@ internal static class ImportCommand
         };
         var command = new Command(
             "import",
-            "Imports the records of a file as a batch that can be taken back. Of a record that is there already only the "
-            + "fields that the profile maps are replaced.")
+            "Imports the records of a file as a batch that can be taken back. Of a record that is there already only "
+            + "the fields that the profile maps are replaced.")
         {
             path, undo, batch,
         };

@@ -62,7 +62,8 @@ internal sealed class MappingProfile
 
         if (path.StartsWith("references[", StringComparison.Ordinal))
         {
-            return string.Join("+", References.SelectMany(reference => reference.Columns).Select(c => c.Name).Distinct());
+            var columns = References.SelectMany(reference => reference.Columns);
+            return string.Join("+", columns.Select(column => column.Name).Distinct());
         }
 
         for (var part = path; part.Length > 0; part = part[..Math.Max(part.LastIndexOf('.'), 0)])

@@ -29,8 +29,8 @@ internal abstract class RecordKind
     public virtual IReadOnlyList<int> AlwaysShared => [];
 
     /// <summary>
-    /// The unique declared key that holds the blind token of the person by whom records of this kind are found; null for
-    /// a kind that isn't found by a person.
+    /// The unique declared key that holds the blind token of the person by whom records of this kind are found; null
+    /// for a kind that isn't found by a person.
     /// </summary>
     public virtual string? PersonIndex => null;
 

@@ -67,7 +67,8 @@ internal sealed class RecordReferences(IRecordStore store, RecordKinds kinds, IP
         && field.Name.EndsWith(IdSuffix, StringComparison.Ordinal)
             ? field
             : throw ExchangeException.Invalid(
-                $"{path}.field", $"{kind.Descriptor.FullName} has no field '{reference.Field}' that takes a record's id.");
+                $"{path}.field",
+                $"{kind.Descriptor.FullName} has no field '{reference.Field}' that takes a record's id.");
 
     private IndexKey KeyOf(RecordKind target, RecordReference reference, string path) => reference.KeyCase switch
     {
@@ -77,7 +78,8 @@ internal sealed class RecordReferences(IRecordStore store, RecordKinds kinds, IP
         Key.IdNumber => PersonRules.Token(reference.IdNumber, tokens) is { Length: > 0 } token
             ? new IndexKey(target.PersonIndex!, token, Unique: true)
             : throw ExchangeException.Invalid(
-                $"{path}.id_number", "It is no citizen ID number. Compare it with the card, or leave the reference out."),
+                $"{path}.id_number",
+                "It is no citizen ID number. Compare it with the card, or leave the reference out."),
         _ => throw ExchangeException.Invalid(path, "Set external_key or id_number."),
     };
 }

@@ -51,22 +51,26 @@ internal sealed class RecordResolver(
         CheckState(kind, existing, envelope);
         var reason = DeleteReason(item);
 
-        return item.Delete
-            ? new RecordDraft
+        if (!item.Delete)
+        {
+            var whole = await WholeAsync(kind, item, payload!, existing, cancellationToken);
+            return Build(kind, item, whole, existing, envelope);
+        }
+
+        return new RecordDraft
+        {
+            Key = existing!.Key,
+            Existing = existing,
+            Before = envelope,
+            IsDelete = true,
+            Record = new Record
             {
-                Key = existing!.Key,
-                Existing = existing,
-                Before = envelope,
-                IsDelete = true,
-                Record = new Record
-                {
-                    HomeNode = node.Id,
-                    State = RecordState.Deleted,
-                    ExternalKey = envelope?.ExternalKey,
-                    RemovalReason = reason,
-                },
-            }
-            : Build(kind, item, await WholeAsync(kind, item, payload!, existing, cancellationToken), existing, envelope);
+                HomeNode = node.Id,
+                State = RecordState.Deleted,
+                ExternalKey = envelope?.ExternalKey,
+                RemovalReason = reason,
+            },
+        };
     }
 
     /// <summary>The payload to write: merged with what stands there, references resolved.</summary>
@@ -206,8 +210,8 @@ internal sealed class RecordResolver(
             ReplaceRepeatedFields = true,
         });
 
-        // Of a message that the caller leaves out, and of which nothing is left, the presence goes too: for some messages
-        // presence says something, such as that a household was moved.
+        // Of a message that the caller leaves out, and of which nothing is left, the presence goes too: for some
+        // messages presence says something, such as that a household was moved.
         foreach (var field in leftOut.Where(field => ((IMessage)field.Accessor.GetValue(into)).CalculateSize() == 0))
         {
             field.Accessor.Clear(into);

@@ -43,8 +43,8 @@ internal sealed class PeerOptions
     public int JitterMinutes { get; set; } = 10;
 
     /// <summary>
-    /// The most changes of a batch to this partner. Fewer suit a line that is cut often, because a cut costs the batches
-    /// that are under way. Default 1,000; 1 to 1,000.
+    /// The most changes of a batch to this partner. Fewer suit a line that is cut often, because a cut costs the
+    /// batches that are under way. Default 1,000; 1 to 1,000.
     /// </summary>
     public int BatchChanges { get; set; } = PageBuilder.MaxChanges;
 }

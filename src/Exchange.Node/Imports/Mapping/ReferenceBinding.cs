@@ -6,7 +6,7 @@ namespace Exchange.Node.Imports.Mapping;
 /// <summary>A record that rows refer to by a key of it; the node puts its id into a field.</summary>
 /// <param name="Field">The field that takes the id.</param>
 /// <param name="Kind">The kind of the record that is referred to.</param>
-/// <param name="IdNumber">The column with the ID number of its person; null when it is named by its external key.</param>
+/// <param name="IdNumber">The column with its person's ID number; null when it is named by its external key.</param>
 /// <param name="Source">The source of its external key; null when it is named by its person.</param>
 /// <param name="KeyColumns">The columns of its external key.</param>
 internal sealed record ReferenceBinding(
