@@ -20,6 +20,7 @@ internal static class ExchangeCommands
             SyncCommand.Create(environment),
             SubjectCommand.Create(environment),
             AgreementCommand.Create(environment),
+            QuarantineCommand.Create(environment),
             PublishCommand.Create(environment),
             WatchCommand.Create(environment),
             ImportCommand.Create(environment),

@@ -21,6 +21,7 @@ internal sealed class NodeConnection : IDisposable
         Records = new RecordService.RecordServiceClient(invoker);
         Vacancies = new VacancyService.VacancyServiceClient(invoker);
         Placements = new PlacementService.PlacementServiceClient(invoker);
+        Quarantine = new QuarantineService.QuarantineServiceClient(invoker);
         Subjects = new SubjectService.SubjectServiceClient(invoker);
         Agreements = new AgreementService.AgreementServiceClient(invoker);
         Health = new Health.HealthClient(invoker);
@@ -35,6 +36,8 @@ internal sealed class NodeConnection : IDisposable
     public VacancyService.VacancyServiceClient Vacancies { get; }
 
     public PlacementService.PlacementServiceClient Placements { get; }
+
+    public QuarantineService.QuarantineServiceClient Quarantine { get; }
 
     public SubjectService.SubjectServiceClient Subjects { get; }
 

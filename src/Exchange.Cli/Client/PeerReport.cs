@@ -58,6 +58,15 @@ internal sealed record PeerReport
 
     public required ulong Quarantined { get; init; }
 
+    /// <summary>Records of the partner that name one that hasn't come.</summary>
+    public required ulong Waiting { get; init; }
+
+    /// <summary>What the partner said that it put aside of what we gave.</summary>
+    public required ulong PutAside { get; init; }
+
+    /// <summary>Quarantined changes that were discarded so far.</summary>
+    public required ulong Discarded { get; init; }
+
     /// <summary>Records that the partner must give back and hasn't acknowledged.</summary>
     public required ulong OpenRetractions { get; init; }
 
@@ -114,6 +123,9 @@ internal sealed record PeerReport
         Disclosed = peer.DisclosedCount,
         Withheld = peer.WithheldCount,
         Quarantined = peer.QuarantinedCount,
+        Waiting = peer.WaitingCount,
+        PutAside = peer.PutAsideCount,
+        Discarded = peer.DiscardedCount,
         OpenRetractions = peer.OpenRetractionCount,
         OldestRetraction = peer.OldestRetractionTime?.ToDateTimeOffset(),
         OverdueRetractions = peer.OverdueRetractionCount,

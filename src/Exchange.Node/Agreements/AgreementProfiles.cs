@@ -40,13 +40,15 @@ internal static class AgreementProfiles
     }
 
     /// <summary>
-    /// What a city gives: its employers and vacancies whole, and the events of placements that it sees.
+    /// What a city gives: its employers and vacancies whole, the quotas that it grants to the region, and the events of
+    /// placements that it sees.
     /// </summary>
     public static AgreementFlow FromCity(string city, string region, RecordKinds kinds)
     {
         var flow = Flow(city, region, City, PlacementPurpose);
         flow.Kinds.Add(Rule(KindOf(Employer.Descriptor, kinds), Gate.All, AllFields(Employer.Descriptor)));
         flow.Kinds.Add(Rule(KindOf(Vacancy.Descriptor, kinds), Gate.All, AllFields(Vacancy.Descriptor)));
+        flow.Kinds.Add(Rule(KindOf(VacancyQuota.Descriptor, kinds), Gate.Party, AllFields(VacancyQuota.Descriptor)));
         flow.Kinds.Add(
             Rule(KindOf(PlacementEvent.Descriptor, kinds), Gate.Party, AllFields(PlacementEvent.Descriptor)));
         return flow;

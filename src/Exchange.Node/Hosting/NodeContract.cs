@@ -15,6 +15,7 @@ internal static class NodeContract
         VacancyServiceReflection.Descriptor,
         PlacementServiceReflection.Descriptor,
         SubjectServiceReflection.Descriptor,
+        QuarantineServiceReflection.Descriptor,
         SyncServiceReflection.Descriptor,
         AgreementServiceReflection.Descriptor,
         NodeServiceReflection.Descriptor,

@@ -131,6 +131,8 @@ internal static class NodeHost
         services.AddSingleton<RecordBatch>();
         services.AddSingleton<StreamUndo>();
         services.AddSingleton<PlacementReader>();
+        services.AddSingleton<ReferralQuotas>();
+        services.AddSingleton<PlacementFlags>();
         services.AddSingleton<SubjectRecords>();
         services.AddSingleton<SubjectErasure>();
         services.AddSingleton<SubjectRestriction>();
@@ -162,6 +164,7 @@ internal static class NodeHost
         app.MapGrpcService<SubjectService>();
         app.MapGrpcService<SyncServiceHandler>();
         app.MapGrpcService<AgreementService>();
+        app.MapGrpcService<QuarantineService>();
         app.MapGrpcService<NodeService>();
         app.MapGrpcService<HealthService>();
         app.MapGrpcService<ReflectionService>();

@@ -1,5 +1,6 @@
 using Exchange.Node.Records;
 using Exchange.Node.Sync;
+using Exchange.Node.Vacancies;
 using Exchange.Node.Workers;
 using Exchange.Store;
 using Exchange.V1;
@@ -46,15 +47,36 @@ internal sealed class PlacementEventKind : RecordKind<PlacementEvent>
         var hasWorker = ReferenceRules.IsId(payload.WorkerId);
         return new RecordFacts
         {
-            Keys = ReferenceRules.IsId(payload.PlacementId)
-                ? [new IndexKey(IndexNames.Placement, payload.PlacementId)]
-                : [],
+            Keys = Keys(payload),
             ScopeKeys = [.. nodes.Select(node => new ScopeKey { Name = ScopeNames.Party, Value = node })],
             SubjectIds = hasWorker ? [payload.WorkerId] : [],
+            References =
+            [
+                .. ReferenceRules.To(WorkerKind.KindName, payload.WorkerId),
+                .. ReferenceRules.To(VacancyKind.KindName, payload.VacancyId),
+                .. ReferenceRules.To(VacancyKind.KindName, payload.NextVacancyId),
+            ],
             Sightings = hasWorker
                 ? [.. nodes.Select(node => new Sighting(node, WorkerKey(payload.WorkerId), IsDoubt(payload)))]
                 : [],
         };
+    }
+
+    private static List<IndexKey> Keys(PlacementEvent payload)
+    {
+        var keys = new List<IndexKey>(2);
+        if (ReferenceRules.IsId(payload.PlacementId))
+        {
+            keys.Add(new IndexKey(IndexNames.Placement, payload.PlacementId));
+        }
+
+        // Only what takes from a quota is counted by its vacancy.
+        if (payload.Type == PlacementEventType.Referred && ReferenceRules.IsId(payload.VacancyId))
+        {
+            keys.Add(new IndexKey(IndexNames.Vacancy, payload.VacancyId));
+        }
+
+        return keys;
     }
 
     private static bool IsDoubt(PlacementEvent payload) => payload.Type == PlacementEventType.RecordedInError;

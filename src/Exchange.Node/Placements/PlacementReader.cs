@@ -6,7 +6,7 @@ using Exchange.V1;
 namespace Exchange.Node.Placements;
 
 /// <summary>Computes placements from the events that this node holds.</summary>
-internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
+internal sealed class PlacementReader(IRecordStore store, RecordCodec codec, PlacementFlags flags)
 {
     // No placement has a thousand events; a store that says otherwise is read whole all the same.
     private const int PageSize = 1000;
@@ -25,6 +25,7 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
 
         var placement = PlacementStates.Compute(events);
         placement.VacancySourceId = await SourceIdAsync(placement.VacancyId, cancellationToken);
+        await flags.SetAsync([placement], cancellationToken);
         return placement;
     }
 
@@ -90,6 +91,7 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec)
             placements.Add(placement);
         }
 
+        await flags.SetAsync(placements, cancellationToken);
         return (placements, next);
     }
 

@@ -17,6 +17,9 @@ internal static class IndexNames
     /// </summary>
     public const string Subject = "subject";
 
+    /// <summary>A vacancy's id, on the quotas for it and on the referrals to it.</summary>
+    public const string Vacancy = "vacancy";
+
     /// <summary>A placement's id, on its events.</summary>
     public const string Placement = "placement";
 }

@@ -18,6 +18,12 @@ internal sealed record RecordFacts
     public IReadOnlyList<string> SubjectIds { get; init; } = [];
 
     /// <summary>
+    /// Records that this one names. One that hasn't come yet makes a synced record wait, and is never a reason to
+    /// refuse it.
+    /// </summary>
+    public IReadOnlyList<RecordKey> References { get; init; } = [];
+
+    /// <summary>
     /// Persons whom this record makes visible to a node: a placement event names its worker and both sides.
     /// </summary>
     public IReadOnlyList<Sighting> Sightings { get; init; } = [];

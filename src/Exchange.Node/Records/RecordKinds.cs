@@ -25,6 +25,7 @@ internal sealed class RecordKinds
             new HouseholdKind(),
             new EmployerKind(),
             new VacancyKind(),
+            new VacancyQuotaKind(),
             new PlacementEventKind(),
             new DivisionKind(),
         ];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Exchange.Node.Errors;
+using Exchange.Node.Placements;
 using Exchange.Node.Sync;
 using Exchange.Store;
 using Exchange.V1;
@@ -15,6 +16,7 @@ internal sealed class RecordWriter(
     RecordResolver resolver,
     RecordCodec codec,
     RetractionCauses causes,
+    ReferralQuotas quotas,
     NodeIdentity node,
     TimeProvider time)
 {
@@ -61,6 +63,10 @@ internal sealed class RecordWriter(
             catch (StoreException lost) when (attempt < MaxAttempts && IsRace(lost, item))
             {
             }
+            catch (EntryConflictException lost) when (attempt < MaxAttempts && lost.Collection == ReferralQuotas.Turns)
+            {
+                // Somebody referred to the same vacancy in between: what is left of the quota is counted again.
+            }
             catch (EntryConflictException lost) when (scope is not null)
             {
                 if (lost.Collection == PutScope.Answers
@@ -94,6 +100,7 @@ internal sealed class RecordWriter(
             answer.Etag = Etag.Format(existing.Version);
         }
 
+        var turn = await quotas.TakeAsync(draft, cancellationToken);
         if (item.ValidateOnly)
         {
             return answer;
@@ -105,7 +112,7 @@ internal sealed class RecordWriter(
         var commit = new Commit
         {
             Puts = draft.IsUnchanged ? [] : [ToPut(draft)],
-            Entries = [.. Entries(draft, scope), .. queued],
+            Entries = [.. Entries(draft, scope), .. queued, .. turn],
             Derive = outcomes => Finish(draft.Key, answer, outcomes, scope, digest),
         };
         if (commit.Puts.Count > 0 || scope is not null)

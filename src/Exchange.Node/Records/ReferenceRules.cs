@@ -1,4 +1,5 @@
 using Exchange.Node.Sync;
+using Exchange.Store;
 
 namespace Exchange.Node.Records;
 
@@ -35,6 +36,10 @@ internal static class ReferenceRules
             yield return new(path, "It must be a node's id: 1 to 63 characters of a-z, 0-9 and -.");
         }
     }
+
+    /// <summary>The record that a field names; none when it is empty or holds no id.</summary>
+    public static IEnumerable<RecordKey> To(string kind, string id) =>
+        IsId(id) ? [new RecordKey(kind, Guid.ParseExact(id, "D"))] : [];
 
     /// <summary>Whether a text is a record's id in the one writing that compares equal everywhere.</summary>
     public static bool IsId(string id) => Guid.TryParseExact(id, "D", out var value) && value.ToString() == id;

@@ -70,4 +70,13 @@ internal sealed record FlowStatus
 
     /// <summary>What this node gave back after the peer was restored; null if it never was.</summary>
     public RestoreReport? PeerRestored { get; init; }
+
+    /// <summary>Records from the peer that name one that hasn't come.</summary>
+    public ulong Waiting { get; init; }
+
+    /// <summary>What the peer said that it put aside; counted up to 10,000.</summary>
+    public ulong PutAside { get; init; }
+
+    /// <summary>Quarantined changes that were discarded so far.</summary>
+    public ulong Discarded { get; init; }
 }

@@ -20,6 +20,11 @@ internal interface ISyncSink
     /// </summary>
     Task<SyncAck> ApplyAsync(SyncBatch batch, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Everything that is put aside now, as an ack that acknowledges nothing. Another call that has ended is seen.
+    /// </summary>
+    Task<SyncAck> ListAsync(CancellationToken cancellationToken);
+
     /// <summary>The digest of what is held from the peer, quarantine included.</summary>
     Task<SyncDigest> DigestAsync(bool withBuckets, CancellationToken cancellationToken);
 }

@@ -30,7 +30,8 @@ internal interface ISyncSource
     Task<OutgoingPage> ReadReturnsAsync(FeedCursor after, string epoch, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Marks the page's disclosures confirmed, drops its re-projections and keeps the peer's cursor, durably.
+    /// Marks the page's disclosures confirmed, drops its re-projections and keeps the peer's cursor, durably, and what
+    /// the ack says that the peer put aside. A page that is nothing brings only that.
     /// </summary>
     Task ConfirmAsync(OutgoingPage page, SyncAck ack, CancellationToken cancellationToken);
 
@@ -67,4 +68,7 @@ internal sealed record OutgoingPage(
     /// them. Stays so when the page takes an empty one before it along.
     /// </summary>
     public bool IsOutOfTurn { get; init; } = From.Equals(To);
+
+    /// <summary>It says nothing, and moves nothing.</summary>
+    public bool IsNothing => Changes.Count == 0 && Reprojections.Count == 0 && From.Equals(To);
 }

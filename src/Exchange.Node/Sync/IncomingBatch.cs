@@ -59,6 +59,21 @@ internal sealed class IncomingBatch
     /// <summary>The newest clock among what is stored.</summary>
     public ulong Clock { get; private set; }
 
+    /// <summary>The records that the puts wrote.</summary>
+    public HashSet<RecordKey> AppliedOf(IReadOnlyList<PutOutcome> outcomes)
+    {
+        var applied = new HashSet<RecordKey>(outcomes.Count);
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            if (outcomes[i].Applied)
+            {
+                applied.Add(_puts[i].Key);
+            }
+        }
+
+        return applied;
+    }
+
     /// <summary>The change behind a put.</summary>
     public IncomingChange ChangeOf(int put) => _held[put].Change;
 

@@ -14,6 +14,9 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
     private SyncBatch? _applying;
     private SyncCaughtUp? _comparing;
     private bool _digesting;
+    private SyncAck? _list;
+    private SyncAck? _told;
+    private bool _hasBegun;
 
     public DirectionStatements Statements { get; } = new();
 
@@ -50,8 +53,12 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
     /// <summary>The sink is writing.</summary>
     public bool IsCommitting => _applying is not null;
 
-    public void Begin(SyncHello peer, FeedCursor applied) =>
+    public void Begin(SyncHello peer, FeedCursor applied)
+    {
         _accepted = Began = Applied = FeedCursors.Within(peer.Epoch, applied);
+        _hasBegun = true;
+        Tell();
+    }
 
     public SyncFailure? BatchReceived(SyncBatch batch)
     {
@@ -98,7 +105,15 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
         Returned += areReturns ? SyncChanges.Returned(batch.Changes) : 0;
         HasReturned |= SyncChanges.EndReturns(batch.Changes);
         Quarantined += (ulong)ack.Quarantined.Count;
+        _told = ack.Quarantined.Count + ack.Waiting.Count + ack.Settled.Count == 0 ? _told : null;
         Acknowledge(ack);
+    }
+
+    /// <summary>Tells the peer what is put aside; before its Hello, as soon as that has come.</summary>
+    public void Listed(SyncAck list)
+    {
+        _list = list;
+        Tell();
     }
 
     public SyncFailure? CaughtUpReceived(SyncCaughtUp caughtUp)
@@ -162,6 +177,15 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
         {
             _applying = batch;
             actions.Add(new SyncAction.ApplyBatch(batch));
+        }
+    }
+
+    private void Tell()
+    {
+        if (_hasBegun && _list is { } list && !list.Equals(_told))
+        {
+            _told = list;
+            Acknowledge(list);
         }
     }
 

@@ -26,6 +26,9 @@ internal sealed record IncomingState
     /// <summary>Changes that wait in quarantine.</summary>
     public ulong Quarantined { get; init; }
 
+    /// <summary>Records of the peer that are stored and name one that hasn't come yet.</summary>
+    public ulong Waiting { get; init; }
+
     /// <summary>The collection that holds a peer's state.</summary>
     public static string Collection(string peer) => $"sync-in/{peer}";
 
@@ -56,6 +59,7 @@ internal sealed record IncomingState
         row.Number(Position);
         row.Number(Applied);
         row.Number(Quarantined);
+        row.Number(Waiting);
         return row.ToArray();
     }
 
@@ -70,6 +74,7 @@ internal sealed record IncomingState
             Position = row.Number(),
             Applied = row.Number(),
             Quarantined = row.Number(),
+            Waiting = row.IsAtEnd ? 0 : row.Number(),
         };
     }
 }

@@ -122,6 +122,13 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
 
     public SyncFailure? AckReceived(SyncAck ack)
     {
+        if (ack.Sequence == 0)
+        {
+            // A list of what the peer put aside acknowledges nothing; it is kept in turn with what acks say.
+            _unconfirmed.Enqueue((new OutgoingPage(Acknowledged, Acknowledged, [], AtHead: false, []), ack));
+            return null;
+        }
+
         if (ack.Sequence <= _acknowledgedSequence)
         {
             return null;

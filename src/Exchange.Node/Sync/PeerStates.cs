@@ -94,6 +94,9 @@ internal sealed class PeerStates(
         status.DisclosedCount = flow.Disclosed;
         status.WithheldCount = flow.Withheld;
         status.QuarantinedCount = flow.Quarantined;
+        status.WaitingCount = flow.Waiting;
+        status.PutAsideCount = flow.PutAside;
+        status.DiscardedCount = flow.Discarded;
         status.OpenRetractionCount = flow.Retractions.Open;
         status.OldestRetractionTime = flow.Retractions.Oldest?.ToTimestamp();
         status.OverdueRetractionCount = flow.Retractions.Overdue;

@@ -9,7 +9,7 @@ internal sealed record QuarantineRow
     private const byte FormatByte = 1;
 
     // Beside the change itself: reason, version, item, message.
-    private const int Overhead = 1024;
+    private const int Overhead = 2048;
 
     /// <summary>Why.</summary>
     public required ErrorReason Reason { get; init; }
@@ -37,8 +37,14 @@ internal sealed record QuarantineRow
     /// <summary>When it came, by this node's clock.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>The serialized change, sealed like a personal payload.</summary>
+    /// <summary>The serialized change, sealed like a personal payload; empty once it was discarded.</summary>
     public required ReadOnlyMemory<byte> Sealed { get; init; }
+
+    /// <summary>
+    /// Why and when an operator discarded the change; null while it is kept. It goes on counting in the digest, because
+    /// its sender counts it too.
+    /// </summary>
+    public Discard? Discarded { get; init; }
 
     /// <summary>The collection that holds a peer's quarantine.</summary>
     public static string Collection(string peer) => $"quarantine/{peer}";
@@ -58,6 +64,12 @@ internal sealed record QuarantineRow
         row.Item(Item ?? 0);
         row.Number((ulong)Time.ToUnixTimeMilliseconds());
         row.Bytes(Sealed.Span);
+        if (Discarded is { } discarded)
+        {
+            row.Number((ulong)discarded.Time.ToUnixTimeMilliseconds());
+            row.Text(discarded.Reason);
+        }
+
         return row.ToArray();
     }
 
@@ -83,6 +95,14 @@ internal sealed record QuarantineRow
             Item = isCounted ? item : null,
             Time = DateTimeOffset.FromUnixTimeMilliseconds((long)row.Number()),
             Sealed = row.Bytes().ToArray(),
+            Discarded = row.IsAtEnd
+                ? null
+                : new Discard(DateTimeOffset.FromUnixTimeMilliseconds((long)row.Number()), row.Text()),
         };
     }
 }
+
+/// <summary>That an operator dropped a quarantined change for good.</summary>
+/// <param name="Time">When.</param>
+/// <param name="Reason">Why, in the operator's words.</param>
+internal sealed record Discard(DateTimeOffset Time, string Reason);

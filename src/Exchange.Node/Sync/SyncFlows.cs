@@ -45,6 +45,8 @@ internal sealed class SyncFlows(
         var (giving, _) = await ReturnState.FindAsync(store, peer, ReturnState.Giving, cancellationToken);
         var digest = await DigestSums.LoadAsync(store, OutgoingState.DigestCollection(peer), cancellationToken);
         var taken = await DigestSums.LoadAsync(store, IncomingState.DigestCollection(peer), cancellationToken);
+        var putAside = await store.ReadEntriesAsync(
+            PeerPutAside.Collection(peer), default, default, 10_000, cancellationToken);
         return new FlowStatus
         {
             Disclosed = digest.Count,
@@ -60,6 +62,9 @@ internal sealed class SyncFlows(
             Quarantined = held.Quarantined,
             Restored = taking?.ToReport(),
             PeerRestored = giving?.ToReport(),
+            Waiting = held.Waiting,
+            PutAside = (ulong)putAside.Count,
+            Discarded = await Discards.CountAsync(store, peer, cancellationToken),
         };
     }
 

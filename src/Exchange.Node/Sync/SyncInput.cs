@@ -11,7 +11,7 @@ internal abstract record SyncInput
 
     /// <summary>Says only that time passes: a tick, or a heartbeat of the peer.</summary>
     public bool IsIdle =>
-        this is Tick or FrameReceived { Frame.FrameCase: SyncFrame.FrameOneofCase.Heartbeat };
+        this is Tick or PutAsideListed or FrameReceived { Frame.FrameCase: SyncFrame.FrameOneofCase.Heartbeat };
 
     /// <summary>The stream is open.</summary>
     /// <param name="Applied">How far the peer's feed has been applied durably.</param>
@@ -27,6 +27,10 @@ internal abstract record SyncInput
 
     /// <summary>Answers <see cref="SyncAction.ApplyBatch"/>: the batch is durable.</summary>
     public sealed record BatchApplied(SyncAck Ack) : SyncInput;
+
+    /// <summary>What this node put aside of what the peer gave: at the start, and after a retry.</summary>
+    /// <param name="List">An ack with sequence 0.</param>
+    public sealed record PutAsideListed(SyncAck List) : SyncInput;
 
     /// <summary>Answers <see cref="SyncAction.ConfirmPage"/>.</summary>
     public sealed record PageConfirmed : SyncInput;

@@ -34,6 +34,8 @@ internal static class SyncRegistration
         services.AddSingleton(OpenSessions);
         services.AddSingleton<PeerAgreements>();
         services.AddSingleton<PeerStates>();
+        services.AddSingleton<QuarantineLists>();
+        services.AddSingleton<Discards>();
         services.AddSingleton<SyncConductor>();
         services.AddSingleton<ISyncCaller, SyncClient>();
         services.AddSingleton<SyncScheduler>();

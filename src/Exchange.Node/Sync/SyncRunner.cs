@@ -71,6 +71,7 @@ internal sealed class SyncRunner(
         var applied = await ports.Sink.AppliedAsync(cancellationToken);
         var pending = await ports.Receipts.PendingAsync(cancellationToken);
         SyncInput input = new SyncInput.Connected(applied, pending);
+        Post(new SyncInput.PutAsideListed(await ports.Sink.ListAsync(cancellationToken)));
         for (var ticks = 0; ;)
         {
             foreach (var action in session.Handle(input, Now()))
@@ -89,12 +90,18 @@ internal sealed class SyncRunner(
             }
             else if (input is SyncInput.Tick && ++ticks % TicksPerRetry == 0)
             {
-                lanes.Sink.Order(() => ports.Sink.RetryQuarantineAsync(CancellationToken.None), lanes.Over);
+                lanes.Sink.Order(() => RetryAsync(lanes.Over), lanes.Over);
             }
 
             var next = await _inputs.Reader.ReadAsync(cancellationToken);
             input = next();
         }
+    }
+
+    private async Task RetryAsync(CancellationToken cancellationToken)
+    {
+        await ports.Sink.RetryQuarantineAsync(CancellationToken.None);
+        Post(new SyncInput.PutAsideListed(await ports.Sink.ListAsync(cancellationToken)));
     }
 
     private void Do(SyncAction action, Lanes lanes)

@@ -109,6 +109,9 @@ internal sealed class SyncSession
             case SyncInput.BatchApplied applied:
                 _incoming.BatchApplied(applied.Ack);
                 return null;
+            case SyncInput.PutAsideListed listed:
+                _incoming.Listed(listed.List);
+                return null;
             case SyncInput.PageConfirmed:
                 _outgoing.PageConfirmed();
                 return null;

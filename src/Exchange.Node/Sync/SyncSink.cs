@@ -7,7 +7,7 @@ using Google.Protobuf;
 namespace Exchange.Node.Sync;
 
 /// <summary>Where this node puts what one peer gives, for one session. One call at a time.</summary>
-internal sealed class SyncSink(
+internal sealed partial class SyncSink(
     IRecordStore store, FlowTerms terms, ChangeReader reader, ReturnTaker returns, NodeKeys keys, TimeProvider time)
     : ISyncSink
 {
@@ -17,6 +17,7 @@ internal sealed class SyncSink(
     private readonly string _digestCollection = IncomingState.DigestCollection(terms.From);
     private readonly string _quarantine = QuarantineRow.Collection(terms.From);
     private readonly Fences _fences = new(store, terms);
+    private readonly WaitingRecords _waiting = new(store, terms, time);
 
     private ReadOnlyMemory<byte>? _stored;
     private IncomingState _state = new();
@@ -60,6 +61,7 @@ internal sealed class SyncSink(
     public async Task RetryQuarantineAsync(CancellationToken cancellationToken)
     {
         await LoadAsync(cancellationToken);
+        await RecheckWaitingAsync(cancellationToken);
         ReadOnlyMemory<byte> after = default;
         while (_state.Quarantined > 0)
         {
@@ -87,7 +89,7 @@ internal sealed class SyncSink(
         {
             var key = RecordKeyBytes.Read(entry.Key.Span);
             var row = QuarantineRow.Read(entry.Value.Span);
-            var mayBe = row.Reason switch
+            var mayBe = row.Discarded is null && row.Reason switch
             {
                 ErrorReason.ChangeClockAhead => !ChangeReader.IsAhead(row.Version.Clock, now),
                 ErrorReason.ChangeOutOfAgreement => terms.For(key.Kind) is not null,
@@ -123,16 +125,17 @@ internal sealed class SyncSink(
         while (true)
         {
             var batch = await PrepareAsync(changes, epoch, cancellationToken);
+            var waiting = await _waiting.PlanAsync(changes, _state.Waiting, cancellationToken);
             try
             {
-                var result = await CommitAsync(batch, next, cancellationToken);
+                var result = await CommitAsync(batch, waiting, next, cancellationToken);
                 if (batch.Erases)
                 {
                     await store.ScrubAsync(cancellationToken);
                 }
 
                 var applied = result.Puts.Count(put => put.Applied);
-                return Ack(batch, applied, superseded + batch.Stale + result.Puts.Count - applied);
+                return Ack(batch, waiting, changes, applied, superseded + batch.Stale + result.Puts.Count - applied);
             }
             catch (ForeignHomeException exception)
             {
@@ -167,7 +170,7 @@ internal sealed class SyncSink(
     }
 
     private async Task<CommitResult> CommitAsync(
-        IncomingBatch batch, IncomingState next, CancellationToken cancellationToken)
+        IncomingBatch batch, WaitingPlan waiting, IncomingState next, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> bytes = default;
         var digest = _digest;
@@ -178,16 +181,15 @@ internal sealed class SyncSink(
             Derive = outcomes =>
             {
                 digest = batch.Sum(_digest, outcomes);
+                var entries = waiting.IsEmpty ? [] : waiting.Finish(batch.AppliedOf(outcomes));
                 next = next with
                 {
                     Applied = _state.Applied + (ulong)outcomes.Count(outcome => outcome.Applied),
                     Quarantined = _state.Quarantined + (ulong)batch.QuarantineGrowth,
+                    Waiting = _state.Waiting + (ulong)waiting.Growth,
                 };
                 bytes = next.ToBytes();
-                var entries = new List<EntryWrite>
-                {
-                    new(_collection, IncomingState.Key, bytes, new EntryExpectation(_stored)),
-                };
+                entries.Add(new EntryWrite(_collection, IncomingState.Key, bytes, new EntryExpectation(_stored)));
                 digest.WriteChanges(_digestCollection, entries);
                 return entries;
             },
@@ -265,22 +267,5 @@ internal sealed class SyncSink(
         var left = changes.Count - kept;
         changes.RemoveRange(kept, left);
         return left;
-    }
-
-    private SyncAck Ack(IncomingBatch batch, int applied, int skipped)
-    {
-        var ack = new SyncAck { Applied = _state.Cursor, AppliedCount = (uint)applied, SkippedCount = (uint)skipped };
-        foreach (var change in batch.Quarantined)
-        {
-            ack.Quarantined.Add(new QuarantinedChange
-            {
-                Kind = change.Change.Record?.Kind ?? change.Change.Removal?.Kind ?? "",
-                Id = change.Change.Record?.Id ?? change.Change.Removal?.Id ?? "",
-                Reason = change.Refusal!.Reason,
-                Message = change.Refusal.Message,
-            });
-        }
-
-        return ack;
     }
 }

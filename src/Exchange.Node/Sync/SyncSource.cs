@@ -20,6 +20,7 @@ internal sealed partial class SyncSource(
     private readonly ViewMaker _views = new(terms, codec);
     private readonly OutgoingLedger _ledger = new(store, terms);
     private readonly LostTombstones _tombstones = new(store, codec, terms);
+    private readonly PeerPutAside _putAside = new(store, terms.To, time);
 
     // Up to here the feed holds nothing that the peer was ever sent, so that an initial sync needn't ask the register.
     private FeedPosition? _untouched;
@@ -52,7 +53,7 @@ internal sealed partial class SyncSource(
     public Task ConfirmAsync(OutgoingPage page, SyncAck ack, CancellationToken cancellationToken) =>
         _turn.RunAsync(async () =>
         {
-            await ConfirmInTurnAsync(page, cancellationToken);
+            await ConfirmInTurnAsync(page, ack, cancellationToken);
             return true;
         });
 
@@ -140,8 +141,14 @@ internal sealed partial class SyncSource(
         return new OutgoingPage(after, after, changes, AtHead: false, []);
     }
 
-    private async Task ConfirmInTurnAsync(OutgoingPage page, CancellationToken cancellationToken)
+    private async Task ConfirmInTurnAsync(OutgoingPage page, SyncAck ack, CancellationToken cancellationToken)
     {
+        if (ack.Sequence == 0 && page.IsNothing)
+        {
+            await _putAside.ReplaceAsync(ack, cancellationToken);
+            return;
+        }
+
         await _ledger.LoadAsync(cancellationToken);
         if (SyncChanges.AreReturns(page.Changes))
         {
@@ -170,6 +177,7 @@ internal sealed partial class SyncSource(
         }
 
         await CloseRetractionsAsync(page.Changes, entries, cancellationToken);
+        entries.AddRange(await _putAside.EntriesForAsync(page.Changes, ack, cancellationToken));
 
         var to = Position(page.To);
         state = state with { Acknowledged = to > state.Acknowledged ? to : state.Acknowledged };

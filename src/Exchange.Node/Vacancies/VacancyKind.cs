@@ -31,6 +31,11 @@ internal sealed class VacancyKind : RecordKind<Vacancy>
             keys.Add(new IndexKey(EmployerIndex, payload.EmployerId));
         }
 
-        return new RecordFacts { Keys = keys, ScopeKeys = ScopeNames.Of(payload.WorkPlace) };
+        return new RecordFacts
+        {
+            Keys = keys,
+            ScopeKeys = ScopeNames.Of(payload.WorkPlace),
+            References = [.. ReferenceRules.To(Employers.EmployerKind.KindName, payload.EmployerId)],
+        };
     }
 }

@@ -37,6 +37,7 @@ internal sealed class WorkerKind : RecordKind<Worker>
             Keys = keys,
             ScopeKeys = ScopeNames.Of(payload.RegisteredPlace),
             SubjectIds = [id.ToString()],
+            References = [.. ReferenceRules.To(HouseholdKind.KindName, payload.HouseholdId)],
         };
     }
 }

@@ -17,7 +17,7 @@ public sealed class RecordKindsTests
     public void Kinds_are_those_of_the_contract()
     {
         Assert.Equal(
-            ["worker", "household", "employer", "vacancy", "placement_event", "division"],
+            ["worker", "household", "employer", "vacancy", "vacancy_quota", "placement_event", "division"],
             Kinds.All.Select(kind => kind.Name));
         Assert.Equal(
             ["worker", "household", "placement_event"], Kinds.All.Where(kind => kind.IsPersonal).Select(k => k.Name));

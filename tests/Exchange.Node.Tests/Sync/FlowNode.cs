@@ -1,4 +1,5 @@
 using Exchange.Node.Agreements;
+using Exchange.Node.Placements;
 using Exchange.Node.Records;
 using Exchange.Node.Subjects;
 using Exchange.Node.Sync;
@@ -45,7 +46,9 @@ internal sealed class FlowNode : IAsyncDisposable
         Restriction = new SubjectRestriction(Store, subjects, Codec, Causes);
         Erasures = new Erasures(Store, Partners(id), time);
         Undo = new StreamUndo(Store, Codec, _kinds, Causes, Keys);
-        _writer = new RecordWriter(Store, resolver, Codec, Causes, _identity, time);
+        var quotas = new ReferralQuotas(Store, Codec, _identity);
+        Placements = new PlacementReader(Store, Codec, new PlacementFlags(Store, Codec, quotas));
+        _writer = new RecordWriter(Store, resolver, Codec, Causes, quotas, _identity, time);
         Streams = new PutStream(Store, _writer, new ItemNames(_kinds, Keys), time);
     }
 
@@ -70,6 +73,8 @@ internal sealed class FlowNode : IAsyncDisposable
     public StreamUndo Undo { get; }
 
     public RecordCodec Codec { get; }
+
+    public PlacementReader Placements { get; }
 
     public static async Task<FlowNode> OpenAsync(string id, ManualTime time)
     {

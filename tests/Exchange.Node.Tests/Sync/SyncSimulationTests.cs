@@ -37,6 +37,15 @@ public sealed class SyncSimulationTests
         }
     }
 
+    [Fact]
+    public async Task Lists_of_what_is_put_aside_move_no_cursor_wherever_they_come_among_acks()
+    {
+        for (var seed = First; seed < First + (Seeds / 5); seed++)
+        {
+            await ModelSimulation.RunAsync(seed, new SimulationOptions { Lists = true });
+        }
+    }
+
     [Theory]
     [InlineData(SyncMode.Nightly)]
     [InlineData(SyncMode.Live)]

@@ -68,7 +68,19 @@ internal sealed class SimulatedSessions(ISimulatedNode left, ISimulatedNode righ
         called.Started();
         Caller.Give(new SyncInput.Connected(await calling.AppliedAsync(), calling.Pending));
         Callee.Give(new SyncInput.Connected(await called.AppliedAsync(), called.Pending));
+        if (options.Lists)
+        {
+            Caller.Give(new SyncInput.PutAsideListed(PutAside(calling.Id)));
+            Callee.Give(new SyncInput.PutAsideListed(PutAside(called.Id)));
+        }
     }
+
+    // A list acknowledges nothing: wherever it comes among the acks, it must move no cursor and settle no batch.
+    private static SyncAck PutAside(string node) => new()
+    {
+        ListsAll = true,
+        Quarantined = { new QuarantinedChange { Kind = node, Id = Guid.Empty.ToString() } },
+    };
 
     /// <summary>Cuts what runs and waits for what is under way.</summary>
     public async Task EndAsync()

@@ -23,6 +23,9 @@ internal sealed record SimulationOptions
     /// <summary>Whether a node that crashes may come back as it was at an earlier backup.</summary>
     public bool Restores { get; init; }
 
+    /// <summary>Whether each side tells at a session's start what it put aside.</summary>
+    public bool Lists { get; init; }
+
     /// <summary>Changes frames on their way from a node; for faults on purpose. Null drops the frame.</summary>
     public Func<string, SyncFrame, SyncFrame?>? Tamper { get; init; }
 

@@ -249,8 +249,8 @@ public sealed class Case08_RestoredBackup : RestoreTests
         await SyncAsync();
         await RestoreAsync(City, backup);
 
-        // Its Hello and the ack of one batch, then nothing.
-        await FlowSession.TryAsync(Region, City, Agreement, Time, maxFrames: 2);
+        // Its Hello, its list of what it put aside and the ack of one batch, then nothing.
+        await FlowSession.TryAsync(Region, City, Agreement, Time, maxFrames: 3);
         var half = await TakenBackAsync(City, Region);
         var (_, rest) = await SyncAsync();
 

@@ -1,0 +1,122 @@
+using Exchange.Store;
+using Exchange.V1;
+
+namespace Exchange.Node.Sync;
+
+// What the peer is told of what this node put aside.
+internal sealed partial class SyncSink
+{
+    private const int MostListed = 1000;
+
+    // A session asks for a look at all of them at its start; what comes later is settled by the batch that brings it.
+    private bool _isRechecked;
+
+    public async Task<SyncAck> ListAsync(CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        var list = new SyncAck();
+        if (_state.Quarantined > 0)
+        {
+            var rows = await store.ReadEntriesAsync(_quarantine, default, default, MostListed, cancellationToken);
+            list.Quarantined.AddRange(rows.Select(ToQuarantined));
+        }
+
+        if (_state.Waiting > 0)
+        {
+            var rows = await store.ReadEntriesAsync(
+                WaitingRow.Collection(terms.From), WaitingRow.Waiters, default, MostListed, cancellationToken);
+            list.Waiting.AddRange(rows.Select(
+                row => ToWaiting(WaitingRow.WaiterOf(row.Key.Span), WaitingRow.Read(row.Value.Span))));
+        }
+
+        list.ListsAll = _state.Quarantined <= MostListed && _state.Waiting <= MostListed;
+        return list;
+    }
+
+    private async Task RecheckWaitingAsync(CancellationToken cancellationToken)
+    {
+        if (_isRechecked || _state.Waiting == 0)
+        {
+            return;
+        }
+
+        ReadOnlyMemory<byte>? next = ReadOnlyMemory<byte>.Empty;
+        while (next is { } after)
+        {
+            (var plan, next) = await _waiting.RecheckAsync(after, cancellationToken);
+            var entries = plan.Finish(new HashSet<RecordKey>());
+            if (entries.Count > 0)
+            {
+                await CommitAsync(plan.Growth, entries, cancellationToken);
+            }
+        }
+
+        _isRechecked = true;
+    }
+
+    private async Task CommitAsync(long growth, List<EntryWrite> entries, CancellationToken cancellationToken)
+    {
+        var state = _state with { Waiting = _state.Waiting + (ulong)growth };
+        ReadOnlyMemory<byte> bytes = state.ToBytes();
+        entries.Add(new EntryWrite(_collection, IncomingState.Key, bytes, new EntryExpectation(_stored)));
+        _isLoaded = false;
+        await store.CommitAsync(new Commit { Entries = entries }, cancellationToken);
+        (_stored, _state, _isLoaded) = (bytes, state, true);
+    }
+
+    private SyncAck Ack(
+        IncomingBatch batch, WaitingPlan waiting, List<IncomingChange> changes, int applied, int skipped)
+    {
+        var ack = new SyncAck { Applied = _state.Cursor, AppliedCount = (uint)applied, SkippedCount = (uint)skipped };
+        foreach (var change in batch.Quarantined)
+        {
+            ack.Quarantined.Add(new QuarantinedChange
+            {
+                Kind = change.Change.Record?.Kind ?? change.Change.Removal?.Kind ?? "",
+                Id = change.Change.Record?.Id ?? change.Change.Removal?.Id ?? "",
+                Reason = change.Refusal!.Reason,
+                Message = change.Refusal.Message,
+            });
+        }
+
+        if (waiting.IsEmpty)
+        {
+            return ack;
+        }
+
+        foreach (var change in changes)
+        {
+            if (waiting.Find(change.Key) is { } row)
+            {
+                ack.Waiting.Add(ToWaiting(change.Key, row));
+            }
+        }
+
+        ack.Settled.AddRange(waiting.Settled.Select(
+            record => new SettledRecord { Kind = record.Kind, Id = record.Id.ToString() }));
+        return ack;
+    }
+
+    private static QuarantinedChange ToQuarantined(Entry entry)
+    {
+        var key = RecordKeyBytes.Read(entry.Key.Span);
+        var row = QuarantineRow.Read(entry.Value.Span);
+        return new QuarantinedChange
+        {
+            Kind = key.Kind,
+            Id = key.Id.ToString(),
+            Reason = row.Reason,
+            Message = row.Discarded is { } discarded
+                ? $"{row.Message} It was discarded: {discarded.Reason}"
+                : row.Message,
+        };
+    }
+
+    private static WaitingRecord ToWaiting(RecordKey key, WaitingRow row)
+    {
+        var waiting = new WaitingRecord { Kind = key.Kind, Id = key.Id.ToString() };
+        waiting.Missing.AddRange(row.Missing.Select(
+            missing => new MissingReference { Kind = missing.Kind, Id = missing.Id.ToString() }));
+        return waiting;
+    }
+}
