@@ -19,6 +19,7 @@ internal static class ExchangeCommands
             StatusCommand.Create(environment),
             SyncCommand.Create(environment),
             SubjectCommand.Create(environment),
+            WhoSawCommand.Create(environment),
             AgreementCommand.Create(environment),
             QuarantineCommand.Create(environment),
             PublishCommand.Create(environment),

@@ -23,6 +23,7 @@ internal sealed class NodeConnection : IDisposable
         Placements = new PlacementService.PlacementServiceClient(invoker);
         Quarantine = new QuarantineService.QuarantineServiceClient(invoker);
         Subjects = new SubjectService.SubjectServiceClient(invoker);
+        Disclosures = new DisclosureService.DisclosureServiceClient(invoker);
         Agreements = new AgreementService.AgreementServiceClient(invoker);
         Health = new Health.HealthClient(invoker);
     }
@@ -40,6 +41,8 @@ internal sealed class NodeConnection : IDisposable
     public QuarantineService.QuarantineServiceClient Quarantine { get; }
 
     public SubjectService.SubjectServiceClient Subjects { get; }
+
+    public DisclosureService.DisclosureServiceClient Disclosures { get; }
 
     public AgreementService.AgreementServiceClient Agreements { get; }
 

@@ -2,7 +2,6 @@ using Exchange.Node.Errors;
 using Exchange.Node.Records;
 using Exchange.Node.Sync;
 using Exchange.V1;
-using Grpc.Core;
 
 namespace Exchange.Node.Agreements;
 
@@ -43,22 +42,13 @@ internal sealed class AgreementCarrier(
         string partner,
         CancellationToken cancellationToken)
     {
-        using var silence = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
-        OfferAgreementResponse answer;
-        try
-        {
-            answer = await client.OfferAgreementAsync(
-                new OfferAgreementRequest { Signed = held.Signed }, cancellationToken: either.Token);
-        }
-        catch (RpcException) when (silence.IsCancellationRequested)
-        {
-            throw SyncFailure.Unreachable(partner, $"no answer in {Patience.TotalSeconds:0} s").ToException();
-        }
-        catch (RpcException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw PeerFailure.Read(exception, partner).ToException();
-        }
+        var offer = new OfferAgreementRequest { Signed = held.Signed };
+        var answer = await PeerCall.RunAsync(
+            partner,
+            Patience,
+            time,
+            token => client.OfferAgreementAsync(offer, cancellationToken: token),
+            cancellationToken);
 
         // Without the partner's signature nothing new came back.
         return answer.Signed.Signatures.Any(signature => signature.Node == partner)

@@ -16,6 +16,7 @@ internal static class NodeContract
         PlacementServiceReflection.Descriptor,
         SubjectServiceReflection.Descriptor,
         QuarantineServiceReflection.Descriptor,
+        DisclosureServiceReflection.Descriptor,
         SyncServiceReflection.Descriptor,
         AgreementServiceReflection.Descriptor,
         NodeServiceReflection.Descriptor,

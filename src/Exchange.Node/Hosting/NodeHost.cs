@@ -1,5 +1,6 @@
 using System.Net;
 using Exchange.Node.Agreements;
+using Exchange.Node.Disclosures;
 using Exchange.Node.Errors;
 using Exchange.Node.Health;
 using Exchange.Node.Placements;
@@ -137,6 +138,7 @@ internal static class NodeHost
         services.AddSingleton<SubjectErasure>();
         services.AddSingleton<SubjectRestriction>();
         services.AddSingleton<Erasures>();
+        services.AddDisclosures();
         services.AddSingleton<NodeHealth>();
         services.AddSingleton<NodeStart>();
         services.AddSingleton<NodeLifetime>();
@@ -162,6 +164,7 @@ internal static class NodeHost
         app.MapGrpcService<VacancyService>();
         app.MapGrpcService<PlacementService>();
         app.MapGrpcService<SubjectService>();
+        app.MapGrpcService<DisclosureService>();
         app.MapGrpcService<SyncServiceHandler>();
         app.MapGrpcService<AgreementService>();
         app.MapGrpcService<QuarantineService>();

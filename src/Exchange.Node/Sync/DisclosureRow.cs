@@ -22,13 +22,15 @@ internal sealed record DisclosureRow
     /// <summary>The record was taken back: the peer holds it no longer once the removal is applied.</summary>
     public bool IsWithdrawn { get; init; }
 
-    /// <summary>The name of the projection, such as <c>city:2</c>: profile and agreement version.</summary>
+    /// <summary>
+    /// The name of the last view's projection, such as <c>city:2</c>: profile and agreement version.
+    /// </summary>
     public required string Projection { get; init; }
 
-    /// <summary>The agreement under which it was sent.</summary>
+    /// <summary>The agreement under which that view was sent.</summary>
     public required string Agreement { get; init; }
 
-    /// <summary>When it was sent, by this node's clock.</summary>
+    /// <summary>When the view, or that it is taken back, was last sent, by this node's clock.</summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>How the peer's acknowledgement can be told.</summary>

@@ -42,6 +42,13 @@ internal sealed class FieldPlan
     /// <param name="message">The message that the list is for; null for a kind that this version doesn't know.</param>
     public static FieldPlan Compile(IEnumerable<FieldRule> rules, MessageDescriptor? message) => new(rules, message);
 
+    /// <summary>The fields that aren't dropped, by number.</summary>
+    public IEnumerable<(int Number, FieldStep Step)> Carried =>
+        _indexed.Index()
+            .Select(indexed => (Number: indexed.Index, Step: indexed.Item))
+            .Concat(_others.OrderBy(other => other.Key).Select(other => (Number: other.Key, Step: other.Value)))
+            .Where(listed => listed.Step.Action != FieldAction.Drop);
+
     /// <summary>What to do with a field.</summary>
     public FieldStep For(int number) =>
         number < _indexed.Length ? _indexed[number] : _others.GetValueOrDefault(number);

@@ -201,14 +201,17 @@ internal sealed class PageBuilder(
     private void Register(Candidate candidate, uint revision, UInt128 item, bool isWithdrawn, Delivery delivery)
     {
         Kinds.Add(candidate.Stored.Key.Kind);
+
+        // What was taken back is told of by what was shown last, not by the terms that no longer show it.
+        var shown = isWithdrawn ? candidate.Row : null;
         _entries.Add(DisclosureRegister.Write(terms.To, candidate.Key, new DisclosureRow
         {
             Version = candidate.Stored.Version,
             Revision = revision,
             Item = item,
             IsWithdrawn = isWithdrawn,
-            Projection = terms.Projection,
-            Agreement = terms.Agreement,
+            Projection = shown?.Projection ?? terms.Projection,
+            Agreement = shown?.Agreement ?? terms.Agreement,
             Time = now,
             Delivery = delivery,
         }));

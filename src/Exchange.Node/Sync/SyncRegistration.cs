@@ -27,6 +27,7 @@ internal static class SyncRegistration
         services.AddSingleton<AgreementDesk>();
         services.AddSingleton<AgreementCarrier>();
         services.AddSingleton<PeerLoader>();
+        services.AddSingleton<Callers>();
 
         // Before the schedule and the server, which need the partners.
         services.AddHostedService(provider => provider.GetRequiredService<PeerLoader>());

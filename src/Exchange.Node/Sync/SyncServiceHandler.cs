@@ -6,7 +6,7 @@ namespace Exchange.Node.Sync;
 
 /// <summary>The called side of sync, over gRPC.</summary>
 internal sealed class SyncServiceHandler(
-    PeerLoader loader, SyncConductor conductor, IOptions<SyncOptions> options, TimeProvider time)
+    Callers callers, SyncConductor conductor, IOptions<SyncOptions> options, TimeProvider time)
     : SyncService.SyncServiceBase
 {
     public override async Task Sync(
@@ -16,14 +16,9 @@ internal sealed class SyncServiceHandler(
     {
         var stream = new CalledSyncStream(requestStream, responseStream);
         var hello = await ReadHelloAsync(stream, context.CancellationToken);
-        var peer = await AdmitAsync(hello, context.CancellationToken);
+        var peer = await callers.AdmitAsync(hello.Node, context.CancellationToken);
         await conductor.AnswerAsync(peer, hello, stream, context.CancellationToken);
     }
-
-    // The one place that decides who a caller is. Until certificates are pinned in agreements, whoever reaches the port
-    // and names a partner is believed; with them, the certificate must be that partner's.
-    private Task<SyncPeer> AdmitAsync(SyncHello hello, CancellationToken cancellationToken) =>
-        loader.FindAsync(hello.Node, cancellationToken);
 
     private async Task<SyncHello> ReadHelloAsync(CalledSyncStream stream, CancellationToken cancellationToken)
     {

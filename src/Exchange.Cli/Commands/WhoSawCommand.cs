@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Exchange.Cli.Client;
+using Exchange.Cli.Output;
+using Exchange.V1;
+
+namespace Exchange.Cli.Commands;
+
+/// <summary><c>exchange who-saw</c></summary>
+internal static class WhoSawCommand
+{
+    public static Command Create(CommandEnvironment environment)
+    {
+        var id = new Argument<string>("id")
+        {
+            Description = "The id of the person's record: a worker, or a household.",
+        };
+        var partners = new Option<bool>("--partners")
+        {
+            Description = "Also ask the partners what they hold now. One that gives no answer is named; the exit code "
+                + "stays 0.",
+        };
+        var command = new Command(
+            "who-saw",
+            "Tells which partner was given which of a person's records, which fields, when, and whether it was taken "
+            + "back. Exits with 3 when the node is home to no record of that person.")
+        {
+            id, partners,
+        };
+        var client = ClientOptions.AddTo(command);
+        command.SetAction((input, cancellationToken) => Running.RunAsync(
+            environment,
+            client.Read(input),
+            (output, node) => RunAsync(
+                output, node, input.GetRequiredValue(id), input.GetValue(partners), cancellationToken),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        CommandOutput output, NodeConnection node, string id, bool partners, CancellationToken cancellationToken)
+    {
+        var request = new WhoSawRequest { SubjectId = id, IncludePartners = partners };
+        var answer = await node.Disclosures.WhoSawAsync(request, cancellationToken: cancellationToken);
+        var report = WhoSawReport.From(answer);
+        output.Result(report, report.Lines());
+        if (answer.ForeignCount > 0)
+        {
+            output.Tell(
+                $"{answer.ForeignCount} records about this person have another home. Ask those nodes who saw them.");
+        }
+
+        foreach (var household in answer.HouseholdIds)
+        {
+            output.Tell($"Household {household} has this person as its head. Ask who saw it by its id.");
+        }
+
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using Exchange.Node.Errors;
+using Exchange.Node.Records;
+using Exchange.Node.Subjects;
+using Exchange.Node.Sync;
+using Exchange.Store;
+using Exchange.V1;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Exchange.Node.Disclosures;
+
+/// <summary>Tells from the register which partner was given which of a person's records.</summary>
+internal sealed class SubjectDisclosures(
+    IRecordStore store, SyncPeers peers, SubjectRecords subjects, RecordKinds kinds, NodeIdentity node)
+{
+    /// <summary>The answer about a subject, and each partner's part of it.</summary>
+    /// <exception cref="ExchangeException">No record of the subject is, or was, at home here.</exception>
+    public async Task<(WhoSawResponse Answer, IReadOnlyList<PartnerDisclosures> Partners)> FindAsync(
+        Guid subject, CancellationToken cancellationToken)
+    {
+        var held = await subjects.FindAsync(subject, cancellationToken);
+        var keys = await KeysAsync(subject, held, cancellationToken);
+        if (keys.Count == 0)
+        {
+            throw ExchangeException.NotFound("subject", subject.ToString());
+        }
+
+        var partners = new List<PartnerDisclosures>();
+        foreach (var peer in peers.All)
+        {
+            var records = await FindAsync(peer.Node, keys, cancellationToken);
+            if (records.Count > 0)
+            {
+                partners.Add(Partner(peer, records));
+            }
+        }
+
+        var answer = new WhoSawResponse
+        {
+            SubjectId = subject.ToString(),
+            RecordCount = (uint)keys.Count,
+            ForeignCount = held.Foreign,
+        };
+        answer.Partners.AddRange(partners.Select(partner => partner.Told));
+        answer.HouseholdIds.AddRange(held.Households.Select(household => household.Stored.Key.Id.ToString()));
+        return (answer, partners);
+    }
+
+    /// <summary>The records of a subject whose home is here, those included that are gone; by kind and id.</summary>
+    private async Task<List<RecordKey>> KeysAsync(
+        Guid subject, SubjectHoldings held, CancellationToken cancellationToken)
+    {
+        var keys = held.Own.Select(record => record.Stored.Key).ToHashSet();
+        var erasure = (await store.GetEntriesAsync(
+            ErasureRow.Collection, [ErasureRow.Key(subject)], cancellationToken))[0];
+        if (erasure is { } bytes)
+        {
+            keys.UnionWith(ErasureRow.Read(bytes.Span).Records);
+        }
+
+        // A record that was deleted names nobody any more, but the person's own is known by its id.
+        foreach (var kind in kinds.All.Where(kind => kind.IsPersonal))
+        {
+            var key = new RecordKey(kind.Name, subject);
+            var gone = await store.GetAsync(key, cancellationToken);
+            if (gone is { IsTombstone: true } && RecordCodec.Envelope(gone).HomeNode == node.Id)
+            {
+                keys.Add(key);
+            }
+        }
+
+        return [.. keys.OrderBy(key => key.Kind, StringComparer.Ordinal).ThenBy(key => key.Id)];
+    }
+
+    private async Task<List<Disclosed>> FindAsync(
+        string peer, List<RecordKey> keys, CancellationToken cancellationToken)
+    {
+        // The state first: an acknowledgement that comes in between is told the next time.
+        var standing = await store.GetEntriesAsync(
+            OutgoingState.Collection(peer), [OutgoingState.Key], cancellationToken);
+        var state = standing[0] is { } bytes ? OutgoingState.Read(bytes.Span) : new OutgoingState();
+        var rows = await DisclosureRegister.FindAsync(
+            store, peer, keys.ConvertAll(key => (ReadOnlyMemory<byte>)RecordKeyBytes.Of(key)), cancellationToken);
+        var found = new List<Disclosed>();
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (rows[i] is { } row)
+            {
+                found.Add(new Disclosed(keys[i], row, Tell(keys[i], row, state.IsHeld(row))));
+            }
+        }
+
+        return found;
+    }
+
+    private static DisclosedRecord Tell(RecordKey key, DisclosureRow row, bool isConfirmed) => new()
+    {
+        Id = key.Id.ToString(),
+        Version = new V1.RecordVersion { Clock = row.Version.Clock, Node = row.Version.Node },
+        Revision = row.Revision,
+        Withdrawn = row.IsWithdrawn,
+        SentTime = row.Time.ToTimestamp(),
+        Confirmed = isConfirmed,
+    };
+
+    private PartnerDisclosures Partner(SyncPeer peer, List<Disclosed> records)
+    {
+        var told = new DisclosurePartner { Node = peer.Node };
+        foreach (var alike in records.GroupBy(
+            record => (record.Key.Kind, record.Row.Agreement, record.Row.Projection)))
+        {
+            var view = View(peer, alike.Key.Kind, alike.Key.Agreement, alike.Key.Projection);
+            view.Records.AddRange(alike.Select(record => record.Told));
+            told.Views.Add(view);
+        }
+
+        return new PartnerDisclosures(peer, told, records);
+    }
+
+    private DisclosedView View(SyncPeer peer, string kind, string agreement, string projection)
+    {
+        var end = projection.LastIndexOf(':');
+        _ = uint.TryParse(
+            projection.AsSpan(end + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version);
+        var view = new DisclosedView
+        {
+            Kind = kind,
+            AgreementId = agreement,
+            AgreementVersion = version,
+            Projection = projection,
+        };
+        var terms = peer.Versions.FirstOrDefault(
+            terms => terms.Agreement.Id == agreement && terms.Agreement.Version == version);
+        var flow = terms?.Flow(node.Id, peer.Node);
+        if (flow is null || !projection.AsSpan(0, Math.Max(end, 0)).SequenceEqual(flow.Profile))
+        {
+            return view;
+        }
+
+        view.TermsKnown = true;
+        view.Purpose = flow.Purpose;
+        var descriptor = kinds.Find(kind)?.Descriptor;
+        foreach (var rule in flow.Kinds.Where(rule => rule.Kind == kind))
+        {
+            view.Fields.AddRange(DisclosedFields.Of(FieldPlan.Compile(rule.Fields, descriptor), descriptor));
+        }
+
+        return view;
+    }
+}

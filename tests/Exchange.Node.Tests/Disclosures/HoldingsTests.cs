@@ -1,0 +1,167 @@
+using Exchange.Node.Disclosures;
+using Exchange.Node.Records;
+using Exchange.Node.Subjects;
+using Exchange.Node.Sync;
+using Exchange.Node.Tests.Agreements;
+using Exchange.Node.Tests.Sync;
+using Exchange.Store;
+using Exchange.V1;
+using Xunit;
+
+namespace Exchange.Node.Tests.Disclosures;
+
+/// <summary>What one side keeps of its disclosures, and what the other tells of what it holds.</summary>
+public sealed class HoldingsTests : FlowTests
+{
+    [Fact]
+    public async Task A_held_view_is_told_with_the_item_that_the_giver_registered()
+    {
+        var key = await SendWorkerAsync();
+
+        var answer = await TellAsync(key);
+
+        var row = await RowAsync(key);
+        Assert.Equal(("worker", key.Id.ToString()), (answer.Kind, answer.Id));
+        Assert.Equal(
+            (HoldingState.Held, row.Version.Clock, row.Revision, false),
+            (answer.Holding.State, answer.Holding.Version.Clock, answer.Holding.Revision, answer.Holding.Quarantined));
+        Assert.Equal(row.Item, DigestItem.Read(answer.DigestItem.Span));
+    }
+
+    [Fact]
+    public async Task What_is_at_home_here_or_elsewhere_is_answered_as_not_held()
+    {
+        var vacancy = await City.PutAsync(People.Vacancy(1));
+
+        Assert.Equal(HoldingState.None, (await TellAsync(vacancy)).Holding.State);
+        Assert.Equal(HoldingState.None, (await TellAsync(vacancy with { Id = Guid.NewGuid() })).Holding.State);
+        Assert.Null((await TellAsync(vacancy)).Holding.Version);
+    }
+
+    [Fact]
+    public async Task What_was_taken_back_is_told_as_removed()
+    {
+        var key = await SendWorkerAsync();
+        await Region.DeleteAsync(key);
+        await PassAsync();
+
+        var answer = await TellAsync(key);
+
+        Assert.Equal((HoldingState.Removed, 0), (answer.Holding.State, answer.DigestItem.Length));
+    }
+
+    [Fact]
+    public async Task A_payload_that_cannot_be_unsealed_is_told_as_unreadable()
+    {
+        var key = await SendWorkerAsync();
+        var stored = (await City.Store.GetAsync(key, default))!;
+        var damaged = new RecordPut
+        {
+            Key = key,
+            Version = stored.Version,
+            Revision = stored.Revision,
+            Envelope = stored.Envelope,
+            Payload = new byte[] { 9, 9, 9 },
+        };
+        await City.Store.CommitAsync(new Commit { Puts = [damaged] }, default);
+
+        var answer = await TellAsync(key);
+
+        Assert.Equal((HoldingState.Unreadable, 0), (answer.Holding.State, answer.DigestItem.Length));
+    }
+
+    [Fact]
+    public async Task A_change_in_quarantine_is_told_beside_what_is_held()
+    {
+        var key = await SendWorkerAsync();
+        var row = new QuarantineRow
+        {
+            Reason = ErrorReason.ChangeInvalid,
+            Message = "no good",
+            Version = new Store.RecordVersion(1, Region.Id),
+            Revision = 1,
+            Epoch = "",
+            Time = Time.GetUtcNow(),
+            Sealed = default,
+        };
+        var write = new EntryWrite(QuarantineRow.Collection(Region.Id), RecordKeyBytes.Of(key), row.ToBytes());
+        await City.Store.CommitAsync(new Commit { Entries = [write] }, default);
+
+        var answer = await TellAsync(key);
+
+        Assert.Equal((HoldingState.Held, true), (answer.Holding.State, answer.Holding.Quarantined));
+    }
+
+    [Fact]
+    public async Task What_is_taken_back_keeps_the_projection_that_was_shown_last()
+    {
+        var key = await SendWorkerAsync();
+        Agreement = SampleAgreements.City(version: 2);
+        Agreement.Flows[0].Kinds.Remove(Agreement.Flows[0].Kinds.Single(rule => rule.Kind == "worker"));
+
+        await PassAsync();
+
+        var row = await RowAsync(key);
+        Assert.Equal((true, "city:1", Agreement.Id), (row.IsWithdrawn, row.Projection, row.Agreement));
+    }
+
+    [Fact]
+    public async Task A_version_that_is_no_longer_held_leaves_purpose_and_fields_unknown()
+    {
+        var key = await SendWorkerAsync();
+
+        var known = Workers(await FindAsync(key, SampleAgreements.City()));
+        var unknown = Workers(await FindAsync(key, SampleAgreements.City(version: 2)));
+
+        Assert.True(known is { TermsKnown: true, Purpose: "placement", Fields.Count: > 0 });
+        Assert.True(unknown is { TermsKnown: false, Purpose: "", Fields.Count: 0, Projection: "city:1" });
+    }
+
+    [Fact]
+    public async Task A_person_whose_record_was_deleted_is_still_answered_for()
+    {
+        var key = await SendWorkerAsync();
+        await Region.DeleteAsync(key);
+        await PassAsync();
+
+        var answer = await FindAsync(key, Agreement);
+
+        var worker = Assert.Single(Workers(answer).Records);
+        Assert.Equal((true, true), (worker.Withdrawn, worker.Confirmed));
+        Assert.Equal(2u, answer.RecordCount);
+    }
+
+    private static DisclosedView Workers(WhoSawResponse answer) =>
+        Assert.Single(answer.Partners).Views.Single(view => view.Kind == "worker");
+
+    private async Task<RecordKey> SendWorkerAsync()
+    {
+        var key = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        await Region.ReferAsync(key, City.Id);
+        await PassAsync();
+        Assert.NotNull(await City.FindAsync(key));
+        return key;
+    }
+
+    private async Task<HeldAnswer> TellAsync(RecordKey key)
+    {
+        var holdings = new Holdings(City.Store, City.Codec);
+        return Assert.Single(await holdings.TellAsync(FlowNode.Peer(City.Id, Agreement), [key], default));
+    }
+
+    private async Task<WhoSawResponse> FindAsync(RecordKey key, Agreement agreement)
+    {
+        var kinds = new RecordKinds();
+        var identity = new NodeIdentity(Region.Id, Region.Id, TestNode: true);
+        var subjects = new SubjectRecords(Region.Store, kinds, Region.Causes, identity);
+        var peers = new SyncPeers([FlowNode.Peer(Region.Id, agreement)]);
+        var disclosures = new SubjectDisclosures(Region.Store, peers, subjects, kinds, identity);
+        return (await disclosures.FindAsync(key.Id, default)).Answer;
+    }
+
+    private async Task<DisclosureRow> RowAsync(RecordKey key)
+    {
+        ReadOnlyMemory<byte>[] keys = [RecordKeyBytes.Of(key)];
+        return (await DisclosureRegister.FindAsync(Region.Store, City.Id, keys, default))[0]!;
+    }
+}
