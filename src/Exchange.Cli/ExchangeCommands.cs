@@ -18,6 +18,8 @@ internal static class ExchangeCommands
             ServeCommand.Create(environment),
             StatusCommand.Create(environment),
             SyncCommand.Create(environment),
+            ReportCommand.Create(environment),
+            ReceiptsCommand.Create(environment),
             SubjectCommand.Create(environment),
             WhoSawCommand.Create(environment),
             AgreementCommand.Create(environment),

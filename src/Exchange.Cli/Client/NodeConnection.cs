@@ -25,6 +25,7 @@ internal sealed class NodeConnection : IDisposable
         Subjects = new SubjectService.SubjectServiceClient(invoker);
         Disclosures = new DisclosureService.DisclosureServiceClient(invoker);
         Agreements = new AgreementService.AgreementServiceClient(invoker);
+        Reports = new ReportService.ReportServiceClient(invoker);
         Health = new Health.HealthClient(invoker);
     }
 
@@ -45,6 +46,8 @@ internal sealed class NodeConnection : IDisposable
     public DisclosureService.DisclosureServiceClient Disclosures { get; }
 
     public AgreementService.AgreementServiceClient Agreements { get; }
+
+    public ReportService.ReportServiceClient Reports { get; }
 
     public Health.HealthClient Health { get; }
 

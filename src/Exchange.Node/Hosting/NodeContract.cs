@@ -19,6 +19,7 @@ internal static class NodeContract
         DisclosureServiceReflection.Descriptor,
         SyncServiceReflection.Descriptor,
         AgreementServiceReflection.Descriptor,
+        ReportServiceReflection.Descriptor,
         NodeServiceReflection.Descriptor,
         HealthReflection.Descriptor,
         ReflectionReflection.Descriptor,

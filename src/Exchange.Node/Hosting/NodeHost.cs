@@ -5,6 +5,7 @@ using Exchange.Node.Errors;
 using Exchange.Node.Health;
 using Exchange.Node.Placements;
 using Exchange.Node.Records;
+using Exchange.Node.Reports;
 using Exchange.Node.Subjects;
 using Exchange.Node.Sync;
 using Exchange.Node.Trust;
@@ -150,6 +151,7 @@ internal static class NodeHost
         services.AddHostedService<Housekeeping>();
         services.AddSyncFlows();
         services.AddSync();
+        services.AddSingleton<MorningReports>();
         services.AddRoutingCore();
         services.AddGrpc(grpc =>
         {
@@ -168,6 +170,7 @@ internal static class NodeHost
         app.MapGrpcService<SyncServiceHandler>();
         app.MapGrpcService<AgreementService>();
         app.MapGrpcService<QuarantineService>();
+        app.MapGrpcService<ReportService>();
         app.MapGrpcService<NodeService>();
         app.MapGrpcService<HealthService>();
         app.MapGrpcService<ReflectionService>();

@@ -2,15 +2,12 @@ using Exchange.V1;
 
 namespace Exchange.Node.Sync;
 
-/// <summary>The receipts of sessions with one peer.</summary>
+/// <summary>The receipts of sessions with one peer. Only complete ones, with both signatures, are kept.</summary>
 internal interface ISyncReceipts
 {
-    /// <summary>Stores a receipt durably, in place of an earlier one of the same session.</summary>
+    /// <summary>Stores a receipt durably, at its place in the chain.</summary>
     Task StoreAsync(SyncReceipt receipt, CancellationToken cancellationToken);
 
-    /// <summary>The receipt with both signatures over the same statement; null when none is held.</summary>
-    Task<SyncReceipt?> FindAsync(SyncReceipt offered, CancellationToken cancellationToken);
-
-    /// <summary>The last receipt, if it lacks the peer's signature.</summary>
-    Task<SyncReceipt?> PendingAsync(CancellationToken cancellationToken);
+    /// <summary>The newest receipt; null when there is none.</summary>
+    Task<SyncReceipt?> NewestAsync(CancellationToken cancellationToken);
 }

@@ -37,6 +37,9 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
     /// </summary>
     public bool HasReturned { get; private set; }
 
+    /// <summary>These, by kind.</summary>
+    public KindCounts Kinds { get; } = new();
+
     /// <summary>Of these, how many were put into quarantine.</summary>
     public ulong Quarantined { get; private set; }
 
@@ -104,6 +107,7 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
         Received += areReturns ? 0 : (ulong)batch.Changes.Count;
         Returned += areReturns ? SyncChanges.Returned(batch.Changes) : 0;
         HasReturned |= SyncChanges.EndReturns(batch.Changes);
+        Kinds.Add(areReturns ? [] : batch.Changes);
         Quarantined += (ulong)ack.Quarantined.Count;
         _told = ack.Quarantined.Count + ack.Waiting.Count + ack.Settled.Count == 0 ? _told : null;
         Acknowledge(ack);

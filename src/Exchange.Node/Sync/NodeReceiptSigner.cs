@@ -9,7 +9,7 @@ namespace Exchange.Node.Sync;
 
 /// <summary>
 /// Signs with the node's key; checks with the keys that the agreement names, in any of its versions: a receipt may be
-/// older than a partner's present key.
+/// older than a partner's present key. What this node signed itself it knows, whatever keys were exchanged.
 /// </summary>
 internal sealed class NodeReceiptSigner(NodeIdentity identity, NodeKeys keys, IReadOnlyList<AgreementTerms> versions)
     : IReceiptSigner
@@ -23,9 +23,16 @@ internal sealed class NodeReceiptSigner(NodeIdentity identity, NodeKeys keys, IR
 
     public bool Verify(ReadOnlySpan<byte> statement, NodeSignature signature)
     {
+        var isOwn = signature.Node == identity.Id;
+        if (isOwn && IsGood(keys.PublicKey, statement, signature))
+        {
+            return true;
+        }
+
         foreach (var party in versions.Select(terms => terms.Party(signature.Node)).OfType<AgreementParty>())
         {
-            if (party.PublicKey.IsEmpty || IsGood(party, statement, signature))
+            var key = party.PublicKey.ToByteArray();
+            if (key.Length == 0 ? !isOwn : IsGood(key, statement, signature))
             {
                 return true;
             }
@@ -34,12 +41,12 @@ internal sealed class NodeReceiptSigner(NodeIdentity identity, NodeKeys keys, IR
         return false;
     }
 
-    private static bool IsGood(AgreementParty party, ReadOnlySpan<byte> statement, NodeSignature signature)
+    private static bool IsGood(byte[] key, ReadOnlySpan<byte> statement, NodeSignature signature)
     {
         try
         {
             return signature.Suite == NodeKeys.SignatureSuite
-                && NodeKeys.Verify(party.PublicKey.ToByteArray(), statement, signature.Signature.Span);
+                && NodeKeys.Verify(key, statement, signature.Signature.Span);
         }
         catch (CryptographicException)
         {

@@ -52,6 +52,9 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
     /// </summary>
     public bool AwaitsReturns { get; set; }
 
+    /// <summary>These, by kind.</summary>
+    public KindCounts Kinds { get; } = new();
+
     /// <summary>Of these, how many the peer put into quarantine.</summary>
     public ulong Quarantined { get; private set; }
 
@@ -155,6 +158,7 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
             var areReturns = SyncChanges.AreReturns(sent.Page.Changes);
             Sent += areReturns ? 0 : (ulong)sent.Page.Changes.Count;
             Returned += areReturns ? SyncChanges.Returned(sent.Page.Changes) : 0;
+            Kinds.Add(areReturns ? [] : sent.Page.Changes);
         }
 
         _acknowledgedSequence = ack.Sequence;

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Exchange.Node.Errors;
 using Exchange.Store;
 using Exchange.V1;
@@ -22,13 +23,28 @@ internal static class PeerFailure
             return new SyncFailure(exception.StatusCode, (ErrorReason)reason.Number, exception.Status.Detail)
             {
                 Metadata = info.Metadata.ToDictionary(pair => pair.Key, pair => pair.Value),
+                FromPeer = true,
             };
         }
 
         return SyncFailure.Unreachable(peer, $"{exception.StatusCode}: {exception.Status.Detail}") with
         {
             Status = exception.StatusCode,
+            IsRefused = IsRefused(exception),
         };
+    }
+
+    private static bool IsRefused(Exception exception)
+    {
+        for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>What an exception on this side means; null for a fault of this node.</summary>

@@ -1,30 +1,32 @@
+using Exchange.V1;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Exchange.Node.Sync;
 
 /// <summary>What <see cref="PeerStates"/> is told of one session.</summary>
-internal sealed class PeerSession(PeerStates states, string peer, bool resumes)
+internal sealed class PeerSession(PeerStates states, string peer, bool resumes, TimeProvider time)
 {
     // What was counted already: progress counts from the session's beginning, the status from the first session on.
     private SyncProgress _told = new();
     private bool _resumeTold;
+    private bool _settled;
 
     /// <summary>The session before this one was cut, and this one goes on within the feeds.</summary>
     public bool Resumes(SyncProgress progress) => resumes && progress.BeganWithin;
 
     /// <summary>Both sides have caught up and compared.</summary>
     public Task SettledAsync(SyncProgress progress, DateTimeOffset now, CancellationToken cancellationToken) =>
-        TellAsync(progress, now, error: "", cancellationToken);
+        TellAsync(progress, now, failure: null, cancellationToken);
 
     /// <summary>The session is over.</summary>
     /// <param name="progress">What it did.</param>
     /// <param name="failure">Why it failed; null when it didn't.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task EndedAsync(SyncProgress progress, SyncFailure? failure, CancellationToken cancellationToken) =>
-        TellAsync(progress, success: null, failure?.Message, cancellationToken);
+        TellAsync(progress, success: null, failure, cancellationToken);
 
     private async Task TellAsync(
-        SyncProgress progress, DateTimeOffset? success, string? error, CancellationToken cancellationToken)
+        SyncProgress progress, DateTimeOffset? success, SyncFailure? failure, CancellationToken cancellationToken)
     {
         var (told, resumed) = (_told, Resumes(progress) && !_resumeTold);
         await states.ChangeAsync(
@@ -37,15 +39,45 @@ internal sealed class PeerSession(PeerStates states, string peer, bool resumes)
                 status.Acknowledged = progress.Acknowledged ?? status.Acknowledged;
                 status.OutgoingDigest = progress.OutgoingDigest ?? status.OutgoingDigest;
                 status.IncomingDigest = progress.IncomingDigest ?? status.IncomingDigest;
-                status.LastError = error ?? status.LastError;
+                status.LastError = failure?.Message ?? status.LastError;
                 if (success is { } now)
                 {
+                    status.LastError = "";
                     status.LastSuccessTime = now.ToTimestamp();
                     status.DigestsMatch = progress.DigestsMatch;
                 }
             },
+            day => Tally(day, progress, told, success, failure),
             cancellationToken);
+        _settled |= success is not null;
         _told = progress;
         _resumeTold |= resumed;
+    }
+
+    private void Tally(
+        PartnerDay day, SyncProgress progress, SyncProgress told, DateTimeOffset? success, SyncFailure? failure)
+    {
+        day.SentCount += progress.Sent - told.Sent;
+        day.ReceivedCount += progress.Received - told.Received;
+        day.QuarantinedCount += progress.Quarantined - told.Quarantined;
+        PeerDays.AddKinds(day.Sent, progress.SentKinds, told.SentKinds);
+        PeerDays.AddKinds(day.Received, progress.ReceivedKinds, told.ReceivedKinds);
+        if (success is { } now)
+        {
+            day.LastSuccessTime = now.ToTimestamp();
+            day.DigestsMatch = progress.DigestsMatch;
+        }
+
+        if (success is not null || _settled)
+        {
+            // The receipt comes after both have caught up, so its number is known at the next word about the session.
+            day.ReceiptOwed = progress.Receipt == 0;
+        }
+
+        day.ReceiptNumber = Math.Max(day.ReceiptNumber, progress.Receipt);
+        if (failure is not null)
+        {
+            PeerDays.AddFailure(day, failure, time.GetUtcNow());
+        }
     }
 }

@@ -22,6 +22,8 @@ internal sealed class PeerStates(
     private const string Collection = "sync-peers";
     private const int Attempts = 10;
 
+    private readonly PeerDays _days = new(store);
+
     /// <summary>Notes that a session began, and returns what tells of it from now on.</summary>
     public async Task<PeerSession> StartedAsync(string peer, CancellationToken cancellationToken)
     {
@@ -34,9 +36,22 @@ internal sealed class PeerStates(
                 status.LastStartTime = time.GetUtcNow().ToTimestamp();
                 status.SessionCount++;
             },
+            day => day.SessionCount++,
             cancellationToken);
-        return new PeerSession(this, peer, resumes);
+        return new PeerSession(this, peer, resumes, time);
     }
+
+    /// <summary>Notes that a call of a peer was refused before a session began.</summary>
+    public Task RefusedAsync(string peer, SyncFailure why, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            peer,
+            status => status.LastError = why.Message,
+            day => PeerDays.AddFailure(day, why, time.GetUtcNow()),
+            cancellationToken);
+
+    /// <summary>What happened with a peer on a day in Asia/Shanghai.</summary>
+    public Task<PartnerDay> DayAsync(string peer, DateOnly day, CancellationToken cancellationToken) =>
+        _days.ReadAsync(peer, day, cancellationToken);
 
     /// <summary>Notes when the schedule runs next; null for a partner that calls us, or while a session runs.</summary>
     public Task SetNextRunAsync(string peer, DateTimeOffset? next, CancellationToken cancellationToken) =>
@@ -62,16 +77,29 @@ internal sealed class PeerStates(
     }
 
     /// <summary>Changes what is kept of a peer; several processes may do so at once.</summary>
-    internal async Task ChangeAsync(string peer, Action<PeerStatus> change, CancellationToken cancellationToken)
+    internal Task ChangeAsync(string peer, Action<PeerStatus> change, CancellationToken cancellationToken) =>
+        ChangeAsync(peer, change, tally: null, cancellationToken);
+
+    /// <summary>Changes what is kept of a peer and of today, in one commit.</summary>
+    internal async Task ChangeAsync(
+        string peer, Action<PeerStatus> change, Action<PartnerDay>? tally, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             var (status, standing) = await ReadAsync(peer, cancellationToken);
             change(status);
-            var write = new EntryWrite(Collection, KeyOf(peer), status.ToByteArray(), new EntryExpectation(standing));
+            var entries = new List<EntryWrite>
+            {
+                new(Collection, KeyOf(peer), status.ToByteArray(), new EntryExpectation(standing)),
+            };
+            if (tally is not null)
+            {
+                entries.AddRange(await _days.ChangeAsync(peer, NodeIdentity.Today(time), tally, cancellationToken));
+            }
+
             try
             {
-                await store.CommitAsync(new Commit { Entries = [write] }, cancellationToken);
+                await store.CommitAsync(new Commit { Entries = entries }, cancellationToken);
                 return;
             }
             catch (EntryConflictException) when (attempt < Attempts)

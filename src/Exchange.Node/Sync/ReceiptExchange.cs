@@ -5,92 +5,102 @@ using Google.Protobuf.WellKnownTypes;
 namespace Exchange.Node.Sync;
 
 /// <summary>
-/// Receipts: the calling side makes a statement of what was exchanged and signs it, the other side holds it against
-/// what it saw itself, countersigns and sends it back. Each side stores before it sends, so that a receipt is never
-/// only on the wire.
+/// Receipts: the calling side makes a statement of what was exchanged and signs it; the other side holds it against
+/// what it saw itself, countersigns, stores and sends it back.
+///
+/// Each side first shows the newest receipt that it holds, so that both go on from the same link of the chain. Whoever
+/// lacks it takes it over: an answer was lost, or a backup was restored. Nothing but complete receipts is stored; one
+/// that the called side signed can't be lost, because it will show it.
 /// </summary>
 internal sealed class ReceiptExchange(SyncSessionOptions options, List<SyncAction> actions)
 {
     private DateTimeOffset _start;
     private string _sessionId = "";
+    private ReceiptLink _last = ReceiptLink.Beginning;
     private SyncReceipt? _offered;
-    private SyncReceipt? _pending;
+    private SyncReceipt? _takenOver;
+    private SyncFailure? _objection;
     private int _writes;
-    private bool _finding;
     private TimeSpan? _madeAt;
     private (SyncDirectionStatement?, SyncDirectionStatement?) _made;
 
     /// <summary>A receipt of this session has both signatures and is stored here.</summary>
     public bool IsComplete { get; private set; }
 
+    /// <summary>The number of this session's newest complete receipt; 0 before there is one.</summary>
+    public ulong Number { get; private set; }
+
     /// <summary>The peer owes its signature.</summary>
     public bool IsOwed { get; private set; }
 
-    /// <summary>A receipt is being written or looked up.</summary>
-    public bool IsBusy => _writes > 0 || _finding;
+    /// <summary>A receipt is being written.</summary>
+    public bool IsBusy => _writes > 0;
 
     /// <param name="sessionId">The session.</param>
     /// <param name="now">The wall clock of this side.</param>
-    /// <param name="pending">A receipt of an earlier session that lacks the peer's signature.</param>
-    public void Begin(string sessionId, DateTimeOffset now, SyncReceipt? pending)
+    /// <param name="newest">The newest receipt held; null when there is none.</param>
+    public void Begin(string sessionId, DateTimeOffset now, SyncReceipt? newest)
     {
         _sessionId = sessionId;
         _start = now;
-        _pending = options.IsCaller ? pending : null;
-        if (_pending is not null)
+        if (newest is not null)
         {
-            Send(_pending);
+            _last = ReceiptLink.Of(newest)!;
+            var shown = newest.Clone();
+            shown.Newest = true;
+            Send(shown);
         }
     }
 
     public SyncFailure? Received(SyncReceipt receipt, OutgoingFlow outgoing, IncomingFlow incoming)
     {
-        if (receipt.Signatures.FirstOrDefault(s => s.Node == options.Peer) is not { } signature
-            || !options.Signer.Verify(receipt.Statement.Span, signature))
+        if (ReceiptLink.Read(receipt) is not { } statement)
         {
-            return SyncFailure.Protocol($"the receipt has no valid signature of '{options.Peer}'");
+            return SyncFailure.ReceiptInvalid("the statement can't be read");
         }
 
-        return options.IsCaller ? Answered(receipt) : Offered(receipt, outgoing, incoming);
+        if (receipt.Newest)
+        {
+            // A broken chain keeps no data from flowing, least of all what must be taken back: it is told when a
+            // receipt falls due.
+            _objection ??= Shown(receipt, statement);
+            return null;
+        }
+
+        return options.IsCaller ? Answered(receipt, statement) : Offered(receipt, statement, outgoing, incoming);
     }
 
     public void Stored(SyncReceipt receipt)
     {
         _writes--;
-        if (options.IsCaller)
+        if (ReferenceEquals(receipt, _takenOver))
         {
-            var half = IsOwed && receipt == _offered;
-            IsComplete |= !half && IsThisSession(receipt);
-            if (half)
-            {
-                Send(receipt);
-            }
+            return;
         }
-        else
-        {
-            IsComplete = true;
-            Send(receipt);
-        }
-    }
 
-    public void Found(SyncReceipt? receipt)
-    {
-        _finding = false;
-        if (receipt is not null)
+        IsComplete = true;
+        Number = _last.Number;
+        if (!options.IsCaller)
         {
             Send(receipt);
         }
     }
 
     /// <summary>On the calling side, makes a receipt once both directions are settled and one is due.</summary>
-    public void Pump(SyncTime now, OutgoingFlow outgoing, IncomingFlow incoming)
+    /// <returns>Why none can be made; null when nothing is in the way.</returns>
+    public SyncFailure? Pump(SyncTime now, OutgoingFlow outgoing, IncomingFlow incoming)
     {
         var both = (outgoing.Statements.Latest, incoming.Statements.Latest);
         var due = _madeAt is not { } made || now.Elapsed - made >= options.ReceiptInterval;
         var settled = outgoing.IsSettled && incoming.IsSettled;
         if (!options.IsCaller || IsOwed || IsBusy || !due || !settled || both == _made)
         {
-            return;
+            return null;
+        }
+
+        if (_objection is not null)
+        {
+            return _objection;
         }
 
         var statement = new SyncReceiptStatement
@@ -101,35 +111,72 @@ internal sealed class ReceiptExchange(SyncSessionOptions options, List<SyncActio
             StartTime = Timestamp.FromDateTimeOffset(_start),
             EndTime = Timestamp.FromDateTimeOffset(now.Wall),
             Directions = { both.Item1, both.Item2 },
+            PreviousDigest = _last.Digest,
+            Number = _last.Number + 1,
         };
         _made = both;
         _madeAt = now.Elapsed;
         _offered = new SyncReceipt { Statement = statement.ToByteString() };
         _offered.Signatures.Add(options.Signer.Sign(_offered.Statement.Span));
         IsOwed = true;
-        Store(_offered);
-    }
-
-    private SyncFailure? Answered(SyncReceipt receipt)
-    {
-        if (IsOwed && receipt.Statement.Equals(_offered!.Statement))
-        {
-            IsOwed = false;
-            Store(receipt);
-            return null;
-        }
-
-        if (_pending is { } pending && receipt.Statement.Equals(pending.Statement))
-        {
-            _pending = null;
-            Store(receipt);
-        }
-
-        // Any other is a repeat of one that is complete already.
+        Send(_offered);
         return null;
     }
 
-    private SyncFailure? Offered(SyncReceipt receipt, OutgoingFlow outgoing, IncomingFlow incoming)
+    private SyncFailure? Shown(SyncReceipt receipt, SyncReceiptStatement statement)
+    {
+        var theirs = ReceiptLink.Of(receipt)!;
+        if (theirs.Number < _last.Number || theirs == _last)
+        {
+            // In step, or the peer lacks what this side shows it.
+            return null;
+        }
+
+        if (ReceiptCheck.Signatures(receipt, statement, options.Node, options.Peer, options.Signer) is { } failure)
+        {
+            return failure;
+        }
+
+        if (theirs.Number == _last.Number)
+        {
+            return SyncFailure.ReceiptChainBroken(_last, theirs);
+        }
+
+        _last = theirs;
+        _takenOver = receipt.Clone();
+        _takenOver.Newest = false;
+        Store(_takenOver);
+        return null;
+    }
+
+    private SyncFailure? Answered(SyncReceipt receipt, SyncReceiptStatement statement)
+    {
+        if (!IsOwed || !receipt.Statement.Equals(_offered!.Statement))
+        {
+            return _offered?.Statement.Equals(receipt.Statement) == true
+                ? null
+                : SyncFailure.ReceiptInvalid("none was to come");
+        }
+
+        // Both must hold the same bytes: so the own signature must come back as it went out.
+        if (ReceiptCheck.Signatures(receipt, statement, options.Node, options.Peer, options.Signer) is { } failure)
+        {
+            return failure;
+        }
+
+        if (!receipt.Signatures[0].Equals(_offered.Signatures[0]))
+        {
+            return SyncFailure.ReceiptForged(options.Node, statement.Number);
+        }
+
+        IsOwed = false;
+        _last = ReceiptLink.Of(receipt)!;
+        Store(receipt);
+        return null;
+    }
+
+    private SyncFailure? Offered(
+        SyncReceipt receipt, SyncReceiptStatement statement, OutgoingFlow outgoing, IncomingFlow incoming)
     {
         if (_offered is { } offered && offered.Statement.Equals(receipt.Statement))
         {
@@ -141,50 +188,28 @@ internal sealed class ReceiptExchange(SyncSessionOptions options, List<SyncActio
             return null;
         }
 
-        if (Parse(receipt) is not { } statement)
+        if (!ReceiptCheck.IsSigned(receipt, options.Peer, options.Signer))
         {
-            return SyncFailure.Protocol("the receipt's statement can't be read");
+            return SyncFailure.ReceiptForged(options.Peer, statement.Number);
         }
 
-        if (statement.SessionId != _sessionId)
+        if (receipt.Signatures.Count != 1)
         {
-            if (_finding)
-            {
-                return SyncFailure.Protocol("a second receipt of an earlier session came");
-            }
-
-            _finding = true;
-            actions.Add(new SyncAction.FindReceipt(receipt));
-            return null;
+            return SyncFailure.ReceiptInvalid("an offered receipt has the calling side's signature alone");
         }
 
         // Signed is only what this side saw itself.
-        if (statement.AgreementId != options.Agreement.Agreement.Id
-            || statement.Directions.Count != 2
-            || !incoming.Statements.Contains(statement.Directions[0])
-            || !outgoing.Statements.Contains(statement.Directions[1]))
+        if ((_objection ?? ReceiptCheck.Statement(
+            statement, options, _sessionId, _last, incoming.Statements, outgoing.Statements)) is { } failure)
         {
-            return SyncFailure.Protocol("the receipt doesn't say what this side saw");
+            return failure;
         }
 
         _offered = receipt.Clone();
         _offered.Signatures.Add(options.Signer.Sign(receipt.Statement.Span));
+        _last = ReceiptLink.Of(_offered)!;
         Store(_offered);
         return null;
-    }
-
-    private bool IsThisSession(SyncReceipt receipt) => receipt.Statement.Equals(_offered?.Statement);
-
-    private static SyncReceiptStatement? Parse(SyncReceipt receipt)
-    {
-        try
-        {
-            return SyncReceiptStatement.Parser.ParseFrom(receipt.Statement);
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return null;
-        }
     }
 
     private void Store(SyncReceipt receipt)

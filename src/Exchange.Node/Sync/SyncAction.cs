@@ -38,11 +38,8 @@ internal abstract record SyncAction
     /// <summary>Wait until there may be something to read behind a cursor.</summary>
     public sealed record WaitForFeed(FeedCursor After) : SyncAction;
 
-    /// <summary>Store a receipt durably, in place of an earlier one of the same session.</summary>
+    /// <summary>Store a complete receipt durably.</summary>
     public sealed record StoreReceipt(SyncReceipt Receipt) : SyncAction;
-
-    /// <summary>Look up the receipt of an earlier session by its statement, for a peer that lost the answer.</summary>
-    public sealed record FindReceipt(SyncReceipt Offered) : SyncAction;
 
     /// <summary>Both sides have caught up and compared: note it, for people. Has no answer.</summary>
     public sealed record Report(SyncProgress Progress) : SyncAction;

@@ -52,9 +52,13 @@ internal sealed partial class SyncConductor(
         var said = await OptionsForAsync(peer, session, hello.Mode, isCaller: false, cancellationToken);
 
         // Asked before the session takes its place, so that a call which can't succeed interrupts none that does.
-        return HelloCheck.Check(hello, said, hello.SessionId, time.GetUtcNow()) is { } mismatch
-            ? throw mismatch.ToException()
-            : await ConductAsync(peer, said, session, stream, cancellationToken);
+        if (HelloCheck.Check(hello, said, hello.SessionId, time.GetUtcNow()) is { } mismatch)
+        {
+            await states.RefusedAsync(peer.Node, mismatch, cancellationToken);
+            throw mismatch.ToException();
+        }
+
+        return await ConductAsync(peer, said, session, stream, cancellationToken);
     }
 
     private async Task<SyncSummary> ConductAsync(
@@ -88,7 +92,9 @@ internal sealed partial class SyncConductor(
         }
         catch (Exception exception)
         {
-            failure = PeerFailure.Of(exception, peer.Node) ?? Unexpected(sessionId, peer.Node, exception);
+            failure = session.Failure
+                ?? PeerFailure.Of(exception, peer.Node)
+                ?? Unexpected(sessionId, peer.Node, exception);
             if (exception is OperationCanceledException or RpcException)
             {
                 throw failure.ToException();

@@ -13,6 +13,12 @@ internal sealed record SyncFailure(StatusCode Status, ErrorReason Reason, string
     /// <summary>Everything in the message that varies, by the names that <c>error.proto</c> gives.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The peer found it and told us; otherwise this side found it.</summary>
+    public bool FromPeer { get; init; }
+
+    /// <summary>The peer's machine answered, but nothing listens there.</summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>Retrying doesn't help until somebody acts.</summary>
     public bool NeedsPeople => Status is StatusCode.PermissionDenied or StatusCode.FailedPrecondition
         or StatusCode.Unauthenticated or StatusCode.Unimplemented;
@@ -69,6 +75,49 @@ internal sealed record SyncFailure(StatusCode Status, ErrorReason Reason, string
         $"The agreement with '{peer}' changed. Connect again; the next session runs under what holds then.")
     {
         Metadata = new Dictionary<string, string> { ["peer"] = peer },
+    };
+
+    /// <summary>The two sides' receipts don't follow on each other.</summary>
+    public static SyncFailure ReceiptChainBroken(ReceiptLink ours, ReceiptLink theirs) => new(
+        StatusCode.FailedPrecondition,
+        ErrorReason.ReceiptChainBroken,
+        $"This side's newest receipt is {ours}, the other side goes on from {theirs}. The data was exchanged, but no "
+        + "receipt was made. Compare the receipts of both nodes: one was changed by hand, or is a copy of another.")
+    {
+        Metadata = new Dictionary<string, string> { ["ours"] = ours.ToString(), ["theirs"] = theirs.ToString() },
+    };
+
+    /// <summary>A receipt lacks a good signature of a node.</summary>
+    public static SyncFailure ReceiptForged(string node, ulong number) => new(
+        StatusCode.FailedPrecondition,
+        ErrorReason.ReceiptForged,
+        $"Receipt {number} has no good signature of '{node}'. The data was exchanged, but no receipt was made. Compare "
+        + "the public keys of both nodes with those that the agreement names.")
+    {
+        Metadata = new Dictionary<string, string>
+        {
+            ["node"] = node,
+            ["number"] = number.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        },
+    };
+
+    /// <summary>A receipt says something else than this side saw.</summary>
+    public static SyncFailure ReceiptMismatch(string field, string ours, string theirs) => new(
+        StatusCode.Aborted,
+        ErrorReason.ReceiptMismatch,
+        $"The receipt doesn't say what this side saw: {field} is '{theirs}', here it is '{ours}'. The data was "
+        + "exchanged; the next session makes a new receipt.")
+    {
+        Metadata = new Dictionary<string, string> { ["field"] = field, ["ours"] = ours, ["theirs"] = theirs },
+    };
+
+    /// <summary>A receipt can't be read, or came when none was to come.</summary>
+    public static SyncFailure ReceiptInvalid(string detail) => new(
+        StatusCode.Aborted,
+        ErrorReason.ReceiptInvalid,
+        $"The receipt can't be taken: {detail}. The data was exchanged; the next session makes a new receipt.")
+    {
+        Metadata = new Dictionary<string, string> { ["detail"] = detail },
     };
 
     /// <summary>This node is being stopped.</summary>

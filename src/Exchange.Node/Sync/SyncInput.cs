@@ -15,9 +15,8 @@ internal abstract record SyncInput
 
     /// <summary>The stream is open.</summary>
     /// <param name="Applied">How far the peer's feed has been applied durably.</param>
-    /// <param name="Pending">The receipt of an earlier session that lacks the peer's signature; null when there is
-    /// none.</param>
-    public sealed record Connected(FeedCursor Applied, SyncReceipt? Pending = null) : SyncInput;
+    /// <param name="Newest">The newest receipt held; null when there is none.</param>
+    public sealed record Connected(FeedCursor Applied, SyncReceipt? Newest = null) : SyncInput;
 
     /// <summary>A frame came from the peer.</summary>
     public sealed record FrameReceived(SyncFrame Frame) : SyncInput;
@@ -43,10 +42,6 @@ internal abstract record SyncInput
 
     /// <summary>Answers <see cref="SyncAction.StoreReceipt"/>: the receipt is durable.</summary>
     public sealed record ReceiptStored(SyncReceipt Receipt) : SyncInput;
-
-    /// <summary>Answers <see cref="SyncAction.FindReceipt"/>.</summary>
-    /// <param name="Receipt">The receipt with both signatures; null when this node doesn't hold that statement.</param>
-    public sealed record ReceiptFound(SyncReceipt? Receipt) : SyncInput;
 
     /// <summary>Time passed. Comes about once a second; everything that depends on time happens here.</summary>
     public sealed record Tick : SyncInput;

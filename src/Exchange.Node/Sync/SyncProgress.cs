@@ -14,8 +14,14 @@ internal sealed record SyncProgress
     /// <summary>Changes sent and acknowledged.</summary>
     public ulong Sent { get; init; }
 
+    /// <summary>These, by kind.</summary>
+    public IReadOnlyDictionary<string, ulong> SentKinds { get; init; } = new Dictionary<string, ulong>();
+
     /// <summary>Changes received and applied or skipped, durably.</summary>
     public ulong Received { get; init; }
+
+    /// <summary>These, by kind.</summary>
+    public IReadOnlyDictionary<string, ulong> ReceivedKinds { get; init; } = new Dictionary<string, ulong>();
 
     /// <summary>Of the received ones, how many were put into quarantine.</summary>
     public ulong Quarantined { get; init; }
@@ -46,6 +52,9 @@ internal sealed record SyncProgress
 
     /// <summary>Both directions were compared and agreed.</summary>
     public bool DigestsMatch { get; init; }
+
+    /// <summary>The number of the session's newest complete receipt; 0 before there is one.</summary>
+    public ulong Receipt { get; init; }
 
     /// <summary>How far the peer's clock was ahead of ours at its Hello.</summary>
     public TimeSpan Skew { get; init; }

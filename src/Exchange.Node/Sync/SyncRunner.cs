@@ -69,8 +69,8 @@ internal sealed class SyncRunner(
     {
         await ports.Sink.RetryQuarantineAsync(CancellationToken.None);
         var applied = await ports.Sink.AppliedAsync(cancellationToken);
-        var pending = await ports.Receipts.PendingAsync(cancellationToken);
-        SyncInput input = new SyncInput.Connected(applied, pending);
+        var newest = await ports.Receipts.NewestAsync(cancellationToken);
+        SyncInput input = new SyncInput.Connected(applied, newest);
         Post(new SyncInput.PutAsideListed(await ports.Sink.ListAsync(cancellationToken)));
         for (var ticks = 0; ;)
         {
@@ -177,12 +177,6 @@ internal sealed class SyncRunner(
                         await ports.Receipts.StoreAsync(store.Receipt, never);
                         Post(new SyncInput.ReceiptStored(store.Receipt));
                     },
-                    lanes.Over);
-                break;
-            case SyncAction.FindReceipt find:
-                lanes.Notes.Order(
-                    async () => Post(new SyncInput.ReceiptFound(
-                        await ports.Receipts.FindAsync(find.Offered, lanes.Over))),
                     lanes.Over);
                 break;
             case SyncAction.Report report:

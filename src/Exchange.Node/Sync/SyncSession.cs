@@ -41,13 +41,18 @@ internal sealed class SyncSession
         _receipts = new ReceiptExchange(options, _actions);
     }
 
+    /// <summary>Why it failed; null while it runs, and when it ended in good order.</summary>
+    public SyncFailure? Failure { get; private set; }
+
     /// <summary>What the session has done so far.</summary>
     public SyncProgress Progress => new()
     {
         SessionId = _sessionId,
         Mode = _mode,
         Sent = _outgoing.Sent,
+        SentKinds = _outgoing.Kinds.Snapshot,
         Received = _incoming.Received,
+        ReceivedKinds = _incoming.Kinds.Snapshot,
         Quarantined = _incoming.Quarantined,
         Acknowledged = _peer is null ? null : _outgoing.Acknowledged,
         Applied = _peer is null ? null : _incoming.Applied,
@@ -59,6 +64,7 @@ internal sealed class SyncSession
         IncomingDigest = _incoming.Digest,
         DigestsMatch = _outgoing.Statements.Latest is { DigestMatches: true }
             && _incoming.Statements.Latest is { DigestMatches: true },
+        Receipt = _receipts.Number,
         Skew = _skew,
     };
 
@@ -126,9 +132,6 @@ internal sealed class SyncSession
                 return null;
             case SyncInput.ReceiptStored stored:
                 _receipts.Stored(stored.Receipt);
-                return null;
-            case SyncInput.ReceiptFound found:
-                _receipts.Found(found.Receipt);
                 return null;
             case SyncInput.Tick:
                 return TimePassed(now);
@@ -208,7 +211,7 @@ internal sealed class SyncSession
         _isPeerRestored = FeedCursors.IsForeign(_connected!.Applied, hello.Epoch);
         _outgoing.Begin(hello, _mode, _connected!.Applied);
         _incoming.Begin(hello, _connected!.Applied);
-        _receipts.Begin(_sessionId, now.Wall, _connected.Pending);
+        _receipts.Begin(_sessionId, now.Wall, _connected.Newest);
         return null;
     }
 
@@ -296,8 +299,12 @@ internal sealed class SyncSession
         _outgoing.AwaitsReturns &= !_incoming.HasReturned;
         _incoming.Pump();
         _outgoing.Pump(now.Elapsed);
-        _receipts.Pump(now, _outgoing, _incoming);
+        var failure = _receipts.Pump(now, _outgoing, _incoming);
         ReportSettled();
+        if (failure is not null)
+        {
+            End(new SyncAction.Fail(failure));
+        }
     }
 
     private void ReportSettled()
@@ -321,6 +328,7 @@ internal sealed class SyncSession
     private void End(SyncAction ending)
     {
         _ended = true;
+        Failure = (ending as SyncAction.Fail)?.Failure;
         _actions.Add(ending);
     }
 

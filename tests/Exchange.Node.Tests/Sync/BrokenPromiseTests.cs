@@ -65,11 +65,22 @@ public sealed class BrokenPromiseTests
     {
         var receiver = new GapAcceptingReceiver(new Random(1));
 
-        var failure = await ModelSimulation.HuntAsync(
-            Seeds, new SimulationOptions { IsHostile = false, Tamper = receiver.Tamper });
+        var options = new SimulationOptions { IsHostile = false, Tamper = receiver.Tamper };
+        var isCaught = false;
+        for (var seed = 1; seed <= Seeds && !isCaught; seed++)
+        {
+            try
+            {
+                await ModelSimulation.RunAsync(seed, options);
+            }
+            catch (SimulationFailedException failure)
+            {
+                // A lost batch with nothing behind it only leaves its sender waiting for the answer.
+                isCaught = failure.Promise.Contains("ahead of its data", StringComparison.Ordinal);
+            }
+        }
 
-        Assert.NotNull(failure);
-        Assert.Contains("ahead of its data", failure.Promise, StringComparison.Ordinal);
+        Assert.True(isCaught);
     }
 
     private static async Task IsCaughtAsync(

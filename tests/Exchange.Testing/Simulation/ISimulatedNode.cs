@@ -15,8 +15,8 @@ internal interface ISimulatedNode
     /// <summary>How far it has durably applied the peer's feed.</summary>
     Task<FeedCursor> AppliedAsync();
 
-    /// <summary>The last receipt that lacks the peer's signature.</summary>
-    SyncReceipt? Pending { get; }
+    /// <summary>The newest receipt; null when there is none.</summary>
+    SyncReceipt? Newest { get; }
 
     /// <summary>Starts what the session asked for.</summary>
     SimulatedOperation Start(SyncAction action);

@@ -57,9 +57,10 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
     /// <summary>How often this node was put back to a backup.</summary>
     public int Restores { get; private set; }
 
-    public Dictionary<string, SyncReceipt> Receipts { get; } = [];
+    /// <summary>Its receipts, by number.</summary>
+    public SortedDictionary<ulong, SyncReceipt> Receipts { get; } = [];
 
-    public SyncReceipt? Pending { get; private set; }
+    public SyncReceipt? Newest => Receipts.Count == 0 ? null : Receipts.Values.Last();
 
     protected int PageSize { get; } = 1 + random.Next(6);
 
@@ -74,8 +75,6 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
         SyncAction.ComputeDigest digest => Digest(digest),
         SyncAction.StoreReceipt store => SimulatedOperation.Of(
             store, () => Keep(store.Receipt), () => new SyncInput.ReceiptStored(store.Receipt)),
-        SyncAction.FindReceipt find => SimulatedOperation.Of(
-            find, () => { }, () => new SyncInput.ReceiptFound(Find(find.Offered))),
         _ => throw new NotSupportedException($"{action.GetType().Name} isn't for a node."),
     };
 
@@ -100,7 +99,12 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
     {
         if (chance.Next(10) == 0)
         {
+            // The store was put back, and the newest receipts are gone with the epoch.
             Feed.BeginEpoch();
+            foreach (var number in Receipts.Keys.Reverse().Take(chance.Next(3)).ToList())
+            {
+                Receipts.Remove(number);
+            }
         }
 
         if (Restored is not null)
@@ -350,7 +354,7 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
     {
         var feed = Feed.BackUp();
         var (register, held, effects) = (Register.ToList(), Held.ToList(), _effects.ToList());
-        var (receipts, pending) = (Receipts.ToList(), Pending);
+        var receipts = Receipts.ToList();
         var (confirmed, applied) = (Confirmed, Applied);
         var (given, givenTo, seen, takenIn) = (_given.ToList(), _givenTo, SeenEpoch, _takenIn);
         return () =>
@@ -359,7 +363,7 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
             Put(Register, register);
             Put(Held, held);
             Put(Receipts, receipts);
-            (Pending, Confirmed, Applied) = (pending, confirmed, applied);
+            (Confirmed, Applied) = (confirmed, applied);
             (_givenTo, SeenEpoch, _takenIn) = (givenTo, seen, takenIn);
             _effects.Clear();
             _effects.UnionWith(effects);
@@ -369,27 +373,13 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
         };
     }
 
-    private static void Put<TKey, TValue>(Dictionary<TKey, TValue> into, List<KeyValuePair<TKey, TValue>> all)
+    private static void Put<TKey, TValue>(IDictionary<TKey, TValue> into, List<KeyValuePair<TKey, TValue>> all)
         where TKey : notnull
     {
         into.Clear();
         all.ForEach(pair => into.Add(pair.Key, pair.Value));
     }
 
-    private SyncReceipt? Find(SyncReceipt offered) => Receipts.Values.FirstOrDefault(
-        receipt => receipt.Statement.Equals(offered.Statement) && receipt.Signatures.Count == 2);
-
-    private void Keep(SyncReceipt receipt)
-    {
-        var session = SyncReceiptStatement.Parser.ParseFrom(receipt.Statement).SessionId;
-        Receipts[session] = receipt.Clone();
-        if (receipt.Signatures.Count == 1)
-        {
-            Pending = receipt.Clone();
-        }
-        else if (Pending?.Statement.Equals(receipt.Statement) == true)
-        {
-            Pending = null;
-        }
-    }
+    private void Keep(SyncReceipt receipt) =>
+        Receipts[SyncReceiptStatement.Parser.ParseFrom(receipt.Statement).Number] = receipt.Clone();
 }

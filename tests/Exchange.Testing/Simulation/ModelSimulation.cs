@@ -26,7 +26,7 @@ internal static class ModelSimulation
             Compare = () => Task.FromResult(
                 ModelCheck.Different(left, right) ?? ModelCheck.Different(right, left)
                 ?? ModelCheck.Lost(left) ?? ModelCheck.Lost(right)
-                ?? (options.Restores ? null : ModelCheck.Receipts(left, right) ?? ModelCheck.Receipts(right, left))),
+                ?? ModelCheck.Receipts(left, right)),
             Promise = () => Promise(left, right),
         };
         await simulation.RunAsync();

@@ -66,8 +66,8 @@ internal sealed class SimulatedSessions(ISimulatedNode left, ISimulatedNode righ
         Callee = NewEnd(called, calling, isCaller: false, there, back);
         calling.Started();
         called.Started();
-        Caller.Give(new SyncInput.Connected(await calling.AppliedAsync(), calling.Pending));
-        Callee.Give(new SyncInput.Connected(await called.AppliedAsync(), called.Pending));
+        Caller.Give(new SyncInput.Connected(await calling.AppliedAsync(), calling.Newest));
+        Callee.Give(new SyncInput.Connected(await called.AppliedAsync(), called.Newest));
         if (options.Lists)
         {
             Caller.Give(new SyncInput.PutAsideListed(PutAside(calling.Id)));

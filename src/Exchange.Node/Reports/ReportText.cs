@@ -1,0 +1,131 @@
+using System.Globalization;
+using Exchange.Node.Errors;
+using Exchange.Node.Records;
+using Exchange.V1;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Exchange.Node.Reports;
+
+/// <summary>A report in words, for somebody at a desk in the morning. Follows from the report alone.</summary>
+internal sealed class ReportText(ReportWords words)
+{
+    /// <summary>The report, a line each.</summary>
+    /// <param name="node">This node.</param>
+    /// <param name="report">What is told.</param>
+    public IEnumerable<string> Lines(string node, GetMorningReportResponse report)
+    {
+        var day = new DateOnly(report.Day.Year, report.Day.Month, report.Day.Day);
+        yield return Say(words.Title, node, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        if (report.Partners.Count == 0)
+        {
+            yield return words.NoPartners;
+        }
+
+        foreach (var partner in report.Partners)
+        {
+            yield return Say(partner.NeedsAttention ? words.Attention : words.Well, partner.Node);
+            foreach (var line in Day(partner).Concat(Failure(partner)).Concat(Standing(partner)))
+            {
+                yield return "  " + line;
+            }
+        }
+    }
+
+    private IEnumerable<string> Day(PartnerReport partner)
+    {
+        var day = partner.Day;
+        if (day.SessionCount + day.FailedCount == 0)
+        {
+            yield return words.NoSessions;
+            yield break;
+        }
+
+        yield return Say(
+            words.Moved, Number(day.ReceivedCount), Kinds(day.Received), Number(day.SentCount), Kinds(day.Sent));
+        yield return Say(words.Sessions, Number(day.SessionCount), Number(day.FailedCount));
+        if (day.LastSuccessTime is not null)
+        {
+            yield return day.DigestsMatch ? words.DigestsAgree : Say(words.DigestsDiffer, partner.Node);
+            if (day.ReceiptOwed)
+            {
+                yield return words.ReceiptOwed;
+            }
+            else if (day.ReceiptNumber > 0)
+            {
+                yield return Say(words.ReceiptSigned, Number(day.ReceiptNumber));
+            }
+        }
+    }
+
+    private IEnumerable<string> Failure(PartnerReport partner)
+    {
+        if (partner.Day.Failures.LastOrDefault() is not { } failure)
+        {
+            yield break;
+        }
+
+        yield return Say(
+            words.Failed, Number(failure.Count), Time(failure.LastTime), What(failure), words.Faults[failure.Fault]);
+        if (partner.Fault != FaultSide.Unspecified)
+        {
+            var advice = failure.Refused ? "" : words.Reasons.GetValueOrDefault(failure.Reason).Advice;
+            yield return Say(words.WhatToDo, string.IsNullOrEmpty(advice) ? words.Advice[partner.Fault] : advice);
+        }
+    }
+
+    private IEnumerable<string> Standing(PartnerReport partner)
+    {
+        if (partner.Status is not { } status)
+        {
+            yield break;
+        }
+
+        if (status.WithheldCount > 0)
+        {
+            yield return Say(words.Withheld, Number(status.WithheldCount));
+        }
+
+        if (status.QuarantinedCount > 0)
+        {
+            yield return Say(words.Quarantined, Number(status.QuarantinedCount), partner.Node);
+        }
+
+        if (status.OpenRetractionCount > 0)
+        {
+            yield return Say(
+                words.Retractions,
+                Number(status.OpenRetractionCount),
+                partner.Node,
+                Number(status.OverdueRetractionCount));
+        }
+
+        yield return status.LastSuccessTime is { } success
+            ? Say(words.LastSuccess, Time(success))
+            : words.NeverSuccess;
+        yield return status.NextRunTime is { } next
+            ? Say(words.NextRun, Time(next))
+            : Say(words.TheyCall, partner.Node);
+    }
+
+    private string What(DayFailure failure) =>
+        failure.Refused ? words.Refused
+        : words.Reasons.TryGetValue(failure.Reason, out var known) ? known.What
+        : Say(words.OtherReason, ErrorStatus.WireName(failure.Reason));
+
+    private string Kinds(IEnumerable<KindTally> counts)
+    {
+        var list = string.Join(
+            words.Comma,
+            counts.Select(count => $"{words.Kinds.GetValueOrDefault(count.Kind, count.Kind)} {Number(count.Count)}"));
+        return list.Length == 0 ? "" : Say(words.Brackets, list);
+    }
+
+    private static string Number(ulong number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Time(Timestamp time) =>
+        TimeZoneInfo.ConvertTime(time.ToDateTimeOffset(), NodeIdentity.TimeZone)
+            .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
+    private static string Say(string words, params string[] varying) =>
+        string.Format(CultureInfo.InvariantCulture, words, varying);
+}

@@ -1,0 +1,99 @@
+using Exchange.Node.Tests.Services;
+using Exchange.Testing;
+using Exchange.V1;
+using Google.Type;
+using Grpc.Core;
+using Xunit;
+
+namespace Exchange.Node.Tests.Reports;
+
+/// <summary>The report of real nights between two nodes: all well, partner down, line cut, agreements that differ.</summary>
+public sealed class MorningReportTests
+{
+    [Fact]
+    public async Task When_all_is_well_both_sides_say_so_in_both_languages()
+    {
+        await using var nodes = await ReportNodes.StartAsync();
+        await nodes.Dongguan.PublishAsync(VacancySamples.Item(1, "a", VacancySamples.Sample()));
+        await nodes.SyncAsync();
+
+        var here = await ReportAsync(nodes.Zhaotong, ReportLanguage.En);
+        var there = await ReportAsync(nodes.Dongguan, ReportLanguage.Zh);
+
+        Assert.False(here.Partners[0].NeedsAttention);
+        Assert.Contains("  Came: 1 changes (vacancies 1). Went: 0 changes.", here.Lines);
+        Assert.Contains("  Both sides hold the same.", here.Lines);
+        Assert.Contains("  Receipt 1 is signed by both.", here.Lines);
+        Assert.Contains("zhaotong：一切正常。", there.Lines);
+        Assert.Contains("  收到 0 条；发出 1 条（岗位 1）。", there.Lines);
+        Assert.Contains("  下次同步：等 zhaotong 呼叫本节点。", there.Lines);
+    }
+
+    [Fact]
+    public async Task A_partner_that_is_down_is_its_fault()
+    {
+        await using var nodes = await ReportNodes.StartAsync();
+        await nodes.StopDongguanAsync();
+        await Assert.ThrowsAsync<RpcException>(nodes.SyncAsync);
+
+        var report = await ReportAsync(nodes.Zhaotong, ReportLanguage.En);
+
+        Assert.Equal(FaultSide.Theirs, report.Partners[0].Fault);
+        Assert.Contains(report.Lines, line => line.Contains(
+            "the partner's machine answers, but its node isn't running. Whose fault: the partner's.",
+            StringComparison.Ordinal));
+        Assert.Contains(
+            "  怎么办：联系对方节点的维护人员，告知时间和原因。",
+            (await ReportAsync(nodes.Zhaotong, ReportLanguage.Zh)).Lines);
+    }
+
+    [Fact]
+    public async Task A_line_that_is_cut_is_the_lines_fault_and_a_success_after_it_settles_it()
+    {
+        await using var line = new CutLine();
+        await using var nodes = await ReportNodes.StartAsync(address: line.Address);
+        await Assert.ThrowsAsync<RpcException>(nodes.SyncAsync);
+
+        var cut = await ReportAsync(nodes.Zhaotong, ReportLanguage.Zh);
+        line.Target = nodes.Dongguan.Address;
+        await nodes.SyncAsync();
+        var mended = await ReportAsync(nodes.Zhaotong, ReportLanguage.En);
+
+        Assert.Equal(FaultSide.Line, cut.Partners[0].Fault);
+        Assert.Contains(cut.Lines, text => text.Contains("连不上对方，或线路中断。责任：线路。", StringComparison.Ordinal));
+        Assert.False(mended.Partners[0].NeedsAttention);
+        Assert.Equal(1ul, mended.Partners[0].Day.FailedCount);
+        Assert.Contains("dongguan: all is well.", mended.Lines);
+    }
+
+    [Fact]
+    public async Task Agreements_that_differ_are_told_on_both_sides()
+    {
+        await using var nodes = await ReportNodes.StartAsync(calledVersion: 2);
+        await Assert.ThrowsAsync<RpcException>(nodes.SyncAsync);
+
+        var here = await ReportAsync(nodes.Zhaotong, ReportLanguage.En);
+        var there = await ReportAsync(nodes.Dongguan, ReportLanguage.Zh);
+
+        Assert.Equal(FaultSide.Agreement, here.Partners[0].Fault);
+        Assert.Contains(here.Lines, line => line.EndsWith(
+            "the two nodes hold different versions of the agreement. Whose fault: the agreement's.",
+            StringComparison.Ordinal));
+        Assert.Equal(FaultSide.Agreement, there.Partners[0].Fault);
+        Assert.Contains("  怎么办：请双方启用同一份协议。", there.Lines);
+    }
+
+    [Fact]
+    public async Task A_day_that_is_yet_to_come_is_refused()
+    {
+        await using var nodes = await ReportNodes.StartAsync();
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await nodes.Zhaotong.Reports.GetMorningReportAsync(
+            new GetMorningReportRequest { Day = new Date { Year = 2099, Month = 1, Day = 1 } }));
+
+        Assert.Equal("ERROR_REASON_FIELD_INVALID", error.Reason());
+    }
+
+    private static async Task<GetMorningReportResponse> ReportAsync(TestNode node, ReportLanguage language) =>
+        await node.Reports.GetMorningReportAsync(new GetMorningReportRequest { Language = language });
+}
