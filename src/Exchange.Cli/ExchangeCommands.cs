@@ -20,6 +20,7 @@ internal static class ExchangeCommands
             SyncCommand.Create(environment),
             ReportCommand.Create(environment),
             ReceiptsCommand.Create(environment),
+            VerifyCommand.Create(environment),
             SubjectCommand.Create(environment),
             WhoSawCommand.Create(environment),
             AgreementCommand.Create(environment),

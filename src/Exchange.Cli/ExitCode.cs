@@ -24,6 +24,9 @@ internal static class ExitCode
     /// <summary>The other side answered and refused.</summary>
     public const int Refused = 6;
 
+    /// <summary>Two nodes hold different records, and not all of it could be repaired.</summary>
+    public const int Unrepaired = 7;
+
     /// <summary>Ended by ctrl-C or SIGTERM.</summary>
     public const int Cancelled = 130;
 
@@ -39,6 +42,8 @@ internal static class ExitCode
         (Unreachable, "unreachable",
             "No node answers at the address, or it stayed away longer than the command waits."),
         (Refused, "refused", "The other side answered and refused; the message says why and what to do."),
+        (Unrepaired, "unrepaired",
+            "Two nodes hold different records, and not all of it could be repaired; the result names what."),
         (Cancelled, "cancelled", "Ended by ctrl-C or SIGTERM. A node that serves ends with 0 then, because that is "
             + "how it is stopped."),
     ];

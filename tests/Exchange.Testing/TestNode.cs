@@ -54,11 +54,13 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     /// <summary>Stops the node and starts it again on the same data, at another address.</summary>
-    public async Task<TestNode> RestartAsync()
+    /// <param name="whileStopped">Lays hands on its files meanwhile.</param>
+    public async Task<TestNode> RestartAsync(Action<DataDirectory>? whileStopped = null)
     {
         var data = Services.GetRequiredService<DataDirectory>();
         var time = Services.GetRequiredService<TimeProvider>();
         await CloseAsync();
+        whileStopped?.Invoke(data);
         return await StartAsync(_directory, data, time);
     }
 

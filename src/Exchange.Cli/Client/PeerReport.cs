@@ -102,6 +102,18 @@ internal sealed record PeerReport
     /// <summary>Changes sent and acknowledged.</summary>
     public required ulong Sent { get; init; }
 
+    /// <summary>When both nodes last counted anew, in both directions; null if they never did.</summary>
+    public required DateTimeOffset? LastVerify { get; init; }
+
+    /// <summary>Both agreed then, and nothing was left unrepaired.</summary>
+    public required bool Verified { get; init; }
+
+    /// <summary>Differences that were found and repaired so far.</summary>
+    public required ulong Repaired { get; init; }
+
+    /// <summary>Differences that the last session couldn't repair.</summary>
+    public required ulong Unrepaired { get; init; }
+
     public static PeerReport From(PeerStatus peer) => new()
     {
         Node = peer.Node,
@@ -138,6 +150,10 @@ internal sealed record PeerReport
         Resumed = peer.ResumedCount,
         Received = peer.ReceivedCount,
         Sent = peer.SentCount,
+        LastVerify = peer.LastVerifyTime?.ToDateTimeOffset(),
+        Verified = peer.Verified,
+        Repaired = peer.RepairedCount,
+        Unrepaired = peer.UnrepairedCount,
     };
 
     private static string? Hex(SyncDigest? digest) =>

@@ -39,7 +39,7 @@ internal static class SyncCommand
 
         output.Tell(
             $"The digests of '{peer}' and this node differ, so one of them holds what the other doesn't expect. "
-            + $"Their logs name the session {report.Session}.");
+            + $"'exchange verify {peer}' says what. Their logs name the session {report.Session}.");
         return ExitCode.Failed;
     }
 }

@@ -70,7 +70,7 @@ internal sealed class NodeService(
 
     public override async Task<SyncNowResponse> SyncNow(SyncNowRequest request, ServerCallContext context)
     {
-        var summary = await scheduler.SyncNowAsync(request.Peer, context.CancellationToken);
+        var summary = await scheduler.SyncNowAsync(request.Peer, request.Verify, context.CancellationToken);
         return new SyncNowResponse
         {
             SessionId = summary.SessionId,
@@ -81,6 +81,10 @@ internal sealed class NodeService(
             Duration = summary.Duration.ToDuration(),
             Resumed = summary.Resumed,
             ReturnedCount = summary.Returned,
+            Repairs = { summary.Found.Items },
+            RepairCount = summary.Found.Count,
+            UnrepairedCount = summary.Found.UnrepairedCount,
+            Recounted = summary.Recounted,
         };
     }
 }

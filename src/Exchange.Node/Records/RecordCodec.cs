@@ -32,9 +32,15 @@ internal sealed class RecordCodec(NodeKeys keys, RecordKinds kinds)
     }
 
     /// <summary>Returns the envelope, with kind, id and version but without payload bytes: unseals nothing.</summary>
+    /// <exception cref="InvalidDataException">The envelope was damaged in the store.</exception>
     public static Record Envelope(StoredRecord stored)
     {
         var bytes = stored.Envelope.Span;
+        if (!bytes.IsEmpty && bytes.Length <= bytes[0])
+        {
+            throw new InvalidDataException($"The stored envelope of '{stored.Key}' is damaged.");
+        }
+
         var record = bytes.IsEmpty ? new Record() : Record.Parser.ParseFrom(bytes[(1 + bytes[0])..]);
         record.Kind = stored.Key.Kind;
         record.Id = stored.Key.Id.ToString();
@@ -71,13 +77,6 @@ internal sealed class RecordCodec(NodeKeys keys, RecordKinds kinds)
         }
 
         return bytes.Span[0] == Plain ? bytes[1..] : keys.Unseal(stored.Key, bytes.Span);
-    }
-
-    /// <summary>Returns the digest item that was stored with a replicated record; empty for an own one.</summary>
-    public static ReadOnlySpan<byte> Item(StoredRecord stored)
-    {
-        var bytes = stored.Envelope.Span;
-        return bytes.IsEmpty ? default : bytes.Slice(1, bytes[0]);
     }
 
     /// <summary>The hash that an envelope carries.</summary>

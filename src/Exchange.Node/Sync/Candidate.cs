@@ -25,4 +25,10 @@ internal readonly record struct Candidate(
 
     /// <summary>A person that it names may not be known to the peer, or no longer.</summary>
     public bool LacksSubjectBasis { get; init; }
+
+    /// <summary>
+    /// What the peer holds of a record that is to be repaired, which the next word about it must be newer than; null
+    /// for one that isn't.
+    /// </summary>
+    public HeldView? Held { get; init; }
 }

@@ -8,12 +8,14 @@ using Google.Protobuf;
 namespace Exchange.Node.Sync;
 
 /// <summary>
-/// The 4,096 buckets of one direction's digest, kept up to date as records come and go: never recomputed from the
-/// records. Stored as 64 entries of 64 buckets each, of which a commit writes those that it changed.
+/// The 4,096 buckets of one direction's digest, kept up to date as records come and go, and counted anew from the
+/// records only to verify. Stored as 64 entries of 64 buckets each, of which a commit writes those that it changed.
 /// </summary>
 internal sealed class DigestSums
 {
-    private const int BucketLength = 8 + DigestItem.Length;
+    /// <summary>Bytes of a bucket: its count and its sum.</summary>
+    public const int BucketLength = 8 + DigestItem.Length;
+
     private const int ChunkCount = 64;
     private const int ChunkBuckets = DigestItem.BucketCount / ChunkCount;
 
@@ -73,6 +75,17 @@ internal sealed class DigestSums
         }
 
         return digest;
+    }
+
+    /// <summary>Whether the buckets of another are the same.</summary>
+    public bool IsSameAs(DigestSums other) =>
+        _counts.AsSpan().SequenceEqual(other._counts) && _sums.AsSpan().SequenceEqual(other._sums);
+
+    /// <summary>Adds what must be written to have these sums whatever stands there.</summary>
+    public void WriteAll(string collection, List<EntryWrite> entries)
+    {
+        _changedChunks = ulong.MaxValue;
+        WriteChanges(collection, entries);
     }
 
     /// <summary>Adds what must be written for the changes made since this copy was taken.</summary>

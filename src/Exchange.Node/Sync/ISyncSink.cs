@@ -27,4 +27,13 @@ internal interface ISyncSink
 
     /// <summary>The digest of what is held from the peer, quarantine included.</summary>
     Task<SyncDigest> DigestAsync(bool withBuckets, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The same, counted anew from what is stored; what can't be opened, or isn't what was stored, makes it differ. A
+    /// running sum that is wrong is set right.
+    /// </summary>
+    Task<Recount> RecountAsync(CancellationToken cancellationToken);
+
+    /// <summary>A page of what is held in some buckets.</summary>
+    Task<SyncInspection> InspectAsync(SyncInspect question, CancellationToken cancellationToken);
 }

@@ -44,6 +44,26 @@ internal interface ISyncSource
     /// The digest of what the register says the peer should hold once everything sent so far is applied.
     /// </summary>
     Task<SyncDigest> DigestAsync(bool withBuckets, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The same, counted anew from the register, and each row held against this node's own record. A running sum that
+    /// is wrong is set right; a view that isn't what the register says is queued to be sent again.
+    /// </summary>
+    Task<Recount> RecountAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Holds a part of a page of what the peer holds against the register, and queues durably what is to be sent again
+    /// or taken back.
+    /// </summary>
+    /// <param name="question">What the peer was asked.</param>
+    /// <param name="page">Its answer, found to be in order.</param>
+    /// <param name="after">From which key on the page is still to be compared.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<Comparison> CompareAsync(
+        SyncInspect question,
+        SyncInspection page,
+        ReadOnlyMemory<byte> after,
+        CancellationToken cancellationToken);
 }
 
 /// <summary>One page of changes for a peer.</summary>

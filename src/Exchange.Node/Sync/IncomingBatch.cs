@@ -1,5 +1,4 @@
 using System.Text;
-using Exchange.Node.Records;
 using Exchange.Node.Trust;
 using Exchange.Store;
 using Exchange.V1;
@@ -246,11 +245,10 @@ internal sealed class IncomingBatch
             return null;
         }
 
-        var item = RecordCodec.Item(stored);
-        return item.Length == DigestItem.Length ? DigestItem.Read(item) : null;
+        return StoredEnvelope.Item(stored);
     }
 
-    private bool IsFromPeer(StoredRecord stored) => StoredEnvelope.HomeNode(stored).SequenceEqual(_peer);
+    private bool IsFromPeer(StoredRecord stored) => StoredEnvelope.IsFrom(stored, _peer);
 
     private readonly record struct Held(IncomingChange Change, bool HadRow, UInt128? StoredItem);
 }

@@ -4,11 +4,12 @@ namespace Exchange.Node.Sync;
 
 /// <summary>
 /// The receiving half of a session: takes batches that join without a gap, applies them one by one, acknowledges each
-/// after it is durable, and compares digests when the peer has caught up.
+/// after it is durable, and compares digests when the peer has caught up. When they differ it answers what it holds.
 /// </summary>
 internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> actions)
 {
     private readonly Queue<SyncBatch> _queue = new();
+    private readonly RepairLog _log = new();
     private FeedCursor _accepted = new();
     private ulong _sequence;
     private SyncBatch? _applying;
@@ -17,6 +18,12 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
     private SyncAck? _list;
     private SyncAck? _told;
     private bool _hasBegun;
+    private SyncInspect? _inspecting;
+    private SyncInspection _answered = new();
+    private bool _awaitsRepair;
+    private bool _matches;
+    private uint _number;
+    private SyncRepairs? _theirs;
 
     public DirectionStatements Statements { get; } = new();
 
@@ -48,10 +55,16 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
 
     /// <summary>The peer's last digest was compared, and nothing that it sent is open.</summary>
     public bool IsSettled => Statements.Latest is { } latest && _comparing is null && !IsCommitting
-        && _queue.Count == 0 && latest.To.Equals(Applied);
+        && _queue.Count == 0 && !_awaitsRepair && latest.To.Equals(Applied);
 
     /// <summary>The sink is at work.</summary>
-    public bool IsBusy => _applying is not null || _digesting;
+    public bool IsBusy => _applying is not null || _digesting || _inspecting is not null;
+
+    /// <summary>The last comparison was of digests that both sides counted anew.</summary>
+    public bool WasRecounted { get; private set; }
+
+    /// <summary>What both sides found in this direction.</summary>
+    public SyncRepairs Found => RepairLog.Merge([RepairLog.Judge(_theirs, _matches), _log.ToMessage(_matches)]);
 
     /// <summary>The sink is writing.</summary>
     public bool IsCommitting => _applying is not null;
@@ -122,7 +135,7 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
 
     public SyncFailure? CaughtUpReceived(SyncCaughtUp caughtUp)
     {
-        if (_comparing is { } comparing && comparing.Equals(caughtUp))
+        if (caughtUp.Number != 0 ? caughtUp.Number <= _number : _comparing?.Equals(caughtUp) == true)
         {
             return null;
         }
@@ -139,23 +152,32 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
         }
 
         HasReturned = true;
+        _number = caughtUp.Number;
         _comparing = caughtUp;
-        Compute(withBuckets: false);
+        Compute(withBuckets: false, caughtUp.Recounted);
         return null;
     }
 
-    public void DigestReady(SyncDigest digest)
+    public void DigestReady(SyncDigest digest, Recount? recount)
     {
         _digesting = false;
+        if (recount is not null)
+        {
+            _log.Counted(recount, areSent: true);
+        }
+
         var caughtUp = _comparing!;
         var matches = caughtUp.Digest.Count == digest.Count && caughtUp.Digest.Root.Equals(digest.Root);
         if (!matches && digest.Buckets.IsEmpty)
         {
             // The peer needs the buckets to find the difference.
-            Compute(withBuckets: true);
+            Compute(withBuckets: true, anew: false);
             return;
         }
 
+        digest = matches ? new SyncDigest { Count = digest.Count, Root = digest.Root } : digest;
+        WasRecounted = recount is not null;
+        (_matches, _theirs, _awaitsRepair) = (matches, caughtUp.Found, !matches && caughtUp.Repairs);
         _comparing = null;
         Digest = digest;
         Statements.Add(new SyncDirectionStatement
@@ -169,8 +191,44 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
             DigestCount = caughtUp.Digest.Count,
             DigestMatches = matches,
         });
-        var verdict = new SyncVerdict { Cursor = Applied, Matches = matches, Digest = digest };
+        var verdict = new SyncVerdict
+        {
+            Cursor = Applied,
+            Matches = matches,
+            Digest = digest,
+            Number = caughtUp.Number,
+            Recounted = WasRecounted,
+            Inspects = true,
+            Found = _log.IsEmpty ? null : _log.ToMessage(isProven: true),
+        };
         actions.Add(new SyncAction.Send(new SyncFrame { Verdict = verdict }));
+    }
+
+    public SyncFailure? InspectReceived(SyncInspect question)
+    {
+        if (question.Number <= _answered.Number || question.Number == _inspecting?.Number)
+        {
+            // A repeat.
+            return null;
+        }
+
+        var isDue = _awaitsRepair && !IsBusy && _queue.Count == 0 && Applied.Equals(question.Cursor);
+        var goesOn = question.After.IsEmpty || question.After.Equals(_answered.Through);
+        if (!isDue || !goesOn || !InspectionCheck.IsQuestion(question))
+        {
+            return SyncFailure.Protocol($"question {question.Number} about what is held doesn't fit");
+        }
+
+        _inspecting = question;
+        actions.Add(new SyncAction.Inspect(question));
+        return null;
+    }
+
+    public void Inspected(SyncInspection answer)
+    {
+        _inspecting = null;
+        _answered = new SyncInspection { Number = answer.Number, Through = answer.Through };
+        actions.Add(new SyncAction.Send(new SyncFrame { Inspection = answer }));
     }
 
     /// <summary>Starts what can be started now.</summary>
@@ -209,9 +267,9 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
 
     private void Acknowledge(SyncAck ack) => actions.Add(new SyncAction.Send(new SyncFrame { Ack = ack }));
 
-    private void Compute(bool withBuckets)
+    private void Compute(bool withBuckets, bool anew)
     {
         _digesting = true;
-        actions.Add(new SyncAction.ComputeDigest(SyncDirection.Incoming, withBuckets));
+        actions.Add(new SyncAction.ComputeDigest(SyncDirection.Incoming, withBuckets, anew));
     }
 }

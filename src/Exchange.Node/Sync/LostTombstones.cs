@@ -38,7 +38,8 @@ internal sealed class LostTombstones(IRecordStore store, RecordCodec codec, Flow
                 var row = DisclosureRow.Read(entries[i].Value.Span);
                 if (records[i] is null && !(row.IsWithdrawn && state.IsHeld(row)))
                 {
-                    found.Add(new Candidate(Tombstone(keys[i], row), entries[i].Key, null, row, Sight: null));
+                    var gone = Make(keys[i], row.Version);
+                    found.Add(new Candidate(gone, entries[i].Key, null, row, Sight: null));
                 }
             }
 
@@ -49,13 +50,14 @@ internal sealed class LostTombstones(IRecordStore store, RecordCodec codec, Flow
         }
     }
 
-    private StoredRecord Tombstone(RecordKey key, DisclosureRow row)
+    /// <summary>What would stand here of a record that is gone without a trace.</summary>
+    public StoredRecord Make(RecordKey key, Store.RecordVersion version)
     {
         var gone = new Record { HomeNode = terms.From, State = RecordState.Deleted };
         return new StoredRecord
         {
             Key = key,
-            Version = row.Version,
+            Version = version,
             IsTombstone = true,
             Envelope = codec.Encode(key, gone, []).Envelope,
         };

@@ -5,6 +5,7 @@ namespace Exchange.Node.Sync;
 /// <summary>
 /// The giving half of a session: reads pages, sends them as batches under the peer's window, confirms them once
 /// acknowledged, and says CaughtUp when it stands at the head of the feed with everything acknowledged and confirmed.
+/// Told of a difference, it looks for it and repairs it before it says CaughtUp again.
 /// </summary>
 internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> actions)
 {
@@ -14,6 +15,7 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
 
     private readonly Queue<(ulong Sequence, OutgoingPage Page)> _unacknowledged = new();
     private readonly Queue<(OutgoingPage Page, SyncAck Ack)> _unconfirmed = new();
+    private readonly RepairRounds _repair = new(actions);
     private FeedCursor _cursor = new();
     private bool _live;
     private uint _window = 1;
@@ -33,6 +35,7 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
     private bool _knowsEpoch;
     private TimeSpan? _saidAt;
     private SyncDirectionStatement? _asked;
+    private SyncCaughtUp _said = new();
 
     public DirectionStatements Statements { get; } = new();
 
@@ -65,24 +68,36 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
     public SyncDigest? Digest { get; private set; }
 
     /// <summary>The last digest was compared by the peer, and nothing that was sent is open.</summary>
-    public bool IsSettled => Statements.Latest is not null && _asked is null && !_unsaid && !_digesting;
+    public bool IsSettled =>
+        Statements.Latest is not null && _asked is null && !_unsaid && !_digesting && !_repair.IsOpen;
 
     /// <summary>The peer owes an answer.</summary>
-    public bool IsOwed => _unacknowledged.Count > 0 || _asked is not null;
+    public bool IsOwed => _unacknowledged.Count > 0 || _asked is not null || _repair.IsOwed;
+
+    /// <summary>The peer counts anew, which may take it long.</summary>
+    public bool AwaitsRecount => _asked is not null && _said.Recounted;
 
     /// <summary>The source is at work.</summary>
-    public bool IsBusy => _reading || _confirming || _digesting;
+    public bool IsBusy => _reading || _digesting || IsCommitting;
 
     /// <summary>The source is writing.</summary>
-    public bool IsCommitting => _confirming;
+    public bool IsCommitting => _confirming || _repair.IsComparing;
+
+    /// <summary>The last comparison was of digests that both sides counted anew.</summary>
+    public bool WasRecounted => _repair.WasRecounted;
+
+    /// <summary>What both sides found in this direction.</summary>
+    public SyncRepairs Found => _repair.Found;
 
     /// <summary>Begins with the peer's Hello.</summary>
     /// <param name="peer">The Hello.</param>
     /// <param name="mode">The session's mode.</param>
+    /// <param name="verify">Digests are counted anew before they are compared.</param>
     /// <param name="applied">How far the peer's feed is applied here, in whichever epoch.</param>
-    public void Begin(SyncHello peer, SyncMode mode, FeedCursor applied)
+    public void Begin(SyncHello peer, SyncMode mode, bool verify, FeedCursor applied)
     {
         _started = true;
+        _repair.Begin(verify);
         _returnsTo = FeedCursors.IsForeign(applied, peer.Epoch) ? peer.Epoch : null;
         _knowsEpoch = peer.Applied?.Epoch == options.Epoch;
         AwaitsReturns = FeedCursors.IsForeign(peer.Applied, options.Epoch);
@@ -179,9 +194,17 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
         _atHead = false;
     }
 
-    public void DigestReady(SyncDigest digest, TimeSpan elapsed)
+    public void DigestReady(SyncDigest digest, Recount? recount, TimeSpan elapsed)
     {
         _digesting = false;
+        if (_repair.Digested(digest, recount))
+        {
+            _atHead = false;
+            return;
+        }
+
+        // The buckets are for finding a difference; they aren't sent before there is one.
+        digest = new SyncDigest { Count = digest.Count, Root = digest.Root };
         _unsaid = false;
         _saidAt = elapsed;
         Digest = digest;
@@ -195,23 +218,50 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
             DigestRoot = digest.Root,
             DigestCount = digest.Count,
         };
-        Send(new SyncFrame { CaughtUp = new SyncCaughtUp { Cursor = _cursor, Digest = digest } });
+        _said = new SyncCaughtUp
+        {
+            Cursor = _cursor,
+            Digest = digest,
+            Number = _said.Number + 1,
+            Recounted = recount is not null,
+            Repairs = _repair.MayRepair,
+            Found = _repair.Said,
+        };
+        Send(new SyncFrame { CaughtUp = _said });
     }
 
     public SyncFailure? VerdictReceived(SyncVerdict verdict)
     {
+        // Two comparisons may be of the same cursor: after a repair, or a re-projection.
+        if (verdict.Number != 0 && verdict.Number < _said.Number)
+        {
+            return null;
+        }
+
         if (_asked is { } asked && asked.To.Equals(verdict.Cursor))
         {
             asked.DigestMatches = verdict.Matches;
             Statements.Add(asked);
             _asked = null;
-            return null;
+            return _repair.Judged(verdict, _said.Repairs);
         }
 
         return Statements.Latest is { } latest && latest.To.Equals(verdict.Cursor)
             ? null
             : SyncFailure.Protocol(
                 $"a verdict came on {FeedCursors.Text(verdict.Cursor)}, which isn't under comparison");
+    }
+
+    public SyncFailure? InspectionReceived(SyncInspection page) => _repair.InspectionReceived(page);
+
+    public void Compared(Comparison comparison)
+    {
+        if (_repair.Compared(comparison))
+        {
+            // What is queued is read like anything else that waits, and then both compare once more.
+            _atHead = false;
+            _unsaid = true;
+        }
     }
 
     /// <summary>Starts what can be started now.</summary>
@@ -234,7 +284,15 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
             return;
         }
 
-        if (!_atHead)
+        if (_repair.IsOpen)
+        {
+            // Nor while a difference is looked for; what was sent before is applied first.
+            if (!_reading && !_confirming && _unacknowledged.Count + _unconfirmed.Count == 0)
+            {
+                _repair.Pump(Acknowledged);
+            }
+        }
+        else if (!_atHead)
         {
             ReadOn();
         }
@@ -271,7 +329,8 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
         if (!open && _unsaid && _asked is null && due)
         {
             _digesting = true;
-            actions.Add(new SyncAction.ComputeDigest(SyncDirection.Outgoing, WithBuckets: false));
+            actions.Add(new SyncAction.ComputeDigest(
+                SyncDirection.Outgoing, WithBuckets: true, Anew: _repair.Recounts));
         }
 
         if (_live && !_waiting)

@@ -91,6 +91,15 @@ internal sealed class OutgoingLedger(IRecordStore store, FlowTerms terms)
         (_stored, State, _isLoaded, IsDeferred) = (bytes, state, true, false);
     }
 
+    /// <summary>Puts sums that were counted anew in the place of the running ones.</summary>
+    /// <exception cref="EntryConflictException">Another session with the peer goes on; this one can't.</exception>
+    public Task RebuildAsync(DigestSums sums, CancellationToken cancellationToken)
+    {
+        var entries = new List<EntryWrite>();
+        sums.WriteAll(_digestCollection, entries);
+        return CommitAsync(State, sums.Copy(), entries, cancellationToken);
+    }
+
     private OutgoingState Resume(OutgoingState state, FeedPosition after, bool isPeerRestored)
     {
         if (state.Epoch != store.Epoch)

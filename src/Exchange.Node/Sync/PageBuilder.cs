@@ -73,7 +73,7 @@ internal sealed class PageBuilder(
     private void Add(Candidate candidate, Delivery delivery, bool skipHeld)
     {
         // Nobody was referred to this peer: that needs no look into the envelope, and it is what most workers are.
-        if (candidate is { Row: null, Kind.Gate: Gate.NamedInPlacement, Sight: null })
+        if (candidate is { Row: null, Held: null, Kind.Gate: Gate.NamedInPlacement, Sight: null })
         {
             Withheld += candidate.Stored.IsTombstone ? 0u : 1u;
             return;
@@ -93,9 +93,9 @@ internal sealed class PageBuilder(
             var fields = judgement == Judgement.Flows ? candidate.Kind!.Fields : candidate.Kind!.Shared!;
             Send(candidate, envelope, fields, delivery, skipHeld);
         }
-        else if (candidate.Row is { } row)
+        else if (candidate.Row is not null || candidate.Held is not null)
         {
-            TakeBack(candidate, row, judgement, envelope, delivery);
+            TakeBack(candidate, judgement, envelope, delivery);
         }
         else
         {
@@ -110,7 +110,7 @@ internal sealed class PageBuilder(
         View view;
         try
         {
-            view = views.Make(candidate.Stored, fields, candidate.Row, _hasher);
+            view = views.Make(candidate, fields, _hasher);
         }
         catch (Exception exception) when (exception is InvalidDataException or CryptographicException)
         {
@@ -138,20 +138,26 @@ internal sealed class PageBuilder(
             _entries.Add(OpenRetractions.Drop(terms.To, candidate.Key));
         }
 
-        Register(candidate, view.Revision, view.Item, isWithdrawn: false, delivery);
+        Register(candidate, candidate.Stored.Version, view.Revision, view.Item, isWithdrawn: false, delivery);
     }
 
-    private void TakeBack(
-        Candidate candidate, DisclosureRow row, Judgement judgement, Record envelope, Delivery delivery)
+    private void TakeBack(Candidate candidate, Judgement judgement, Record envelope, Delivery delivery)
     {
-        if (row.IsWithdrawn && state.IsHeld(row))
+        var (row, isRepair) = (candidate.Row, candidate.Held is not null);
+        if (row is { IsWithdrawn: true } && !isRepair && state.IsHeld(row))
         {
             return;
         }
 
-        var again = row.IsWithdrawn && row.Version == candidate.Stored.Version;
-        var revision = again ? row.Revision : ViewMaker.NextRevision(candidate.Stored, row);
+        var again = !isRepair && row is { IsWithdrawn: true } && row.Version == candidate.Stored.Version;
+        var revision = again ? row!.Revision : ViewMaker.NextRevision(candidate);
         var version = candidate.Stored.Version;
+        if (candidate.Held is { } held && held.Version.CompareTo(version) > 0)
+        {
+            // The peer holds a later version than there is, and would skip an older removal.
+            (version, revision) = (held.Version, held.Revision + 1);
+        }
+
         var isAsked = Asks.TryGetValue(candidate.Stored.Key, out var ask);
         ask = isAsked ? ask : new Ask(now, terms.WindsUpBy);
         _changes.Add(new SyncChange
@@ -167,20 +173,20 @@ internal sealed class PageBuilder(
                 DeliverByTime = ask.DeliverBy?.ToTimestamp(),
             },
         });
-        if (!row.IsWithdrawn)
+        if (row is { IsWithdrawn: false })
         {
             Exchange(candidate, item: null);
         }
 
         // One that is on its way already is open since it was first asked for.
-        var isOpen = again && row.Delivery is { IsAcknowledged: false } && row.Delivery.Position == FeedPosition.Start;
+        var isOpen = again && row!.Delivery is { IsAcknowledged: false } && row.Delivery.Position == FeedPosition.Start;
         if (isAsked || !isOpen)
         {
             var open = new OpenRetraction(ask, version, revision);
             _entries.Add(OpenRetractions.Write(terms.To, candidate.Key, open));
         }
 
-        Register(candidate, revision, item: 0, isWithdrawn: true, delivery);
+        Register(candidate, version, revision, item: 0, isWithdrawn: true, delivery);
     }
 
     private void Exchange(Candidate candidate, UInt128? item)
@@ -198,7 +204,13 @@ internal sealed class PageBuilder(
         }
     }
 
-    private void Register(Candidate candidate, uint revision, UInt128 item, bool isWithdrawn, Delivery delivery)
+    private void Register(
+        Candidate candidate,
+        Store.RecordVersion version,
+        uint revision,
+        UInt128 item,
+        bool isWithdrawn,
+        Delivery delivery)
     {
         Kinds.Add(candidate.Stored.Key.Kind);
 
@@ -206,7 +218,7 @@ internal sealed class PageBuilder(
         var shown = isWithdrawn ? candidate.Row : null;
         _entries.Add(DisclosureRegister.Write(terms.To, candidate.Key, new DisclosureRow
         {
-            Version = candidate.Stored.Version,
+            Version = version,
             Revision = revision,
             Item = item,
             IsWithdrawn = isWithdrawn,

@@ -25,6 +25,8 @@ internal sealed class PeerSession(PeerStates states, string peer, bool resumes, 
     public Task EndedAsync(SyncProgress progress, SyncFailure? failure, CancellationToken cancellationToken) =>
         TellAsync(progress, success: null, failure, cancellationToken);
 
+    private static ulong Repaired(SyncProgress progress) => progress.Found.Count - progress.Found.UnrepairedCount;
+
     private async Task TellAsync(
         SyncProgress progress, DateTimeOffset? success, SyncFailure? failure, CancellationToken cancellationToken)
     {
@@ -40,11 +42,19 @@ internal sealed class PeerSession(PeerStates states, string peer, bool resumes, 
                 status.OutgoingDigest = progress.OutgoingDigest ?? status.OutgoingDigest;
                 status.IncomingDigest = progress.IncomingDigest ?? status.IncomingDigest;
                 status.LastError = failure?.Message ?? status.LastError;
+                var repaired = Repaired(progress) - Math.Min(Repaired(told), Repaired(progress));
+                status.RepairedCount += repaired;
                 if (success is { } now)
                 {
                     status.LastError = "";
                     status.LastSuccessTime = now.ToTimestamp();
                     status.DigestsMatch = progress.DigestsMatch;
+                    status.UnrepairedCount = progress.Found.UnrepairedCount;
+                    if (progress.WasRecounted)
+                    {
+                        status.LastVerifyTime = now.ToTimestamp();
+                        status.Verified = progress.DigestsMatch && progress.Found.UnrepairedCount == 0;
+                    }
                 }
             },
             day => Tally(day, progress, told, success, failure),

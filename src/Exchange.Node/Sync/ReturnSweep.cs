@@ -134,7 +134,7 @@ internal sealed class ReturnSweep(IRecordStore store, RecordCodec codec, NodeKey
             return new ReturnedRecord { Record = record };
         }
 
-        var note = RemovalNote.Read(RecordCodec.Item(stored));
+        var note = RemovalNote.Read(StoredEnvelope.Note(stored));
         return new ReturnedRecord
         {
             Removal = new Removal

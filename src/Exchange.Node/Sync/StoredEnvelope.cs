@@ -1,31 +1,73 @@
+using System.Text;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
 
 namespace Exchange.Node.Sync;
 
-/// <summary>Looks into stored envelopes without parsing them: what every record of a page is asked.</summary>
+/// <summary>
+/// Looks into stored envelopes without parsing them: what every record of a page is asked. One that was damaged in the
+/// store tells nothing, and throws nothing.
+/// </summary>
 internal static class StoredEnvelope
 {
-    /// <summary>The id of the record's home node, in UTF-8.</summary>
+    /// <summary>The id of the record's home node, in UTF-8; empty when the envelope can't be read.</summary>
     public static ReadOnlySpan<byte> HomeNode(StoredRecord stored)
     {
         var bytes = stored.Envelope.Span;
-        if (bytes.IsEmpty)
+        if (bytes.IsEmpty || bytes.Length <= bytes[0])
         {
             return default;
         }
 
-        // Behind a byte of length and the digest item: see RecordCodec.
-        var fields = new WireScanner(bytes[(1 + bytes[0])..]);
-        while (fields.Next())
+        try
         {
-            if (fields.Number == Record.HomeNodeFieldNumber && fields.Type == WireFormat.WireType.LengthDelimited)
+            // Behind a byte of length and the digest item: see RecordCodec.
+            var fields = new WireScanner(bytes[(1 + bytes[0])..]);
+            while (fields.Next())
             {
-                return fields.Value;
+                if (fields.Number == Record.HomeNodeFieldNumber && fields.Type == WireFormat.WireType.LengthDelimited)
+                {
+                    return fields.Value;
+                }
             }
+        }
+        catch (InvalidDataException)
+        {
+            // As if it had none.
         }
 
         return default;
+    }
+
+    /// <summary>
+    /// Whether a record came from a peer. One whose envelope can't be read is the node's that made its version, so that
+    /// it can be replaced.
+    /// </summary>
+    public static bool IsFrom(StoredRecord stored, ReadOnlySpan<byte> peer)
+    {
+        var home = HomeNode(stored);
+        return home.IsEmpty
+            ? peer.SequenceEqual(Encoding.UTF8.GetBytes(stored.Version.Node))
+            : home.SequenceEqual(peer);
+    }
+
+    /// <summary>
+    /// The bytes that were stored with a replicated record beside its envelope: its digest item, or the note of a
+    /// removal. Empty for an own record.
+    /// </summary>
+    public static ReadOnlySpan<byte> Note(StoredRecord stored)
+    {
+        var bytes = stored.Envelope.Span;
+        return bytes.IsEmpty || bytes.Length <= bytes[0] ? default : bytes.Slice(1, bytes[0]);
+    }
+
+    /// <summary>The digest item that was noted with a replicated record; null for an own one.</summary>
+    public static UInt128? Item(StoredRecord stored)
+    {
+        var bytes = stored.Envelope.Span;
+        return bytes.Length > DigestItem.Length && bytes[0] == DigestItem.Length
+            ? DigestItem.Read(bytes.Slice(1, DigestItem.Length))
+            : null;
     }
 }

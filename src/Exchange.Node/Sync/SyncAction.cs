@@ -33,7 +33,20 @@ internal abstract record SyncAction
     public sealed record ConfirmPage(OutgoingPage Page, SyncAck Ack) : SyncAction;
 
     /// <summary>Compute the digest of what was given (outgoing) or of what is held (incoming).</summary>
-    public sealed record ComputeDigest(SyncDirection Direction, bool WithBuckets) : SyncAction;
+    /// <param name="Direction">Which.</param>
+    /// <param name="WithBuckets">With its buckets.</param>
+    /// <param name="Anew">From what is stored and not from the running sums, which are set right on the way.</param>
+    public sealed record ComputeDigest(SyncDirection Direction, bool WithBuckets, bool Anew = false) : SyncAction;
+
+    /// <summary>Answer what is held in some buckets.</summary>
+    public sealed record Inspect(SyncInspect Question) : SyncAction;
+
+    /// <summary>Hold a page of what the peer holds against the register, and queue what is to be sent again.</summary>
+    /// <param name="Question">What was asked.</param>
+    /// <param name="Page">The answer.</param>
+    /// <param name="After">From which key on the page is still to be compared.</param>
+    public sealed record CompareInspection(
+        SyncInspect Question, SyncInspection Page, ReadOnlyMemory<byte> After) : SyncAction;
 
     /// <summary>Wait until there may be something to read behind a cursor.</summary>
     public sealed record WaitForFeed(FeedCursor After) : SyncAction;

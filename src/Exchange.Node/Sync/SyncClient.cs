@@ -10,13 +10,14 @@ internal sealed class SyncClient(SyncConductor conductor, TimeProvider time) : I
 
     /// <summary>Runs a session to its end.</summary>
     /// <exception cref="Errors.ExchangeException">It failed.</exception>
-    public async Task<SyncSummary> RunAsync(SyncPeer peer, SyncMode mode, CancellationToken cancellationToken)
+    public async Task<SyncSummary> RunAsync(
+        SyncPeer peer, SyncMode mode, bool verify, CancellationToken cancellationToken)
     {
         using var channel = PeerChannel.Open(peer.Options.Address!);
         using var call = new SyncService.SyncServiceClient(channel).Sync(cancellationToken: cancellationToken);
         try
         {
-            return await conductor.CallAsync(peer, mode, new CallingSyncStream(call), cancellationToken);
+            return await conductor.CallAsync(peer, mode, verify, new CallingSyncStream(call), cancellationToken);
         }
         finally
         {

@@ -32,11 +32,11 @@ internal sealed partial class SyncConductor(
     /// <summary>Runs a session that this side called for.</summary>
     /// <exception cref="Errors.ExchangeException">It failed.</exception>
     public async Task<SyncSummary> CallAsync(
-        SyncPeer peer, SyncMode mode, ISyncStream stream, CancellationToken cancellationToken)
+        SyncPeer peer, SyncMode mode, bool verify, ISyncStream stream, CancellationToken cancellationToken)
     {
         var session = Guid.CreateVersion7(time.GetUtcNow());
         var said = await OptionsForAsync(peer, session, mode, isCaller: true, cancellationToken);
-        return await ConductAsync(peer, said, session, stream, cancellationToken);
+        return await ConductAsync(peer, said with { Verify = verify }, session, stream, cancellationToken);
     }
 
     /// <summary>Runs a session that the peer called for.</summary>
@@ -121,6 +121,11 @@ internal sealed partial class SyncConductor(
         }
 
         await TellRestoreAsync(progress, peer, session);
+        if (progress.Found.Count > 0)
+        {
+            Differed(session, peer, progress.Found.Count, progress.Found.UnrepairedCount, Causes(progress.Found));
+        }
+
         if (progress.Skew.Duration() > WorthMentioning)
         {
             Skewed(session, peer, progress.Skew);
@@ -178,7 +183,13 @@ internal sealed partial class SyncConductor(
         end)
         {
             Returned = progress.Returned,
+            Found = progress.Found,
+            Recounted = progress.WasRecounted,
         };
+
+    private static string Causes(SyncRepairs found) => string.Join(", ", found.Items
+        .GroupBy(item => (item.Cause, item.Node))
+        .Select(group => $"{group.Count()} {group.Key.Cause} at {group.Key.Node}"));
 
     // Asked only after the end: whether one side still holds something of the other.
     private async Task<bool> IsWindingUpAsync(SyncPeer peer, DateOnly today, CancellationToken cancellationToken)
@@ -260,6 +271,11 @@ internal sealed partial class SyncConductor(
         "Sync {Session}: {Peer} was restored from a backup. {Returned} records and removals were given back to it; "
         + "complete: {Complete}")]
     private partial void PeerRestored(Guid session, string peer, ulong returned, bool complete);
+
+    [LoggerMessage(9, LogLevel.Warning,
+        "Sync {Session} with {Peer}: {Count} differences, {Unrepaired} of them not repaired; "
+        + "of the first 100: {Causes}")]
+    private partial void Differed(Guid session, string peer, ulong count, ulong unrepaired, string causes);
 
     [LoggerMessage(6, LogLevel.Error, "Sync {Session} with {Peer} failed unexpectedly (trace id {Trace})")]
     private partial void Fault(Guid session, string peer, string trace, Exception exception);

@@ -30,7 +30,8 @@ internal sealed class SyncFlows(
         var terms = Terms(peer, peer, node.Id, windsUpBy <= time.GetUtcNow() ? windsUpBy : null);
         var reader = new ChangeReader(terms, codec, kinds, tokens);
         var returns = new ReturnTaker(store, Terms(peer, node.Id, peer, null), codec, kinds, tokens, time);
-        return new SyncSink(store, terms, reader, returns, keys, time);
+        var scan = new HeldScan(store, codec, reader, keys, terms, time);
+        return new SyncSink(store, terms, reader, returns, scan, keys, time);
     }
 
     public async Task<FlowStatus> StatusAsync(string peer, CancellationToken cancellationToken)

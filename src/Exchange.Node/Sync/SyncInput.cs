@@ -35,7 +35,19 @@ internal abstract record SyncInput
     public sealed record PageConfirmed : SyncInput;
 
     /// <summary>Answers <see cref="SyncAction.ComputeDigest"/>.</summary>
-    public sealed record DigestReady(SyncDirection Direction, SyncDigest Digest) : SyncInput;
+    /// <param name="Direction">Which.</param>
+    /// <param name="Digest">The digest.</param>
+    /// <param name="Recount">What was found when it was counted anew; null when it wasn't.</param>
+    public sealed record DigestReady(
+        SyncDirection Direction, SyncDigest Digest, Recount? Recount = null) : SyncInput;
+
+    /// <summary>Answers <see cref="SyncAction.Inspect"/>.</summary>
+    public sealed record Inspected(SyncInspection Page) : SyncInput;
+
+    /// <summary>
+    /// Answers <see cref="SyncAction.CompareInspection"/>: what is to be sent again is queued durably.
+    /// </summary>
+    public sealed record InspectionCompared(Comparison Comparison) : SyncInput;
 
     /// <summary>Answers <see cref="SyncAction.WaitForFeed"/>. May come early.</summary>
     public sealed record FeedMoved : SyncInput;

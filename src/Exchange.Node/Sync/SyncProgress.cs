@@ -56,6 +56,12 @@ internal sealed record SyncProgress
     /// <summary>The number of the session's newest complete receipt; 0 before there is one.</summary>
     public ulong Receipt { get; init; }
 
+    /// <summary>The digests compared last were counted anew by both nodes, in both directions.</summary>
+    public bool WasRecounted { get; init; }
+
+    /// <summary>What both nodes found in both directions.</summary>
+    public SyncRepairs Found { get; init; } = new();
+
     /// <summary>How far the peer's clock was ahead of ours at its Hello.</summary>
     public TimeSpan Skew { get; init; }
 }

@@ -122,16 +122,13 @@ internal sealed class SyncRunner(
                         await ports.Source.ReadReturnsAsync(read.After, read.Epoch, over))),
                     over);
                 break;
-            case SyncAction.ComputeDigest { Direction: SyncDirection.Outgoing } digest:
-                lanes.Source.Order(
-                    async () => Post(new SyncInput.DigestReady(
-                        SyncDirection.Outgoing, await ports.Source.DigestAsync(digest.WithBuckets, over))),
-                    over);
-                break;
             case SyncAction.ComputeDigest digest:
+                var isOutgoing = digest.Direction == SyncDirection.Outgoing;
+                (isOutgoing ? lanes.Source : lanes.Sink).Order(async () => Post(await CountAsync(digest, over)), over);
+                break;
+            case SyncAction.Inspect inspect:
                 lanes.Sink.Order(
-                    async () => Post(new SyncInput.DigestReady(
-                        SyncDirection.Incoming, await ports.Sink.DigestAsync(digest.WithBuckets, over))),
+                    async () => Post(new SyncInput.Inspected(await ports.Sink.InspectAsync(inspect.Question, over))),
                     over);
                 break;
             case SyncAction.WaitForFeed wait:
@@ -147,6 +144,22 @@ internal sealed class SyncRunner(
                 Commit(action, lanes);
                 break;
         }
+    }
+
+    private async Task<SyncInput> CountAsync(SyncAction.ComputeDigest digest, CancellationToken cancellationToken)
+    {
+        var isOutgoing = digest.Direction == SyncDirection.Outgoing;
+        if (digest.Anew)
+        {
+            var recount = await (isOutgoing
+                ? ports.Source.RecountAsync(cancellationToken)
+                : ports.Sink.RecountAsync(cancellationToken));
+            return new SyncInput.DigestReady(digest.Direction, recount.Digest, recount);
+        }
+
+        return new SyncInput.DigestReady(digest.Direction, await (isOutgoing
+            ? ports.Source.DigestAsync(digest.WithBuckets, cancellationToken)
+            : ports.Sink.DigestAsync(digest.WithBuckets, cancellationToken)));
     }
 
     // A commit that has begun is waited for and never cancelled: one that was given up might land after the next
@@ -168,6 +181,12 @@ internal sealed class SyncRunner(
                         await ports.Source.ConfirmAsync(confirm.Page, confirm.Ack, never);
                         Post(new SyncInput.PageConfirmed());
                     },
+                    lanes.Over);
+                break;
+            case SyncAction.CompareInspection compare:
+                lanes.Source.Order(
+                    async () => Post(new SyncInput.InspectionCompared(await ports.Source.CompareAsync(
+                        compare.Question, compare.Page, compare.After, never))),
                     lanes.Over);
                 break;
             case SyncAction.StoreReceipt store:

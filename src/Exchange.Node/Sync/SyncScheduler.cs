@@ -26,11 +26,15 @@ internal sealed partial class SyncScheduler(
     private static readonly TimeSpan Steady = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Task<SyncSummary>> _nightly = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Task<SyncSummary> Session, bool Verifies)> _nightly =
+        new(StringComparer.Ordinal);
 
     /// <summary>Runs a nightly session now, or waits for the one that is under way.</summary>
+    /// <param name="node">The partner.</param>
+    /// <param name="verify">Digests are counted anew; a session under way that doesn't is waited for first.</param>
+    /// <param name="cancellationToken">Gives up waiting; the session goes on.</param>
     /// <exception cref="ExchangeException">No such partner, one that calls us, or the session failed.</exception>
-    public Task<SyncSummary> SyncNowAsync(string node, CancellationToken cancellationToken)
+    public Task<SyncSummary> SyncNowAsync(string node, bool verify, CancellationToken cancellationToken)
     {
         if (options.Value.Peers.FirstOrDefault(peer => peer.Node == node) is not { } line)
         {
@@ -42,7 +46,7 @@ internal sealed partial class SyncScheduler(
             throw ExchangeException.Invalid("peer", $"'{node}' calls this node; ask for the session there.");
         }
 
-        return NightlyAsync(line).WaitAsync(cancellationToken);
+        return NightlyAsync(line, verify).WaitAsync(cancellationToken);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -121,7 +125,7 @@ internal sealed partial class SyncScheduler(
             // Somebody syncs by hand, or the partner has called us: what flows then flows both ways.
             await sessions.IdleAsync(peer.Node, stopping);
             var started = time.GetTimestamp();
-            var failure = await FailureOfAsync(CallAsync(peer, SyncMode.Live), peer);
+            var failure = await FailureOfAsync(CallAsync(peer, SyncMode.Live, verify: false), peer);
             stopping.ThrowIfCancellationRequested();
             failures = time.GetElapsedTime(started) >= Steady ? 1 : failures;
             var wait = failure is { NeedsPeople: true }
@@ -132,30 +136,35 @@ internal sealed partial class SyncScheduler(
     }
 
     // Sessions aren't cancelled when the node stops: they are told to leave, finish what they commit and say goodbye.
-    private Task<SyncSummary> NightlyAsync(PeerOptions peer)
+    private Task<SyncSummary> NightlyAsync(PeerOptions peer, bool verify = false)
     {
         lock (_lock)
         {
-            if (_nightly.TryGetValue(peer.Node, out var running) && !running.IsCompleted)
+            var isRunning = _nightly.TryGetValue(peer.Node, out var running) && !running.Session.IsCompleted;
+            if (isRunning && (running.Verifies || !verify))
             {
-                return running;
+                return running.Session;
             }
 
-            return _nightly[peer.Node] = CompleteAsync(peer);
+            var session = CompleteAsync(peer, verify, isRunning ? running.Session : Task.CompletedTask);
+            _nightly[peer.Node] = (session, verify);
+            return session;
         }
     }
 
-    private async Task<SyncSummary> CompleteAsync(PeerOptions peer)
+    private async Task<SyncSummary> CompleteAsync(PeerOptions peer, bool verify, Task before)
     {
-        var summary = await CallAsync(peer, SyncMode.Nightly);
+        // Whether the one before failed is told to whoever asked for that one.
+        await Task.WhenAny(before);
+        var summary = await CallAsync(peer, SyncMode.Nightly, verify);
         return summary.End == SyncEnd.Completed
             ? summary
             : throw SyncFailure.Unreachable(peer.Node, "it left before both had caught up").ToException();
     }
 
-    private async Task<SyncSummary> CallAsync(PeerOptions peer, SyncMode mode) =>
+    private async Task<SyncSummary> CallAsync(PeerOptions peer, SyncMode mode, bool verify) =>
         await caller.RunAsync(
-            await loader.FindAsync(peer.Node, CancellationToken.None), mode, CancellationToken.None);
+            await loader.FindAsync(peer.Node, CancellationToken.None), mode, verify, CancellationToken.None);
 
     private static async Task<SyncFailure?> FailureOfAsync(Task<SyncSummary> session, PeerOptions peer)
     {

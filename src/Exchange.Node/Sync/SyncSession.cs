@@ -21,6 +21,7 @@ internal sealed class SyncSession
     private SyncHello? _peer;
     private string _sessionId;
     private SyncMode _mode;
+    private bool _verify;
     private TimeSpan _skew;
     private TimeSpan _sentAt;
     private TimeSpan _receivedAt;
@@ -65,6 +66,8 @@ internal sealed class SyncSession
         DigestsMatch = _outgoing.Statements.Latest is { DigestMatches: true }
             && _incoming.Statements.Latest is { DigestMatches: true },
         Receipt = _receipts.Number,
+        WasRecounted = _outgoing.WasRecounted && _incoming.WasRecounted,
+        Found = RepairLog.Merge([_outgoing.Found, _incoming.Found]),
         Skew = _skew,
     };
 
@@ -122,10 +125,16 @@ internal sealed class SyncSession
                 _outgoing.PageConfirmed();
                 return null;
             case SyncInput.DigestReady { Direction: SyncDirection.Outgoing } ready:
-                _outgoing.DigestReady(ready.Digest, now.Elapsed);
+                _outgoing.DigestReady(ready.Digest, ready.Recount, now.Elapsed);
                 return null;
             case SyncInput.DigestReady ready:
-                _incoming.DigestReady(ready.Digest);
+                _incoming.DigestReady(ready.Digest, ready.Recount);
+                return null;
+            case SyncInput.Inspected inspected:
+                _incoming.Inspected(inspected.Page);
+                return null;
+            case SyncInput.InspectionCompared compared:
+                _outgoing.Compared(compared.Comparison);
                 return null;
             case SyncInput.FeedMoved:
                 _outgoing.FeedMoved();
@@ -176,6 +185,10 @@ internal sealed class SyncSession
                 return _incoming.CaughtUpReceived(frame.CaughtUp);
             case SyncFrame.FrameOneofCase.Verdict:
                 return _outgoing.VerdictReceived(frame.Verdict);
+            case SyncFrame.FrameOneofCase.Inspect:
+                return _incoming.InspectReceived(frame.Inspect);
+            case SyncFrame.FrameOneofCase.Inspection:
+                return _outgoing.InspectionReceived(frame.Inspection);
             case SyncFrame.FrameOneofCase.Receipt:
                 return _receipts.Received(frame.Receipt, _outgoing, _incoming);
             case SyncFrame.FrameOneofCase.Goodbye:
@@ -204,12 +217,13 @@ internal sealed class SyncSession
         {
             _sessionId = hello.SessionId;
             _mode = hello.Mode == SyncMode.Live ? SyncMode.Live : SyncMode.Nightly;
+            _verify = hello.Verify;
             SayHello(now);
         }
 
         _isRestored = FeedCursors.IsForeign(hello.Applied, _options.Epoch);
         _isPeerRestored = FeedCursors.IsForeign(_connected!.Applied, hello.Epoch);
-        _outgoing.Begin(hello, _mode, _connected!.Applied);
+        _outgoing.Begin(hello, _mode, _verify, _connected!.Applied);
         _incoming.Begin(hello, _connected!.Applied);
         _receipts.Begin(_sessionId, now.Wall, _connected.Newest);
         return null;
@@ -220,6 +234,7 @@ internal sealed class SyncSession
         if (_options.IsCaller)
         {
             _mode = _options.Mode == SyncMode.Live ? SyncMode.Live : SyncMode.Nightly;
+            _verify = _options.Verify;
         }
 
         Send(new SyncFrame
@@ -239,6 +254,7 @@ internal sealed class SyncSession
                 SentTime = Timestamp.FromDateTimeOffset(now.Wall),
                 SessionId = _sessionId,
                 Software = _options.Software,
+                Verify = _verify,
             },
         });
         return null;
@@ -253,9 +269,10 @@ internal sealed class SyncSession
 
         var owed = _peer is null || _outgoing.IsOwed || _receipts.IsOwed;
         var busy = _outgoing.IsBusy || _incoming.IsBusy || _receipts.IsBusy;
-        if (owed && !busy && now.Elapsed - _movedAt > _options.AnswerTimeout)
+        var patience = _outgoing.AwaitsRecount ? _options.RecountTimeout : _options.AnswerTimeout;
+        if (owed && !busy && now.Elapsed - _movedAt > patience)
         {
-            return SyncFailure.Unreachable(_options.Peer, $"no answer for {_options.AnswerTimeout.TotalSeconds:0} s");
+            return SyncFailure.Unreachable(_options.Peer, $"no answer for {patience.TotalSeconds:0} s");
         }
 
         var helloSent = _options.IsCaller || _peer is not null;

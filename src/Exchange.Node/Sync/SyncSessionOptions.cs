@@ -42,6 +42,11 @@ internal sealed record SyncSessionOptions
     /// <summary>Read on the calling side only.</summary>
     public SyncMode Mode { get; init; } = SyncMode.Nightly;
 
+    /// <summary>
+    /// Digests are counted anew from what is stored before they are compared. Read on the calling side only.
+    /// </summary>
+    public bool Verify { get; init; }
+
     /// <summary>A UUID; read on the calling side only.</summary>
     public string SessionId { get; init; } = "";
 
@@ -59,6 +64,9 @@ internal sealed record SyncSessionOptions
 
     /// <summary>Longest time to wait for an answer from a peer that only sends heartbeats. Default 5 min.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The same for a peer that counts anew all that it holds. Default 4 h.</summary>
+    public TimeSpan RecountTimeout { get; init; } = TimeSpan.FromHours(4);
 
     /// <summary>Shortest time between two digests of a live session. Default 10 s.</summary>
     public TimeSpan CaughtUpInterval { get; init; } = TimeSpan.FromSeconds(10);

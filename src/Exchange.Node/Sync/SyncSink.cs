@@ -8,8 +8,13 @@ namespace Exchange.Node.Sync;
 
 /// <summary>Where this node puts what one peer gives, for one session. One call at a time.</summary>
 internal sealed partial class SyncSink(
-    IRecordStore store, FlowTerms terms, ChangeReader reader, ReturnTaker returns, NodeKeys keys, TimeProvider time)
-    : ISyncSink
+    IRecordStore store,
+    FlowTerms terms,
+    ChangeReader reader,
+    ReturnTaker returns,
+    HeldScan scan,
+    NodeKeys keys,
+    TimeProvider time) : ISyncSink
 {
     private const int RetryPageSize = 500;
 

@@ -85,6 +85,7 @@ internal sealed partial class SyncSource(
             try
             {
                 var page = await ReadQueueAsync(after, cancellationToken)
+                    ?? await ReadRepairsAsync(after, cancellationToken)
                     ?? await ReadLostAsync(after, cancellationToken)
                     ?? await ReadByTurnsAsync(after, cancellationToken);
                 if (page is not null)
@@ -164,6 +165,10 @@ internal sealed partial class SyncSource(
             if (SweepMark.TryRead(key.Span, out var next))
             {
                 state = state with { Sweep = SweepMark.ToState(next) };
+            }
+            else if (RepairQueue.FromMark(key) is { } repaired)
+            {
+                entries.Add(RepairQueue.Drop(terms.To, repaired));
             }
             else
             {

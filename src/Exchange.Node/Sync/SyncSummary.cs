@@ -1,3 +1,5 @@
+using Exchange.V1;
+
 namespace Exchange.Node.Sync;
 
 /// <summary>What a session did, for whoever asked for it.</summary>
@@ -21,4 +23,10 @@ internal sealed record SyncSummary(
 {
     /// <summary>After a restore on either side: records and removals given back, in both directions.</summary>
     public ulong Returned { get; init; }
+
+    /// <summary>The differences that were found, in both directions.</summary>
+    public SyncRepairs Found { get; init; } = new();
+
+    /// <summary>The digests that were compared last were counted anew by both nodes, in both directions.</summary>
+    public bool Recounted { get; init; }
 }

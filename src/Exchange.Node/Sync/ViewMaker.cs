@@ -15,14 +15,14 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
 
     /// <summary>Makes the view of a record's present version.</summary>
-    /// <param name="stored">The record.</param>
+    /// <param name="candidate">The record, and what the peer was sent of it before.</param>
     /// <param name="fields">What may flow of it.</param>
-    /// <param name="row">What the peer was sent of it before.</param>
     /// <param name="hasher">Computes the digest item.</param>
     /// <exception cref="InvalidDataException">The payload is malformed.</exception>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">It can't be unsealed.</exception>
-    public View Make(StoredRecord stored, FieldPlan fields, DisclosureRow? row, PageHasher hasher)
+    /// <exception cref="CryptographicException">The payload can't be opened.</exception>
+    public View Make(Candidate candidate, FieldPlan fields, PageHasher hasher)
     {
+        var (stored, row) = (candidate.Stored, candidate.Row);
         var plain = codec.Payload(stored);
         var payload = plain.Span;
         var headerLength = DigestItem.HeaderLength(stored.Key, stored.Version.Node);
@@ -32,9 +32,9 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
         bytes = bytes[..(headerLength + length)];
 
         // The same view sent again keeps its revision; another one, or one after a removal, gets the next.
-        var revision = NextRevision(stored, row);
+        var revision = NextRevision(candidate);
         var item = Item(bytes, stored, revision, hasher);
-        if (row is { IsWithdrawn: false } && row.Version == stored.Version
+        if (candidate.Held is null && row is { IsWithdrawn: false } && row.Version == stored.Version
             && Item(bytes, stored, row.Revision, hasher) == row.Item)
         {
             (revision, item) = (row.Revision, row.Item);
@@ -88,8 +88,13 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
     }
 
     /// <summary>The revision that the next word about a version has, if it says something new.</summary>
-    public static uint NextRevision(StoredRecord stored, DisclosureRow? row) =>
-        row is not null && row.Version == stored.Version ? row.Revision + 1 : 1;
+    public static uint NextRevision(Candidate candidate)
+    {
+        var version = candidate.Stored.Version;
+        var last = candidate.Row is { } row && row.Version == version ? row.Revision : 0;
+        var held = candidate.Held is { } view && view.Version == version ? view.Revision : 0;
+        return Math.Max(last, held) + 1;
+    }
 
     private static UInt128 Item(Span<byte> bytes, StoredRecord stored, uint revision, PageHasher hasher)
     {

@@ -9,6 +9,8 @@ public sealed class BrokenPromiseTests
 {
     private const int Seeds = 200;
 
+    private static readonly SimulationOptions Corrupting = new() { Corrupts = true };
+
     [Fact]
     public Task A_sink_that_acknowledges_before_it_commits_is_caught() =>
         IsCaughtAsync("acknowledged records are lost", (id, peer, random) => new EarlyAcknowledger(id, peer, random));
@@ -59,6 +61,18 @@ public sealed class BrokenPromiseTests
         "Two digests differ",
         (id, peer, random) => new ForgetfulGiver(id, peer, random),
         new SimulationOptions { Restores = true });
+
+    [Fact]
+    public Task A_source_that_sends_a_repair_with_the_revision_that_the_peer_holds_is_caught() =>
+        IsCaughtAsync("holds", (id, peer, random) => new UnforcedRepairs(id, peer, random), Corrupting);
+
+    [Fact]
+    public Task A_source_that_drops_repairs_which_dont_fit_into_a_page_is_caught() =>
+        IsCaughtAsync("holds", (id, peer, random) => new ForgetfulRepairs(id, peer, random), Corrupting);
+
+    [Fact]
+    public Task A_sink_that_trusts_its_running_sum_is_caught() =>
+        IsCaughtAsync("holds", (id, peer, random) => new TrustingSink(id, peer, random), Corrupting);
 
     [Fact]
     public async Task A_receiver_that_accepts_gaps_is_caught()

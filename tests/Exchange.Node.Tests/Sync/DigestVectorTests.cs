@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
 using Exchange.Node.Sync;
@@ -40,11 +41,37 @@ public sealed class DigestVectorTests
                 sums.Add(items[place.GetInt32()].Bucket, items[place.GetInt32()].Item);
             }
 
-            var digest = sums.ToDigest(withBuckets: false);
+            var digest = sums.ToDigest(withBuckets: true);
 
             Assert.Equal(vector.GetProperty("count").GetUInt64(), digest.Count);
             Assert.Equal(Text(vector, "root_hex"), Convert.ToHexStringLower(digest.Root.Span));
+            Assert.Equal(Buckets(vector), Buckets(digest.Buckets.Span));
         }
+    }
+
+    private static List<(int Bucket, ulong Count, string Sum)> Buckets(JsonElement vector) =>
+    [
+        .. vector.GetProperty("buckets").EnumerateArray().Select(bucket => (
+            bucket.GetProperty("bucket").GetInt32(),
+            bucket.GetProperty("count").GetUInt64(),
+            Text(bucket, "sum_hex"))),
+    ];
+
+    // As the contract lays them out: 8 bytes of count and 16 of sum, big endian.
+    private static List<(int Bucket, ulong Count, string Sum)> Buckets(ReadOnlySpan<byte> bytes)
+    {
+        Assert.Equal(4096 * 24, bytes.Length);
+        var filled = new List<(int, ulong, string)>();
+        for (var bucket = 0; bucket < 4096; bucket++)
+        {
+            var count = BinaryPrimitives.ReadUInt64BigEndian(bytes[(bucket * 24)..]);
+            if (count > 0)
+            {
+                filled.Add((bucket, count, Convert.ToHexStringLower(bytes.Slice((bucket * 24) + 8, 16))));
+            }
+        }
+
+        return filled;
     }
 
     private static (int Bucket, UInt128 Item) Compute(JsonElement vector)

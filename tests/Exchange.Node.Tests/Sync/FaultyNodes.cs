@@ -166,3 +166,42 @@ internal sealed class ForgetfulGiver(string id, string peer, Random random) : Mo
         queued.ForEach(entry => Feed.Reprojections.Add(entry.Key, entry.Value));
     }
 }
+
+/// <summary>Sends a repair as it was sent before: the peer takes it for a repeat.</summary>
+internal sealed class UnforcedRepairs(string id, string peer, Random random) : ModelNode(id, peer, random)
+{
+    protected override OutgoingPage MakeRepairs(FeedCursor after)
+    {
+        var page = base.MakeRepairs(after);
+        foreach (var record in page.Changes.Select(change => change.Record).OfType<Record>())
+        {
+            record.Projection.Revision = 0;
+        }
+
+        return page;
+    }
+}
+
+/// <summary>Forgets all that is to be repaired once a page was made of it.</summary>
+internal sealed class ForgetfulRepairs(string id, string peer, Random random) : ModelNode(id, peer, random)
+{
+    protected override OutgoingPage MakeRepairs(FeedCursor after)
+    {
+        var page = base.MakeRepairs(after);
+        Repairs.Clear();
+        return page;
+    }
+}
+
+/// <summary>Asked to count anew, it says its running sum.</summary>
+internal sealed class TrustingSink(string id, string peer, Random random) : ModelNode(id, peer, random)
+{
+    protected override SimulatedOperation Recount(SyncAction.ComputeDigest digest)
+    {
+        var taken = new SyncDigest();
+        return SimulatedOperation.Of(
+            digest,
+            () => taken = (digest.Direction == SyncDirection.Outgoing ? GivenSums : HeldSums).ToDigest(true),
+            () => new SyncInput.DigestReady(digest.Direction, taken));
+    }
+}

@@ -58,6 +58,16 @@ public sealed class SyncSimulationTests
         }
     }
 
+    [Fact]
+    public async Task What_was_changed_behind_the_nodes_backs_is_repaired_by_a_session_that_verifies()
+    {
+        var options = new SimulationOptions { Corrupts = true };
+        for (var seed = First; seed < First + (Seeds / 2); seed++)
+        {
+            await ModelSimulation.RunAsync(seed, options);
+        }
+    }
+
     private static int Setting(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text
             ? int.Parse(text, CultureInfo.InvariantCulture)

@@ -30,6 +30,9 @@ internal interface ISimulatedNode
     /// <summary>Loses all that isn't durable.</summary>
     Task CrashAsync(Random random);
 
+    /// <summary>Something that it stored is changed behind its back.</summary>
+    Task CorruptAsync(Random random);
+
     /// <summary>A session began.</summary>
     void Started();
 }

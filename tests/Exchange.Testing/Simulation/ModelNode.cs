@@ -7,7 +7,7 @@ namespace Exchange.Testing.Simulation;
 /// A node made of dictionaries, with the promises that a real source and sink make. All fields are durable; what isn't
 /// lives in operations under way. Tests derive from it to break one promise at a time.
 /// </summary>
-internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
+internal partial class ModelNode(string id, string peer, Random random) : ISimulatedNode
 {
     private readonly HashSet<(Guid, ModelView)> _effects = [];
     private readonly HashSet<Guid> _given = [];
@@ -72,14 +72,17 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
         SyncAction.ReadReturns read => ReadReturns(read),
         SyncAction.ApplyBatch apply => Apply(apply),
         SyncAction.ConfirmPage confirm => Confirm(confirm),
+        SyncAction.ComputeDigest { Anew: true } digest => Recount(digest),
         SyncAction.ComputeDigest digest => Digest(digest),
+        SyncAction.Inspect inspect => Inspect(inspect),
+        SyncAction.CompareInspection compare => Compare(compare),
         SyncAction.StoreReceipt store => SimulatedOperation.Of(
             store, () => Keep(store.Receipt), () => new SyncInput.ReceiptStored(store.Receipt)),
         _ => throw new NotSupportedException($"{action.GetType().Name} isn't for a node."),
     };
 
     public virtual Task<bool> HasMovedAsync(FeedCursor after) => Task.FromResult(
-        Feed.Reprojections.Count > 0 || Feed.HasBehind(PositionIn(after)));
+        Feed.Reprojections.Count + Repairs.Count > 0 || Feed.HasBehind(PositionIn(after)));
 
     public Task WriteAsync(Random chance)
     {
@@ -181,12 +184,30 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
                 return;
             }
 
-            if (!Register.TryGetValue(held.Id, out var known) || held.View.IsNewerThan(known))
-            {
-                Register[held.Id] = held.View;
-            }
-
+            TakeIntoRegister(held.Id, held.View);
             Feed.TakeBack(held.Id, held.View);
+        }
+    }
+
+    // What counts as given goes on counting. What doesn't is noted as taken back, so that the next view is newer than
+    // what the peer holds.
+    private void TakeIntoRegister(Guid id, ModelView held)
+    {
+        var isKnown = Register.TryGetValue(id, out var known);
+        if (isKnown && !held.IsNewerThan(known))
+        {
+            return;
+        }
+
+        if (isKnown && !known.IsRemoved)
+        {
+            known.SubtractFrom(GivenSums, id);
+            held.AddTo(GivenSums, id);
+            Register[id] = held;
+        }
+        else
+        {
+            Register[id] = held.IsRemoved ? held : new ModelView(held.Clock, held.Revision + 1, IsRemoved: true);
         }
     }
 
@@ -224,7 +245,7 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
             Confirmed = confirm.Page.To;
             foreach (var key in confirm.Page.Reprojections)
             {
-                Feed.Reprojections.Remove(BitConverter.ToInt32(key.Span));
+                Answered(key);
             }
         },
         () => new SyncInput.PageConfirmed());
@@ -235,8 +256,8 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
         var taken = new SyncDigest();
         return SimulatedOperation.Of(
             digest,
-            () => taken = ModelView.Digest(
-                digest.Direction == SyncDirection.Outgoing ? Register : Held, digest.WithBuckets),
+            () => taken = (digest.Direction == SyncDirection.Outgoing ? GivenSums : HeldSums)
+                .ToDigest(digest.WithBuckets),
             () => new SyncInput.DigestReady(digest.Direction, taken));
     }
 
@@ -247,13 +268,19 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
         {
             var keys = Feed.Reprojections.Take(PageSize).ToList();
             var again = keys.Select(key => key.Value).Distinct().Select(Project).OfType<SyncChange>().ToList();
-            var rest = Feed.Reprojections.Count > keys.Count || Feed.HasBehind(PositionIn(after));
+            var rest = Feed.Reprojections.Count > keys.Count || Repairs.Count > 0
+                || Feed.HasBehind(PositionIn(after));
             return new OutgoingPage(
                 after,
                 after,
                 again,
                 !rest,
                 [.. keys.Select(key => new ReadOnlyMemory<byte>(BitConverter.GetBytes(key.Key)))]);
+        }
+
+        if (Repairs.Count > 0)
+        {
+            return MakeRepairs(after);
         }
 
         var (records, next, atHead) = Feed.Read(PositionIn(after), PageSize);
@@ -267,6 +294,12 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
         foreach (var change in page.Changes)
         {
             var (record, view) = ModelView.Of(change);
+            if (Register.TryGetValue(record, out var before))
+            {
+                before.SubtractFrom(GivenSums, record);
+            }
+
+            view.AddTo(GivenSums, record);
             Register[record] = view;
             Disclosed.Add((record, view));
         }
@@ -287,6 +320,12 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
 
     protected void Keep(Guid record, ModelView view)
     {
+        if (Held.TryGetValue(record, out var before))
+        {
+            before.AsNoted().SubtractFrom(HeldSums, record);
+        }
+
+        view.AddTo(HeldSums, record);
         Held[record] = view;
         if (!_effects.Add((record, view)))
         {
@@ -305,7 +344,7 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
         if (record is { IsVisible: true, IsDeleted: false })
         {
             view = given is { } g && g.Clock == record.Clock
-                ? g.IsRemoved ? new ModelView(g.Clock, g.Revision + 1, false) : g
+                ? g.IsRemoved || g.Flaw != 0 ? new ModelView(g.Clock, g.Revision + 1, false) : g
                 : new ModelView(record.Clock, 0, false);
         }
         else if (given is { } g)
@@ -324,61 +363,6 @@ internal class ModelNode(string id, string peer, Random random) : ISimulatedNode
     }
 
     protected long PositionIn(FeedCursor cursor) => cursor.Epoch == Epoch ? (long)cursor.Position : 0;
-
-    private void RestoreOrBackUp(Random chance)
-    {
-        if (_restore is not null && chance.Next(2) == 0)
-        {
-            _restore();
-            Restores++;
-            Restored!();
-        }
-        else
-        {
-            _restore = BackUp();
-        }
-    }
-
-    private void Given(OutgoingPage page)
-    {
-        foreach (var change in page.Changes)
-        {
-            if (ModelView.Of(change.Returned) is { } held)
-            {
-                _given.Add(held.Id);
-            }
-        }
-    }
-
-    private Action BackUp()
-    {
-        var feed = Feed.BackUp();
-        var (register, held, effects) = (Register.ToList(), Held.ToList(), _effects.ToList());
-        var receipts = Receipts.ToList();
-        var (confirmed, applied) = (Confirmed, Applied);
-        var (given, givenTo, seen, takenIn) = (_given.ToList(), _givenTo, SeenEpoch, _takenIn);
-        return () =>
-        {
-            feed();
-            Put(Register, register);
-            Put(Held, held);
-            Put(Receipts, receipts);
-            (Confirmed, Applied) = (confirmed, applied);
-            (_givenTo, SeenEpoch, _takenIn) = (givenTo, seen, takenIn);
-            _effects.Clear();
-            _effects.UnionWith(effects);
-            _given.Clear();
-            _given.UnionWith(given);
-            Feed.Reproject(Register.Keys.Where(id => !Feed.Records.ContainsKey(id)));
-        };
-    }
-
-    private static void Put<TKey, TValue>(IDictionary<TKey, TValue> into, List<KeyValuePair<TKey, TValue>> all)
-        where TKey : notnull
-    {
-        into.Clear();
-        all.ForEach(pair => into.Add(pair.Key, pair.Value));
-    }
 
     private void Keep(SyncReceipt receipt) =>
         Receipts[SyncReceiptStatement.Parser.ParseFrom(receipt.Statement).Number] = receipt.Clone();

@@ -25,6 +25,7 @@ internal static class ModelSimulation
             Check = () => ModelCheck.Broken(left, right) ?? ModelCheck.Broken(right, left),
             Compare = () => Task.FromResult(
                 ModelCheck.Different(left, right) ?? ModelCheck.Different(right, left)
+                ?? left.WrongSums() ?? right.WrongSums()
                 ?? ModelCheck.Lost(left) ?? ModelCheck.Lost(right)
                 ?? ModelCheck.Receipts(left, right)),
             Promise = () => Promise(left, right),
@@ -68,6 +69,7 @@ internal static class ModelSimulation
     {
         var missing = given.Find(record =>
             ReferenceEquals(giver.Feed.Records.GetValueOrDefault(record.Id), record)
+            && !ModelCheck.IsTouched(giver, receiver, record.Id)
             && (!receiver.Held.TryGetValue(record.Id, out var view) || view.Clock < record.Clock));
         return missing is null
             ? null

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Exchange.Node.Sync;
 using Exchange.V1;
-using Google.Protobuf;
 
 namespace Exchange.Testing.Simulation;
 
@@ -14,6 +14,12 @@ namespace Exchange.Testing.Simulation;
 /// <param name="IsGone">Because its home deleted it.</param>
 internal readonly record struct ModelView(ulong Clock, uint Revision, bool IsRemoved, bool IsGone = false)
 {
+    /// <summary>What became of the stored bytes behind the program's back; 0 while they are as they were.</summary>
+    public int Flaw { get; init; }
+
+    /// <summary>The view as it was stored.</summary>
+    public ModelView AsNoted() => this with { Flaw = 0 };
+
     public bool IsNewerThan(ModelView other) =>
         Clock != other.Clock ? Clock > other.Clock : Revision > other.Revision;
 
@@ -80,33 +86,37 @@ internal readonly record struct ModelView(ulong Clock, uint Revision, bool IsRem
         return (Guid.Parse(record.Id), view);
     }
 
-    /// <summary>The digest of what isn't removed, whatever the order.</summary>
-    public static SyncDigest Digest(IReadOnlyDictionary<Guid, ModelView> views, bool withBuckets)
+    /// <summary>Adds what the view of a record counts, if anything, to sums.</summary>
+    public void AddTo(DigestSums sums, Guid id)
     {
-        Span<byte> item = stackalloc byte[28];
-        Span<byte> hash = stackalloc byte[32];
-        var sum = new byte[32];
-        ulong count = 0;
-        foreach (var (id, view) in views)
+        if (!IsRemoved)
         {
-            if (view.IsRemoved)
-            {
-                continue;
-            }
-
-            id.TryWriteBytes(item);
-            BinaryPrimitives.WriteUInt64BigEndian(item[16..], view.Clock);
-            BinaryPrimitives.WriteUInt32BigEndian(item[24..], view.Revision);
-            SHA256.HashData(item, hash);
-            for (var i = 0; i < sum.Length; i++)
-            {
-                sum[i] ^= hash[i];
-            }
-
-            count++;
+            sums.Add(BucketOf(id), Item(id));
         }
+    }
 
-        var root = ByteString.CopyFrom(sum);
-        return new SyncDigest { Count = count, Root = root, Buckets = withBuckets ? root : ByteString.Empty };
+    /// <summary>Takes it away.</summary>
+    public void SubtractFrom(DigestSums sums, Guid id)
+    {
+        if (!IsRemoved)
+        {
+            sums.Subtract(BucketOf(id), Item(id));
+        }
+    }
+
+    /// <summary>The bucket of a record.</summary>
+    public static int BucketOf(Guid id) => BinaryPrimitives.ReadUInt16BigEndian(SHA256.HashData(id.ToByteArray())) >> 4;
+
+    /// <summary>What the view counts.</summary>
+    public UInt128 Item(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[32];
+        Span<byte> hash = stackalloc byte[32];
+        id.TryWriteBytes(bytes);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[16..], Clock);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[24..], Revision);
+        BinaryPrimitives.WriteInt32BigEndian(bytes[28..], Flaw);
+        SHA256.HashData(bytes, hash);
+        return DigestItem.Read(hash);
     }
 }

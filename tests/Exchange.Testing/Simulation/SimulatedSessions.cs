@@ -17,6 +17,7 @@ internal sealed class SimulatedSessions(ISimulatedNode left, ISimulatedNode righ
     private TimeSpan _elapsed;
     private TimeSpan _began;
     private SyncMode _mode;
+    private bool _verify;
     private int _count;
     private bool _isTroubled;
 
@@ -47,9 +48,9 @@ internal sealed class SimulatedSessions(ISimulatedNode left, ISimulatedNode righ
         }
     }
 
-    public async Task BeginAsync(int hostility, SyncMode mode)
+    public async Task BeginAsync(int hostility, SyncMode mode, bool verify = false)
     {
-        _mode = mode;
+        (_mode, _verify) = (mode, verify);
         _began = _elapsed;
         _count++;
         _isTroubled = hostility > 0;
@@ -106,9 +107,9 @@ internal sealed class SimulatedSessions(ISimulatedNode left, ISimulatedNode righ
         Callee?.Give(new SyncInput.Tick());
     }
 
-    /// <summary>A verdict that found a difference; there is never a reason for one.</summary>
+    /// <summary>A verdict that found a difference; there is a reason for one only in a store that was changed.</summary>
     public string? BrokenVerdict() =>
-        Ends().Any(end => end.Verdicts.Exists(verdict => !verdict.Matches)) ? "Two digests differ." : null;
+        !options.Corrupts && Ends().Any(end => end.Verdicts.Exists(verdict => !verdict.Matches)) ? "Two digests differ." : null;
 
     /// <summary>Whether a nightly session has been doing nothing for a time.</summary>
     public bool IsStalled(TimeSpan time) => _mode == SyncMode.Nightly
@@ -144,11 +145,13 @@ internal sealed class SimulatedSessions(ISimulatedNode left, ISimulatedNode righ
             Signer = new SimulatedSigner(node.Id),
             IsCaller = isCaller,
             Mode = _mode,
+            Verify = _verify,
             SessionId = new Guid(_count, 0, 0, [0, 0, 0, 0, 0, 0, 0, 1]).ToString("D", CultureInfo.InvariantCulture),
             Window = (uint)_random.Next(1, 9),
             Heartbeat = TimeSpan.FromSeconds(3),
             IdleTimeout = TimeSpan.FromSeconds(15),
             AnswerTimeout = TimeSpan.FromSeconds(25),
+            RecountTimeout = TimeSpan.FromSeconds(25),
             CaughtUpInterval = TimeSpan.FromSeconds(3),
             ReceiptInterval = TimeSpan.FromSeconds(30),
         });

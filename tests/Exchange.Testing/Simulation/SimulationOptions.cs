@@ -26,6 +26,12 @@ internal sealed record SimulationOptions
     /// <summary>Whether each side tells at a session's start what it put aside.</summary>
     public bool Lists { get; init; }
 
+    /// <summary>
+    /// Whether stored records, register rows and sums are changed behind the nodes' backs. The last session verifies
+    /// then, and both must hold the same after it.
+    /// </summary>
+    public bool Corrupts { get; init; }
+
     /// <summary>Changes frames on their way from a node; for faults on purpose. Null drops the frame.</summary>
     public Func<string, SyncFrame, SyncFrame?>? Tamper { get; init; }
 

@@ -49,6 +49,11 @@ internal sealed class SyncSimulation(ISimulatedNode left, ISimulatedNode right, 
 
     private async Task TroubleAsync()
     {
+        if (options.Corrupts && _random.Next(100) == 0)
+        {
+            await CorruptAsync();
+        }
+
         var chance = _random.Next(1_000);
         if (chance < _writes)
         {
@@ -85,7 +90,12 @@ internal sealed class SyncSimulation(ISimulatedNode left, ISimulatedNode right, 
     private async Task QuietAsync()
     {
         await _sessions.EndAsync();
-        var mode = await BeginAsync(hostility: 0);
+        for (var i = 0; options.Corrupts && i < 5; i++)
+        {
+            await CorruptAsync();
+        }
+
+        var mode = await BeginAsync(hostility: 0, verify: options.Corrupts);
         for (var last = _step + options.QuietSteps; !await IsDoneAsync(mode); _step++)
         {
             Require(_step < last ? null : $"No progress: {_sessions.Describe()}.");
@@ -109,13 +119,15 @@ internal sealed class SyncSimulation(ISimulatedNode left, ISimulatedNode right, 
         await _sessions.EndAsync();
     }
 
-    private async Task<SyncMode> BeginAsync(int hostility)
+    private async Task<SyncMode> BeginAsync(int hostility, bool verify = false)
     {
         var mode = options.Mode ?? (_random.Next(2) == 0 ? SyncMode.Nightly : SyncMode.Live);
         _promise = Promise();
-        await _sessions.BeginAsync(hostility, mode);
-        return mode;
+        await _sessions.BeginAsync(hostility, verify ? SyncMode.Nightly : mode, verify);
+        return verify ? SyncMode.Nightly : mode;
     }
+
+    private Task CorruptAsync() => (_random.Next(2) == 0 ? left : right).CorruptAsync(_random);
 
     private async Task<bool> IsDoneAsync(SyncMode mode)
     {
@@ -136,7 +148,9 @@ internal sealed class SyncSimulation(ISimulatedNode left, ISimulatedNode right, 
         if (_sessions.AreOver)
         {
             await _sessions.EndAsync();
-            await BeginAsync(options.IsHostile && _random.Next(3) == 0 ? _random.Next(1, 15) : 0);
+            await BeginAsync(
+                options.IsHostile && _random.Next(3) == 0 ? _random.Next(1, 15) : 0,
+                verify: options.Corrupts && _random.Next(3) == 0);
             return;
         }
 
