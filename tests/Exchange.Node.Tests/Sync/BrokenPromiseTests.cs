@@ -72,7 +72,7 @@ public sealed class BrokenPromiseTests
 
     [Fact]
     public Task A_sink_that_trusts_its_running_sum_is_caught() =>
-        IsCaughtAsync("holds", (id, peer, random) => new TrustingSink(id, peer, random), Corrupting);
+        IsCaughtAsync("running sum", (id, peer, random) => new TrustingSink(id, peer, random), Corrupting);
 
     [Fact]
     public async Task A_receiver_that_accepts_gaps_is_caught()
