@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Exchange.Node.Disclosures;
 using Exchange.Node.Records;
 using Exchange.Node.Subjects;
@@ -131,6 +133,48 @@ public sealed class HoldingsTests : FlowTests
         Assert.Equal(2u, answer.RecordCount);
     }
 
+    [Fact]
+    public async Task What_the_partner_did_not_acknowledge_is_not_confirmed()
+    {
+        var key = await SendWorkerAsync();
+        await Region.DeleteAsync(key);
+        var before = Assert.Single(Workers(await FindAsync(key, Agreement)).Records);
+        var cursor = await City.Flows(Agreement).Sink(Region.Id).AppliedAsync(default);
+        Time.Advance(TimeSpan.FromHours(1));
+        var now = Time.GetUtcNow();
+
+        await Region.Flows(Agreement).Source(City.Id).ReadAsync(cursor, default);
+        var sent = Assert.Single(Workers(await FindAsync(key, Agreement)).Records);
+        await PassAsync();
+        var acknowledged = Assert.Single(Workers(await FindAsync(key, Agreement)).Records);
+
+        Assert.Equal((false, true), (before.Withdrawn, before.Confirmed));
+        Assert.Equal((true, false), (sent.Withdrawn, sent.Confirmed));
+        Assert.Equal((true, true), (acknowledged.Withdrawn, acknowledged.Confirmed));
+        Assert.Equal(now, sent.SentTime.ToDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task A_partner_that_is_silent_is_waited_for_no_longer_than_ten_seconds()
+    {
+        var key = await SendWorkerAsync();
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var peer = FlowNode.Peer(Region.Id, Agreement) with
+        {
+            Options = new PeerOptions { Node = City.Id, Address = $"http://{silent.LocalEndpoint}" },
+        };
+        var (answer, partners) = await DisclosuresOf(peer).FindAsync(key.Id, default);
+
+        var asking = new HoldingQuestion(Identity, Time).AskAsync(partners, default);
+        await Time.TimerArmedAsync();
+        Time.Advance(TimeSpan.FromSeconds(10));
+        await asking;
+
+        Assert.Contains("no answer in 10 s", answer.Partners[0].Error.Message, StringComparison.Ordinal);
+        Assert.All(Workers(answer).Records, record => Assert.Null(record.Holding));
+    }
+
     private static DisclosedView Workers(WhoSawResponse answer) =>
         Assert.Single(answer.Partners).Views.Single(view => view.Kind == "worker");
 
@@ -149,14 +193,16 @@ public sealed class HoldingsTests : FlowTests
         return Assert.Single(await holdings.TellAsync(FlowNode.Peer(City.Id, Agreement), [key], default));
     }
 
-    private async Task<WhoSawResponse> FindAsync(RecordKey key, Agreement agreement)
+    private NodeIdentity Identity => new(Region.Id, Region.Id, TestNode: true);
+
+    private async Task<WhoSawResponse> FindAsync(RecordKey key, Agreement agreement) =>
+        (await DisclosuresOf(FlowNode.Peer(Region.Id, agreement)).FindAsync(key.Id, default)).Answer;
+
+    private SubjectDisclosures DisclosuresOf(SyncPeer peer)
     {
         var kinds = new RecordKinds();
-        var identity = new NodeIdentity(Region.Id, Region.Id, TestNode: true);
-        var subjects = new SubjectRecords(Region.Store, kinds, Region.Causes, identity);
-        var peers = new SyncPeers([FlowNode.Peer(Region.Id, agreement)]);
-        var disclosures = new SubjectDisclosures(Region.Store, peers, subjects, kinds, identity);
-        return (await disclosures.FindAsync(key.Id, default)).Answer;
+        var subjects = new SubjectRecords(Region.Store, kinds, Region.Causes, Identity);
+        return new SubjectDisclosures(Region.Store, new SyncPeers([peer]), subjects, kinds, Identity);
     }
 
     private async Task<DisclosureRow> RowAsync(RecordKey key)
