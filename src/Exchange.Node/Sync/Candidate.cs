@@ -23,6 +23,9 @@ internal readonly record struct Candidate(
     /// <summary>Nothing that brought it into sight holds any more.</summary>
     public bool IsSightOver { get; init; }
 
+    /// <summary>What brought it into sight may be void.</summary>
+    public bool IsDoubted { get; init; }
+
     /// <summary>A person that it names may not be known to the peer, or no longer.</summary>
     public bool LacksSubjectBasis { get; init; }
 

@@ -135,5 +135,25 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
         {
             candidates[places[i]] = candidates[places[i]] with { Sight = found[i] };
         }
+
+        var sighted = places.FindAll(place => candidates[place].Sight is not null);
+        await LookForDoubtsAsync(candidates, sighted, cancellationToken);
+    }
+
+    private async Task LookForDoubtsAsync(
+        Candidate[] candidates, List<int> sighted, CancellationToken cancellationToken)
+    {
+        if (sighted.Count == 0)
+        {
+            return;
+        }
+
+        var keys = sighted.ConvertAll(
+            place => (ReadOnlyMemory<byte>)Sightings.DoubtKey(candidates[place].Stored.Key));
+        var found = await store.GetEntriesAsync(Sightings.Collection(terms.To), keys, cancellationToken);
+        for (var i = 0; i < found.Count; i++)
+        {
+            candidates[sighted[i]] = candidates[sighted[i]] with { IsDoubted = found[i] is not null };
+        }
     }
 }

@@ -67,6 +67,7 @@ internal sealed class OutgoingLedger(IRecordStore store, FlowTerms terms)
             : next.Sweep == FeedPosition.Start ? next with { SweepTarget = after } : next;
 
         var isUrgent = _stored is not null && next != State with { Acknowledged = next.Acknowledged };
+        IsDeferred |= _stored is not null && next != State;
         State = next;
         if (isUrgent)
         {

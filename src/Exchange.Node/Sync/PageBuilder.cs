@@ -82,12 +82,6 @@ internal sealed class PageBuilder(
         var envelope = RecordCodec.Envelope(candidate.Stored);
         var judgement = Admission.Judge(
             terms, candidate.Kind, envelope, candidate.IsSighted, !candidate.LacksSubjectBasis);
-        if (candidate is { IsSightOver: true, Sight: { } sight })
-        {
-            var key = Sightings.Key(candidate.Stored.Key, terms.From);
-            _entries.Add(EntryWrite.Delete(Sightings.Collection(terms.To), key, new EntryExpectation(sight)));
-        }
-
         if (judgement is Judgement.Flows or Judgement.FlowsWithoutDetails)
         {
             var fields = judgement == Judgement.Flows ? candidate.Kind!.Fields : candidate.Kind!.Shared!;

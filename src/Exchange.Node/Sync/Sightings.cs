@@ -10,15 +10,24 @@ namespace Exchange.Node.Sync;
 ///
 /// A sighting is filed under the node that wrote the event, and counts only for persons whose home that node is:
 /// otherwise a city could bring anybody into its own sight by naming them.
+///
+/// A sighting is never taken away, because what voids an event may be void itself one day. The first void leaves a
+/// doubt beside it, for good: from then on the events themselves are asked (<see cref="SightCheck"/>).
 /// </summary>
 internal static class Sightings
 {
+    // No node has such an id.
+    private static readonly byte[] Doubt = [.. "?"u8];
+
     /// <summary>The collection that holds whom a peer may see.</summary>
     public static string Collection(string peer) => $"sight/{peer}";
 
     /// <summary>The entry that stands when <paramref name="grantor"/> brought a person into sight.</summary>
     public static byte[] Key(RecordKey person, string grantor) =>
         RecordKeyBytes.Of(person, Encoding.UTF8.GetBytes(grantor));
+
+    /// <summary>The entry that stands when an event that brought a person into sight may be void.</summary>
+    public static byte[] DoubtKey(RecordKey person) => RecordKeyBytes.Of(person, Doubt);
 
     /// <summary>
     /// What to write in the commit that stores a record, local or received: the sightings that it makes, and the queue
@@ -44,11 +53,12 @@ internal static class Sightings
 
             if (sighting.IsDoubt)
             {
+                yield return new EntryWrite(
+                    Collection(sighting.Node), DoubtKey(sighting.Subject), record.Id.ToByteArray(bigEndian: true));
                 yield return ReprojectionQueue.Ask(sighting.Node, sighting.Subject, record.Id, new Ask(now, null));
                 continue;
             }
 
-            // The event's id, so that whoever ends the sighting notices one that came meanwhile.
             yield return new EntryWrite(
                 Collection(sighting.Node), Key(sighting.Subject, homeNode), record.Id.ToByteArray(bigEndian: true));
             yield return ReprojectionQueue.Add(sighting.Node, sighting.Subject, record.Id);

@@ -75,7 +75,9 @@ internal sealed partial class SyncSource
     // sweep goes on.
     private async Task<OutgoingPage?> ReadByTurnsAsync(FeedPosition after, CancellationToken cancellationToken)
     {
-        _isFeedsTurn = !_isFeedsTurn || _ledger.State.Sweep is null;
+        // The feed leaps over what was trimmed, and takes along all that was ever sent of it as acknowledged: so not
+        // before the sweep has looked at that.
+        _isFeedsTurn = _ledger.State.Sweep is null || (!_isFeedsTurn && _floor <= after);
         if (!_isFeedsTurn)
         {
             return await ReadSweepAsync(after, cancellationToken);
@@ -159,7 +161,7 @@ internal sealed partial class SyncSource
 
         var areNew = _untouched is { } untouched && records.Count > 0 && records[^1]!.Position <= untouched;
         var candidates = await _candidates.ReadAsync(records, _ledger.State, areNew, cancellationToken);
-        await EndSightsAsync(candidates, page.Asks, cancellationToken);
+        await EndSightsAsync(candidates, cancellationToken);
         foreach (var candidate in candidates)
         {
             var position = skipHeld ? FeedPosition.Start : candidate.Stored.Position;
@@ -172,18 +174,17 @@ internal sealed partial class SyncSource
         return null;
     }
 
-    // Only somebody who was asked back can have lost what brought them into sight.
-    private async Task EndSightsAsync(
-        Candidate[] candidates, IReadOnlyDictionary<RecordKey, Ask> asks, CancellationToken cancellationToken)
+    // Only somebody of whose events one was voided can have lost what brought them into sight.
+    private async Task EndSightsAsync(Candidate[] candidates, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < candidates.Length && asks.Count > 0; i++)
+        for (var i = 0; i < candidates.Length; i++)
         {
-            var key = candidates[i].Stored.Key;
-            var isAsked = candidates[i].IsSighted && asks.ContainsKey(key);
+            var stored = candidates[i].Stored;
 
             // Somebody who is frozen has frozen events, which come back together with the person.
-            if (isAsked && RecordCodec.Envelope(candidates[i].Stored).State == RecordState.Active
-                && !await _sights.StandsAsync(key, cancellationToken))
+            if (candidates[i] is { IsSighted: true, IsDoubted: true }
+                && RecordCodec.Envelope(stored).State == RecordState.Active
+                && !await _sights.StandsAsync(stored.Key, cancellationToken))
             {
                 candidates[i] = candidates[i] with { IsSightOver = true };
             }

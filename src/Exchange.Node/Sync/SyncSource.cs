@@ -110,6 +110,7 @@ internal sealed partial class SyncSource(
     private async Task BeginAsync(FeedPosition after, bool isPeerRestored, CancellationToken cancellationToken)
     {
         await _ledger.BeginAsync(after, isPeerRestored, cancellationToken);
+        await CloseTakenAsync(cancellationToken);
         var status = await store.GetStatusAsync(cancellationToken);
         if (after == FeedPosition.Start && status.Floor > FeedPosition.Start)
         {
@@ -237,6 +238,41 @@ internal sealed partial class SyncSource(
             if (open[i] is { } row && SyncChanges.Order(removals[i]) == (row.Version, row.Revision))
             {
                 entries.Add(OpenRetractions.Drop(terms.To, keys[i]));
+            }
+        }
+    }
+
+    // What went with the feed is acknowledged by the cursor that the peer comes with, even when the answer to it was
+    // lost: nothing more will be said of it.
+    private async Task CloseTakenAsync(CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> after = default;
+        while (true)
+        {
+            var open = await store.ReadEntriesAsync(
+                OpenRetractions.Collection(terms.To), default, after, FeedPageSize, cancellationToken);
+            if (open.Count == 0)
+            {
+                return;
+            }
+
+            after = open[^1].Key;
+            var keys = open.Select(entry => entry.Key).ToList();
+            var rows = await DisclosureRegister.FindAsync(store, terms.To, keys, cancellationToken);
+            var drops = new List<EntryWrite>();
+            for (var i = 0; i < rows.Length; i++)
+            {
+                var asked = OpenRetraction.Read(open[i].Value.Span);
+                if (rows[i] is { IsWithdrawn: true } row && _ledger.State.IsHeld(row)
+                    && (asked.Version, asked.Revision) == (row.Version, row.Revision))
+                {
+                    drops.Add(OpenRetractions.Drop(terms.To, keys[i]));
+                }
+            }
+
+            if (drops.Count > 0)
+            {
+                await _ledger.CommitAsync(_ledger.State, _ledger.Digest, drops, cancellationToken);
             }
         }
     }

@@ -41,6 +41,9 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
     /// </summary>
     public string? Forgets { get; set; }
 
+    /// <summary>Pages of the feed hold at most so many records, so that a short feed has several.</summary>
+    public int FeedPageSize { get; set; } = int.MaxValue;
+
     /// <summary>The collections and indexes that were asked, in their order; cleared by the test.</summary>
     public ConcurrentQueue<string> Asked { get; } = [];
 
@@ -93,7 +96,7 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
     {
         await Readable.WaitAsync(cancellationToken);
         Interlocked.Increment(ref _feedReads);
-        return await inner.ReadFeedAsync(after, limit, cancellationToken);
+        return await inner.ReadFeedAsync(after, Math.Min(limit, FeedPageSize), cancellationToken);
     }
 
     public Task WaitForCommitAsync(FeedPosition after, CancellationToken cancellationToken) =>
