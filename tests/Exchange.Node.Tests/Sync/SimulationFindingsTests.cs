@@ -6,7 +6,7 @@ using Xunit;
 namespace Exchange.Node.Tests.Sync;
 
 /// <summary>
-/// What the simulation over the real flows found, each as the shortest story of it; tests/README.md lists them.
+/// What a simulation over the real flows found, each as the shortest story of it; tests/README.md lists them.
 /// </summary>
 public sealed class SimulationFindingsTests : FlowTests
 {
