@@ -64,7 +64,8 @@ internal sealed class Holdings(IRecordStore store, RecordCodec codec)
                 answer.DigestItem = Item(stored, hasher);
                 holding.State = HoldingState.Held;
             }
-            catch (CryptographicException)
+            catch (Exception exception)
+                when (exception is CryptographicException or InvalidDataException or InvalidProtocolBufferException)
             {
                 holding.State = HoldingState.Unreadable;
             }

@@ -117,6 +117,12 @@ internal sealed class HeldScan(
     {
         var key = RecordKeyBytes.Read(keyBytes);
         var row = QuarantineRow.Read(entry.Value.Span);
+        if (row.Version.Clock == 0)
+        {
+            // A change that names no record isn't counted by its sender either.
+            return null;
+        }
+
         if (row.Discarded is not null)
         {
             // Its bytes were given up by a person; it counts as what it was.
@@ -134,10 +140,10 @@ internal sealed class HeldScan(
             // Damaged, as above.
         }
 
-        // A change that names no record isn't counted by its sender either.
-        var held = new Held(
-            key, keyBytes, bucket, row.Version, row.Revision, row.Item, change?.Item, IsWaiting: true);
-        return change is { IsNamed: false } ? null : held with { CannotBeRead = change is null };
+        return new Held(key, keyBytes, bucket, row.Version, row.Revision, row.Item, change?.Item, IsWaiting: true)
+        {
+            CannotBeRead = change is null,
+        };
     }
 
     private UInt128 ItemOf(StoredRecord record, PageHasher hasher)

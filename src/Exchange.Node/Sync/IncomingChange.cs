@@ -70,6 +70,7 @@ internal sealed class IncomingChange
         KeyBytes = KeyBytes,
         Bucket = Bucket,
         IsNamed = IsNamed,
+        IsPersonal = IsPersonal,
         Version = Version,
         Revision = Revision,
         Item = Item,

@@ -8,6 +8,9 @@ namespace Exchange.Node.Sync;
 /// </summary>
 internal sealed class RepairLog
 {
+    // More than any store holds.
+    private const ulong MaxCount = 1UL << 40;
+
     private readonly List<SyncRepairs> _mended = [];
     private readonly List<SyncRepairs> _refused = [];
     private SyncRepairs _lasting = new();
@@ -49,8 +52,26 @@ internal sealed class RepairLog
     /// <summary>What the other side says, in the light of whether the digests agree.</summary>
     public static SyncRepairs Judge(SyncRepairs? theirs, bool isProven)
     {
-        var all = theirs ?? new SyncRepairs();
+        var all = theirs is null ? new SyncRepairs() : Sane(theirs);
         return isProven ? all : Mark(all, isProven: false);
+    }
+
+    // It ends up in logs and counts; what can't be true, or isn't a name, must not get there.
+    private static SyncRepairs Sane(SyncRepairs theirs)
+    {
+        var sane = new SyncRepairs();
+        sane.Items.AddRange(theirs.Items.Where(IsSane).Take(RepairList.MaxListed));
+        var (items, unrepaired) = ((ulong)sane.Items.Count, (ulong)sane.Items.Count(item => !item.Repaired));
+        sane.Count = Math.Clamp(theirs.Count, items, MaxCount);
+        sane.UnrepairedCount = Math.Clamp(theirs.UnrepairedCount, unrepaired, sane.Count);
+        return sane;
+    }
+
+    private static bool IsSane(SyncRepair item)
+    {
+        var isSum = item.Kind.Length == 0 && item.Id.Length == 0;
+        return NodeIds.IsValid(item.Node)
+            && (isSum || (ChangeReader.IsKind(item.Kind) && Guid.TryParseExact(item.Id, "D", out _)));
     }
 
     /// <summary>Adds up what several found; a record that was found twice is named once.</summary>

@@ -81,6 +81,9 @@ internal sealed class RepairRounds(List<SyncAction> actions)
     {
         _theirs = verdict.Found;
         _matches = verdict.Matches;
+
+        // A live session outlives its differences: each has its rounds.
+        _rounds = verdict.Matches ? 0 : _rounds;
         WasRecounted = Recounts && verdict.Recounted;
         Recounts = !verdict.Matches && verdict.Inspects && saidToRepair;
         if (!Recounts)

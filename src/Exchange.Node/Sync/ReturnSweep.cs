@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using System.Text;
 using Exchange.Node.Records;
 using Exchange.Node.Trust;
 using Exchange.Store;
 using Exchange.V1;
+using Google.Protobuf;
 
 namespace Exchange.Node.Sync;
 
@@ -84,8 +86,11 @@ internal sealed class ReturnSweep(IRecordStore store, RecordCodec codec, NodeKey
                 return (changes, Told(state, changes));
             }
 
-            changes.Add(new SyncChange { Returned = ToReturned(record) });
             state = state with { After = record.Position };
+            if (ToReturned(record) is { } returned)
+            {
+                changes.Add(new SyncChange { Returned = returned });
+            }
         }
 
         var next = Told(state, changes) with { After = page.Next };
@@ -107,13 +112,13 @@ internal sealed class ReturnSweep(IRecordStore store, RecordCodec codec, NodeKey
                 break;
             }
 
-            var change = SyncChange.Parser.ParseFrom(keys.Unseal(RecordKeyBytes.Read(entry.Key.Span), row.Sealed.Span));
             state = state with { Quarantine = entry.Key };
-            if (change.Record is { } record)
+            var change = Unseal(entry, row);
+            if (change?.Record is { } record)
             {
                 changes.Add(new SyncChange { Returned = new ReturnedRecord { Record = record } });
             }
-            else if (change.Removal is { } removal)
+            else if (change?.Removal is { } removal)
             {
                 changes.Add(new SyncChange { Returned = new ReturnedRecord { Removal = removal } });
             }
@@ -122,16 +127,43 @@ internal sealed class ReturnSweep(IRecordStore store, RecordCodec codec, NodeKey
         return (changes, Told(state, changes));
     }
 
+    // Null for what a person discarded, and for what was damaged: it holds up nothing else.
+    private SyncChange? Unseal(Entry entry, QuarantineRow row)
+    {
+        if (row.Discarded is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return SyncChange.Parser.ParseFrom(keys.Unseal(RecordKeyBytes.Read(entry.Key.Span), row.Sealed.Span));
+        }
+        catch (Exception exception) when (exception is CryptographicException or InvalidProtocolBufferException)
+        {
+            return null;
+        }
+    }
+
     private static ReturnState Told(ReturnState state, List<SyncChange> changes) =>
         state with { Returned = state.Returned + (ulong)changes.Count };
 
-    private ReturnedRecord ToReturned(StoredRecord stored)
+    // Null for a record that was damaged here: nobody can tell what it was.
+    private ReturnedRecord? ToReturned(StoredRecord stored)
     {
         if (!stored.IsTombstone)
         {
-            var record = codec.Decode(stored);
-            record.Etag = "";
-            return new ReturnedRecord { Record = record };
+            try
+            {
+                var record = codec.Decode(stored);
+                record.Etag = "";
+                return new ReturnedRecord { Record = record };
+            }
+            catch (Exception exception)
+                when (exception is CryptographicException or InvalidDataException or InvalidProtocolBufferException)
+            {
+                return null;
+            }
         }
 
         var note = RemovalNote.Read(StoredEnvelope.Note(stored));

@@ -7,8 +7,6 @@ namespace Exchange.Node.Sync;
 // What is held, worked out from what is stored.
 internal sealed partial class SyncSink
 {
-    private const int MaxInspected = 2 * HeldScan.PageSize;
-
     // So many pages of records are looked through for one answer, so that one comes soon also when most lies in other
     // buckets.
     private const int MaxScannedPages = 40;
@@ -52,7 +50,7 @@ internal sealed partial class SyncSink
         using var hasher = new PageHasher(terms.DigestKey);
         var answer = new SyncInspection { Number = question.Number, Cursor = _state.Cursor };
         var after = question.After.Memory;
-        for (var pages = 0; pages < MaxScannedPages && answer.Items.Count + HeldScan.PageSize <= MaxInspected; pages++)
+        for (var pages = 0; pages < MaxScannedPages && answer.Items.Count == 0; pages++)
         {
             var page = await scan.ReadAsync(after, wanted, hasher, cancellationToken);
             answer.Items.AddRange(page.Items.Select(item => item.ToMessage()));

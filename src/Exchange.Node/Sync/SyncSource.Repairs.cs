@@ -25,7 +25,7 @@ internal sealed partial class SyncSource
 
     private async Task<Recount> RecountInTurnAsync(CancellationToken cancellationToken)
     {
-        await _ledger.LoadAsync(cancellationToken);
+        await LoadSettledAsync(cancellationToken);
         using var hasher = new PageHasher(terms.DigestKey);
         var audit = new RegisterAudit(store, codec, terms, _candidates, _views);
         ReadOnlyMemory<byte>? after = ReadOnlyMemory<byte>.Empty;
@@ -98,7 +98,11 @@ internal sealed partial class SyncSource
 
         // The peer may hold what it was never given, of a kind that it never was.
         var state = _ledger.State with { Kinds = [.. keys.Select(key => key.Kind).Distinct()] };
-        foreach (var found in await _candidates.ReadAsync(records, state, areNew: false, cancellationToken))
+        var candidates = await _candidates.ReadAsync(records, state, areNew: false, cancellationToken);
+
+        // Nothing is repaired to somebody who is out of sight by now: it is taken back instead.
+        await EndSightsAsync(candidates, cancellationToken);
+        foreach (var found in candidates)
         {
             var delivery = new Delivery(FeedPosition.Start, state.Era, IsAcknowledged: false);
             var candidate = found with { Held = held[found.Stored.Key] };

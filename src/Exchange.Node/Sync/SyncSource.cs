@@ -63,14 +63,19 @@ internal sealed partial class SyncSource(
     public Task<SyncDigest> DigestAsync(bool withBuckets, CancellationToken cancellationToken) =>
         _turn.RunAsync(async () =>
         {
-            await _ledger.LoadAsync(cancellationToken);
-            if (_ledger.IsDeferred)
-            {
-                await _ledger.CommitAsync(_ledger.State, _ledger.Digest, [], cancellationToken);
-            }
-
+            await LoadSettledAsync(cancellationToken);
             return _ledger.Digest.ToDigest(withBuckets);
         });
+
+    // What was acknowledged and left to a later commit is written before both sides compare.
+    private async Task LoadSettledAsync(CancellationToken cancellationToken)
+    {
+        await _ledger.LoadAsync(cancellationToken);
+        if (_ledger.IsDeferred)
+        {
+            await _ledger.CommitAsync(_ledger.State, _ledger.Digest, [], cancellationToken);
+        }
+    }
 
     private async Task<OutgoingPage> ReadInTurnAsync(FeedPosition after, CancellationToken cancellationToken)
     {

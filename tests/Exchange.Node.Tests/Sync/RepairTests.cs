@@ -34,7 +34,6 @@ public sealed class RepairTests : FlowTests
     [Fact]
     public async Task A_sealed_payload_that_cant_be_opened_is_sent_again()
     {
-        var worker = await City.PutAsync(People.Vacancy(1));
         var person = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
         await Region.ReferAsync(person, City.Id);
         await PassAsync();
@@ -44,7 +43,6 @@ public sealed class RepairTests : FlowTests
 
         AssertFound(RepairCause.DamagedAtReceiver, person, "dongguan", repaired: true, found);
         Assert.StartsWith("王", (await City.FindAsync<Worker>(person))!.Name, StringComparison.Ordinal);
-        Assert.NotEqual(worker, person);
     }
 
     [Fact]
@@ -181,6 +179,25 @@ public sealed class RepairTests : FlowTests
         var found = await RepairAsync();
 
         AssertFound(RepairCause.ContentDiffersAtGiver, keys[1], "dongguan", repaired: false, found);
+    }
+
+    [Fact]
+    public async Task Somebody_whose_sight_has_ended_is_taken_back_by_a_repair_and_never_sent_again()
+    {
+        var person = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        var referral = await Region.ReferAsync(person, City.Id);
+        await PassAsync();
+        var held = (await City.Store.GetAsync(person, default))!;
+        var mistake = (await Region.FindAsync<PlacementEvent>(referral))!.Clone();
+        (mistake.Type, mistake.VoidedEventId) = (PlacementEventType.RecordedInError, referral.Id.ToString());
+        await Region.PutAsync(mistake, FlowNode.Duty);
+        await PassAsync();
+        Assert.Null(await City.FindAsync(person));
+
+        await PutBackAsync(City, held);
+        await RepairPass.RunAsync(Region, City, Agreement);
+
+        Assert.Null(await City.FindAsync(person));
     }
 
     [Theory]
