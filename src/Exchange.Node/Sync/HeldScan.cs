@@ -129,17 +129,7 @@ internal sealed class HeldScan(
             return new Held(key, keyBytes, bucket, row.Version, row.Revision, row.Item, row.Item, IsWaiting: true);
         }
 
-        IncomingChange? change = null;
-        try
-        {
-            var plain = SyncChange.Parser.ParseFrom(keys.Unseal(key, row.Sealed.Span));
-            change = reader.Read(plain, time.GetUtcNow(), hasher);
-        }
-        catch (Exception exception) when (exception is CryptographicException or InvalidProtocolBufferException)
-        {
-            // Damaged, as above.
-        }
-
+        var change = row.Open(key, keys) is { } plain ? reader.Read(plain, time.GetUtcNow(), hasher) : null;
         return new Held(key, keyBytes, bucket, row.Version, row.Revision, row.Item, change?.Item, IsWaiting: true)
         {
             CannotBeRead = change is null,

@@ -1,4 +1,8 @@
+using System.Security.Cryptography;
+using Exchange.Node.Trust;
+using Exchange.Store;
 using Exchange.V1;
+using Google.Protobuf;
 using RecordVersion = Exchange.Store.RecordVersion;
 
 namespace Exchange.Node.Sync;
@@ -48,6 +52,27 @@ internal sealed record QuarantineRow
 
     /// <summary>The collection that holds a peer's quarantine.</summary>
     public static string Collection(string peer) => $"quarantine/{peer}";
+
+    /// <summary>
+    /// The change itself; null when it was discarded, damaged, or sealed under another key: one row holds up nothing
+    /// else.
+    /// </summary>
+    public SyncChange? Open(RecordKey key, NodeKeys keys)
+    {
+        if (Discarded is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return SyncChange.Parser.ParseFrom(keys.Unseal(key, Sealed.Span));
+        }
+        catch (Exception exception) when (exception is CryptographicException or InvalidProtocolBufferException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The value to store.</summary>
     public byte[] ToBytes()

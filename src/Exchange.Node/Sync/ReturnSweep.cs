@@ -113,7 +113,7 @@ internal sealed class ReturnSweep(IRecordStore store, RecordCodec codec, NodeKey
             }
 
             state = state with { Quarantine = entry.Key };
-            var change = Unseal(entry, row);
+            var change = row.Open(RecordKeyBytes.Read(entry.Key.Span), keys);
             if (change?.Record is { } record)
             {
                 changes.Add(new SyncChange { Returned = new ReturnedRecord { Record = record } });
@@ -125,24 +125,6 @@ internal sealed class ReturnSweep(IRecordStore store, RecordCodec codec, NodeKey
         }
 
         return (changes, Told(state, changes));
-    }
-
-    // Null for what a person discarded, and for what was damaged: it holds up nothing else.
-    private SyncChange? Unseal(Entry entry, QuarantineRow row)
-    {
-        if (row.Discarded is not null)
-        {
-            return null;
-        }
-
-        try
-        {
-            return SyncChange.Parser.ParseFrom(keys.Unseal(RecordKeyBytes.Read(entry.Key.Span), row.Sealed.Span));
-        }
-        catch (Exception exception) when (exception is CryptographicException or InvalidProtocolBufferException)
-        {
-            return null;
-        }
     }
 
     private static ReturnState Told(ReturnState state, List<SyncChange> changes) =>

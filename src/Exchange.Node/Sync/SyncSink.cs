@@ -1,8 +1,6 @@
-using System.Security.Cryptography;
 using Exchange.Node.Trust;
 using Exchange.Store;
 using Exchange.V1;
-using Google.Protobuf;
 
 namespace Exchange.Node.Sync;
 
@@ -110,7 +108,7 @@ internal sealed partial class SyncSink(
                 ErrorReason.ChangeOutOfAgreement => terms.For(key.Kind) is not null,
                 _ => false,
             };
-            if (mayBe && Unseal(key, row) is { } change
+            if (mayBe && row.Open(key, keys) is { } change
                 && reader.Read(change, now, hasher) is { Refusal: null } good)
             {
                 ready.Add((row.Epoch, good));
@@ -118,19 +116,6 @@ internal sealed partial class SyncSink(
         }
 
         return ready;
-    }
-
-    // A row that was damaged, or sealed under another key, waits on: it must not keep a session from beginning.
-    private SyncChange? Unseal(RecordKey key, QuarantineRow row)
-    {
-        try
-        {
-            return SyncChange.Parser.ParseFrom(keys.Unseal(key, row.Sealed.Span));
-        }
-        catch (Exception exception) when (exception is CryptographicException or InvalidProtocolBufferException)
-        {
-            return null;
-        }
     }
 
     private async Task<SyncAck> ApplyAsync(
