@@ -1,4 +1,3 @@
-using Exchange.Node.Agreements;
 using Exchange.Node.Errors;
 using Exchange.Node.Imports;
 using Exchange.Store;
@@ -22,7 +21,7 @@ internal static class Failures
             Configuration(all.SelectMany(inner => ((OptionsValidationException)inner).Failures)),
         InvalidDataException e => Configuration([e.InnerException is null ? e.Message : $"{e.Message} "
             + $"{e.InnerException.Message}"]),
-        ProfileException or AgreementException => (ExitCode.Usage, exception.Message),
+        ProfileException => (ExitCode.Usage, exception.Message),
         ExchangeException => (ExitCode.Usage, exception.Message),
         CsvFormatException => (ExitCode.Failed, $"{exception.Message} The rows before it were sent."),
         StoreOpenException => (ExitCode.Failed, exception.Message),

@@ -31,7 +31,7 @@ internal sealed class TwoNodes : IAsyncDisposable
     /// <summary>The partner's id.</summary>
     public required string Partner { get; init; }
 
-    /// <summary>Makes both and starts them.</summary>
+    /// <summary>Makes both, starts them and has both sign an agreement.</summary>
     public static async Task<TwoNodes> CreateAsync(string profile)
     {
         var partner = profile == "province" ? "yunnan" : "dongguan";
@@ -39,12 +39,11 @@ internal sealed class TwoNodes : IAsyncDisposable
         var line = new Line();
         var caller = await NodeProcess.CreateAsync(
             folder.In("zhaotong"), "zhaotong", AnyPort, "--peer", partner, "--peer-address", line.Address,
-            "--mode", "nightly", "--profile", profile, "--role", "sending");
+            "--mode", "nightly");
         var answerer = await NodeProcess.CreateAsync(
-            folder.In(partner), partner, AnyPort, "--peer", "zhaotong", "--mode", "passive",
-            "--agreement", folder.In($"zhaotong/agreements/{partner}.json"),
-            "--digest-key", folder.In($"zhaotong/keys/{partner}.digest-key"));
+            folder.In(partner), partner, AnyPort, "--peer", "zhaotong", "--mode", "passive");
         line.Target = answerer.Address;
+        await AgreeAsync(folder, caller, answerer, partner, profile);
         return new TwoNodes(folder, line, caller, answerer) { Partner = partner };
     }
 
@@ -65,6 +64,21 @@ internal sealed class TwoNodes : IAsyncDisposable
     {
         await Answerer.StartAsync();
         Line.Target = Answerer.Address;
+    }
+
+    private static async Task AgreeAsync(
+        TestFolder folder, NodeProcess caller, NodeProcess answerer, string partner, string profile)
+    {
+        var (card, proposal, accepted) = (folder.In("card.json"), folder.In("proposal.json"), folder.In("accepted.json"));
+        var theirs = await ExchangeProgram.JsonAsync("agreement", "card", "--data", answerer.Data, "--out", card);
+        var ours = await ExchangeProgram.JsonAsync("agreement", "card", "--data", caller.Data);
+        await ExchangeProgram.JsonAsync(
+            "agreement", "propose", "--data", caller.Data, "--peer", partner, "--profile", profile, "--role", "sending",
+            "--card", card, "--fingerprint", theirs.GetProperty("fingerprint").GetString()!, "--out", proposal);
+        await ExchangeProgram.JsonAsync(
+            "agreement", "accept", proposal, "--data", answerer.Data,
+            "--fingerprint", ours.GetProperty("fingerprint").GetString()!, "--out", accepted);
+        await ExchangeProgram.JsonAsync("agreement", "accept", accepted, "--data", caller.Data);
     }
 
     public async ValueTask DisposeAsync()

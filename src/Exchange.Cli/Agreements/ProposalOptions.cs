@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Exchange.Cli.Setup;
 using Exchange.Node.Agreements;
 using Exchange.Node.Records;
 using Exchange.V1;

@@ -61,42 +61,26 @@ internal static class InitCommand
                     input.GetRequiredValue(listen),
                     input.GetValue(test),
                     input.GetValue(engine),
-                    []);
-                return Task.FromResult(Run(
-                    output, new DataDirectory(input.GetRequiredValue(data)), request, peer.Read(input)));
+                    peer.Read(input) is { } first ? [first] : []);
+                return Task.FromResult(Run(output, new DataDirectory(input.GetRequiredValue(data)), request));
             },
             cancellationToken));
         return command;
     }
 
-    private static int Run(CommandOutput output, DataDirectory data, NodeInitRequest request, FirstPeer? peer)
+    private static int Run(CommandOutput output, DataDirectory data, NodeInitRequest request)
     {
-        NodeSetup.Create(data, request, peer, output.Time);
-        var hasAgreement = peer is { Profile: not null } or { Agreement: not null };
-        var agreement = hasAgreement ? data.In($"agreements/{peer!.Node}.json") : null;
-        var digestKey = hasAgreement ? data.In($"keys/{peer!.Node}.digest-key") : null;
+        NodeSetup.Create(data, request);
         output.Result(
-            new { node = request.Id, data = data.Path, configuration = data.ConfigFile, agreement, digestKey },
+            new { node = request.Id, data = data.Path, configuration = data.ConfigFile },
             [
                 $"Made the node '{request.Id}' in {data.Path}.",
                 $"Its configuration is {data.ConfigFile}; its keys are in {data.Keys}: keep them apart from backups "
                 + "of the database.",
-                .. peer is { Profile: not null } ? Handover(request, peer, agreement!, digestKey!) : [],
                 $"Start it with: exchange serve --data {data.Path}",
-                .. peer is null || hasAgreement
-                    ? []
-                    : new[] { $"Then agree with '{peer.Node}' on what may flow: exchange agreement propose --help" },
+                .. request.Peers.Select(peer =>
+                    $"Then agree with '{peer.Node}' on what may flow: exchange agreement propose --help"),
             ]);
         return ExitCode.Ok;
-    }
-
-    private static IEnumerable<string> Handover(
-        NodeInitRequest request, FirstPeer peer, string agreement, string digestKey)
-    {
-        var back = peer.Mode == "passive" ? $"--peer-address {request.Address} --mode nightly" : "--mode passive";
-        yield return $"The agreement with '{peer.Node}' is {agreement}. Read it: it says what may flow.";
-        yield return $"Bring it and the secret key {digestKey} to the other side by a safe way. There:";
-        yield return $"  exchange init --data DIR --id {peer.Node} --peer {request.Id} {back} --agreement FILE "
-            + "--digest-key FILE";
     }
 }

@@ -1,5 +1,5 @@
+using Exchange.Cli.Agreements;
 using Exchange.Cli.Client;
-using Exchange.Cli.Setup;
 using Exchange.Node.Agreements;
 using Exchange.Node.Records;
 using Exchange.V1;

@@ -109,17 +109,14 @@ internal sealed class DemoSite : IAsyncDisposable
         var (sending, receiving) = (DemoOptions.Sending, DemoOptions.Receiving);
         NodeSetup.Create(
             new DataDirectory(In(sending)),
-            Request(sending, "昭通市人力资源和社会保障局"),
-            new FirstPeer(receiving, Line.Address, "nightly", null, null, null, null),
-            _time);
+            Request(sending, "昭通市人力资源和社会保障局", new NodeInitPeer(receiving, Line.Address, "nightly")));
         NodeSetup.Create(
             new DataDirectory(In(receiving)),
-            Request(receiving, "东莞市人力资源和社会保障局"),
-            new FirstPeer(sending, null, "passive", null, null, null, null),
-            _time);
+            Request(receiving, "东莞市人力资源和社会保障局", new NodeInitPeer(sending, null, "passive")));
     }
 
-    private static NodeInitRequest Request(string id, string name) => new(id, name, AnyPort, true, null, []);
+    private static NodeInitRequest Request(string id, string name, NodeInitPeer peer) =>
+        new(id, name, AnyPort, true, null, [peer]);
 
     private Task<ChildNode> StartAsync(string id, string mode, CancellationToken cancellationToken) =>
         ChildNode.StartAsync(

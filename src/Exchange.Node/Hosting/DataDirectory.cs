@@ -17,9 +17,6 @@ internal sealed class DataDirectory(string path)
     /// <summary>Log files.</summary>
     public string Logs => In("logs");
 
-    /// <summary>Agreements with partners.</summary>
-    public string Agreements => In("agreements");
-
     /// <summary>A path that the configuration names, relative to the data directory.</summary>
     public string In(string relative) => System.IO.Path.Combine(Path, relative);
 }

@@ -18,11 +18,8 @@ internal sealed record NodeInitRequest(
 /// <summary>A partner to write into the new configuration.</summary>
 /// <param name="Node">Its node id.</param>
 /// <param name="Address">Where it serves; null if it calls us.</param>
-/// <param name="AgreementFile">An agreement without signatures, copied into the data directory; null for none.</param>
-/// <param name="DigestKeyFile">The key that both hold with it, copied into the keys folder; null for none.</param>
 /// <param name="Mode"><c>nightly</c>, <c>live</c> or <c>passive</c>.</param>
-internal sealed record NodeInitPeer(
-    string Node, string? Address, string? AgreementFile, string? DigestKeyFile, string Mode);
+internal sealed record NodeInitPeer(string Node, string? Address, string Mode);
 
 /// <summary>Makes a data directory: keys, a commented configuration, folders.</summary>
 internal static class NodeInit
@@ -40,25 +37,12 @@ internal static class NodeInit
             throw new IOException($"'{data.ConfigFile}' exists: this directory holds a node already.");
         }
 
-        Directory.CreateDirectory(data.Agreements);
         Directory.CreateDirectory(data.Store);
         NodeKeys.Create(data.Keys).Dispose();
-        foreach (var peer in request.Peers)
-        {
-            if (peer is { AgreementFile: { } agreement, DigestKeyFile: { } digestKey })
-            {
-                File.Copy(agreement, data.In(AgreementPath(peer)));
-                File.Copy(digestKey, data.In(DigestKeyPath(peer)));
-            }
-        }
 
         // Last: a directory without a configuration is no node, and init can be run again.
         File.WriteAllText(data.ConfigFile, Configuration(request));
     }
-
-    private static string AgreementPath(NodeInitPeer peer) => $"agreements/{peer.Node}.json";
-
-    private static string DigestKeyPath(NodeInitPeer peer) => $"keys/{peer.Node}.digest-key";
 
     private static string Configuration(NodeInitRequest request)
     {
@@ -101,8 +85,7 @@ internal static class NodeInit
               "Sync": {
                 // Lines to partners; what may flow is agreed with: exchange agreement. Node: its id. Address: where it
                 // serves; absent if it calls us. Mode: "nightly" (at At, Asia/Shanghai, plus up to JitterMinutes),
-                // "live" (the stream stays open), or "passive" (it calls us). AgreementFile and DigestKeyFile: an
-                // agreement without signatures, the same two files on both sides; it holds until one is signed.
+                // "live" (the stream stays open), or "passive" (it calls us).
                 "Peers": [
             """);
         text.AppendJoin(',', request.Peers.Select(Peer));
@@ -119,14 +102,10 @@ internal static class NodeInit
     private static string Peer(NodeInitPeer peer)
     {
         var address = peer.Address is null ? "" : $"\n        \"Address\": {Quote(peer.Address)},";
-        var agreement = peer.AgreementFile is null
-            ? ""
-            : $"\n        \"AgreementFile\": {Quote(AgreementPath(peer))},"
-                + $"\n        \"DigestKeyFile\": {Quote(DigestKeyPath(peer))},";
         return $$"""
 
                   {
-                    "Node": {{Quote(peer.Node)}},{{address}}{{agreement}}
+                    "Node": {{Quote(peer.Node)}},{{address}}
                     "Mode": {{Quote(peer.Mode)}},
                     "At": "02:30",
                     "JitterMinutes": 10

@@ -8,9 +8,6 @@ internal interface IReceiptSigner
     /// <summary>Signs a statement for this node.</summary>
     NodeSignature Sign(ReadOnlySpan<byte> statement);
 
-    /// <summary>
-    /// Whether a signature is a node's over a statement. True as well when no key of that node was exchanged yet: the
-    /// receipt is then worth as much as the connection that it came over.
-    /// </summary>
+    /// <summary>Whether a signature is a node's over a statement.</summary>
     bool Verify(ReadOnlySpan<byte> statement, NodeSignature signature);
 }

@@ -23,16 +23,14 @@ internal sealed class NodeReceiptSigner(NodeIdentity identity, NodeKeys keys, IR
 
     public bool Verify(ReadOnlySpan<byte> statement, NodeSignature signature)
     {
-        var isOwn = signature.Node == identity.Id;
-        if (isOwn && IsGood(keys.PublicKey, statement, signature))
+        if (signature.Node == identity.Id && IsGood(keys.PublicKey, statement, signature))
         {
             return true;
         }
 
         foreach (var party in versions.Select(terms => terms.Party(signature.Node)).OfType<AgreementParty>())
         {
-            var key = party.PublicKey.ToByteArray();
-            if (key.Length == 0 ? !isOwn : IsGood(key, statement, signature))
+            if (IsGood(party.PublicKey.ToByteArray(), statement, signature))
             {
                 return true;
             }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Exchange.Node.Agreements;
-using Exchange.Node.Hosting;
 using Exchange.Node.Records;
 using Exchange.Node.Trust;
 using Microsoft.Extensions.Hosting;
@@ -20,8 +19,6 @@ internal sealed class PeerLoader(
     SyncSessions sessions,
     NodeIdentity identity,
     NodeKeys keys,
-    RecordKinds kinds,
-    DataDirectory data,
     IOptions<SyncOptions> options) : IHostedService
 {
     private readonly ConcurrentDictionary<string, PeerOptions> _unnamed = new(StringComparer.Ordinal);
@@ -29,14 +26,7 @@ internal sealed class PeerLoader(
     // Two readings at once must not replace the newer by the older.
     private readonly SemaphoreSlim _reading = new(1);
 
-    /// <summary>Partners of whom nothing is in the store, with the agreement that the configuration names.</summary>
-    private IReadOnlyDictionary<string, SyncPeer> _configured = new Dictionary<string, SyncPeer>();
-
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        _configured = ConfiguredPeers.Load(options.Value, identity, kinds, data.In);
-        return RefreshAsync(cancellationToken);
-    }
+    public Task StartAsync(CancellationToken cancellationToken) => RefreshAsync(cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -49,10 +39,8 @@ internal sealed class PeerLoader(
             var agreed = (await book.ReadAsync(cancellationToken))
                 .Where(held => held.IsComplete)
                 .GroupBy(held => held.Terms.PartnerOf(identity.Id)!, StringComparer.Ordinal)
-                .Select(versions => Peer(versions.Key, [.. versions.Select(held => held.Terms)]))
-                .ToDictionary(peer => peer.Node, StringComparer.Ordinal);
-            var configured = _configured.Values.Where(peer => !agreed.ContainsKey(peer.Node));
-            foreach (var node in peers.Replace([.. agreed.Values, .. configured]))
+                .Select(versions => Peer(versions.Key, [.. versions.Select(held => held.Terms)]));
+            foreach (var node in peers.Replace(agreed))
             {
                 sessions.Leave(node, SyncFailure.AgreementChanged(node));
             }

@@ -12,24 +12,6 @@ internal sealed class PeerOptions
     /// </summary>
     public string? Address { get; set; }
 
-    /// <summary>
-    /// Path of an agreement's JSON, the same file on both nodes, that holds without signatures until one is signed;
-    /// relative to the data directory. Default: none.
-    /// </summary>
-    public string AgreementFile { get; set; } = "";
-
-    /// <summary>
-    /// Path of the agreement's next version; both versions are good until it begins, and from then on only it is.
-    /// Default: none.
-    /// </summary>
-    public string? NextAgreementFile { get; set; }
-
-    /// <summary>
-    /// Path of the key under which digests are made, the same on both nodes: at least 32 bytes in base64; relative to
-    /// the data directory. Required with AgreementFile; a signed agreement makes its own key.
-    /// </summary>
-    public string DigestKeyFile { get; set; } = "";
-
     /// <summary>Who calls whom, and when. Default nightly.</summary>
     public PeerMode Mode { get; set; } = PeerMode.Nightly;
 

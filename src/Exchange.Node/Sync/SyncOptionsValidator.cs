@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Exchange.Node.Sync;
 
-/// <summary>Names every error of the section <c>Sync</c> at once. Files are checked when they are read.</summary>
+/// <summary>Names every error of the section <c>Sync</c> at once.</summary>
 internal sealed class SyncOptionsValidator : IValidateOptions<SyncOptions>
 {
     public ValidateOptionsResult Validate(string? name, SyncOptions options)
@@ -62,12 +62,6 @@ internal sealed class SyncOptionsValidator : IValidateOptions<SyncOptions>
         if (CheckAddress(peer) is { } address)
         {
             yield return address;
-        }
-
-        if (peer.AgreementFile.Length > 0 && peer.DigestKeyFile.Length == 0)
-        {
-            yield return "DigestKeyFile is empty; with AgreementFile it must name a file of at least 32 bytes "
-                + "in base64.";
         }
 
         if (!Enum.IsDefined(peer.Mode))

@@ -27,12 +27,12 @@ internal static class LiveBenchmark
             : Items;
         using var site = new SyncSite();
         var kinds = new RecordKinds();
-        var pact = site.Agree(
+        site.Init(City);
+        site.Init(Region, "live", City);
+        await site.AgreeAsync(
             Region, City, AgreementProfiles.FromCity(City, Region, kinds), AgreementProfiles.ToCity(Region, City, kinds));
-        site.Init(City, pact.Called);
         await using var city = await NodeProcess.StartAsync(site.Data(City));
-        site.Init(Region, pact.Caller(city.Address, "live"));
-        await using var region = await NodeProcess.StartAsync(site.Data(Region));
+        await using var region = await NodeProcess.StartAsync(site.Data(Region), city);
 
         var (published, latencies) = (new long[count + 1], new double[count]);
         var watching = VacancyLoad.WatchAsync(region.Channel, count, published, latencies);

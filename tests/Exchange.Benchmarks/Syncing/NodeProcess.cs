@@ -45,15 +45,24 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<NodeProcess> StartAsync(DataDirectory data)
+    /// <summary>Starts a node.</summary>
+    /// <param name="data">Its directory.</param>
+    /// <param name="called">The partners that it calls, in the order of its configuration.</param>
+    public static async Task<NodeProcess> StartAsync(DataDirectory data, params NodeProcess[] called)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "exchange.dll");
         var watch = Stopwatch.StartNew();
-        var process = Process.Start(new ProcessStartInfo("dotnet", [program, "serve", "--data", data.Path, "--json"])
+        var start = new ProcessStartInfo("dotnet", [program, "serve", "--data", data.Path, "--json"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (i, peer) in called.Index())
+        {
+            start.Environment[$"EXCHANGE_Sync__Peers__{i}__Address"] = peer.Address;
+        }
+
+        var process = Process.Start(start)!;
         process.BeginErrorReadLine();
         var line = await process.StandardOutput.ReadLineAsync()
             ?? throw new InvalidOperationException("The node ended before it served.");

@@ -62,15 +62,15 @@ internal static class SyncBenchmark
     private static async Task<SyncFigures> MeasureAsync(int size, SyncCeilings ceilings)
     {
         using var site = new SyncSite();
-        var (province, standby) = (Agree(site, Prefecture, Province), Agree(site, Prefecture, Standby));
-        var warming = Agree(site, Warmer, Standby);
-        site.Init(Province, province.Called);
-        site.Init(Standby, standby.Called, warming.Called);
+        site.Init(Province);
+        site.Init(Standby);
+        site.Init(Warmer, "nightly", Standby);
+        site.Init(Prefecture, "nightly", Province, Standby);
+        await AgreeAsync(site, Prefecture, Province);
+        await AgreeAsync(site, Prefecture, Standby);
+        await AgreeAsync(site, Warmer, Standby);
         await using var receiver = await NodeProcess.StartAsync(site.Data(Province));
         await using var second = await NodeProcess.StartAsync(site.Data(Standby));
-        site.Init(Warmer, warming.Caller(second.Address, "nightly"));
-        site.Init(
-            Prefecture, province.Caller(receiver.Address, "nightly"), standby.Caller(second.Address, "nightly"));
         var seeding = Stopwatch.StartNew();
         await WorkerSeed.WriteAsync(site.Data(Prefecture), Prefecture, generation: 0, size);
         SyncReport.Line($"seeded {size:N0} workers in {seeding.Elapsed.TotalSeconds:F1} s");
@@ -79,7 +79,7 @@ internal static class SyncBenchmark
         SyncTime cold, warm, coldEmpty, warmEmpty;
         TimeSpan start;
         (long Sender, long Receiver) memory;
-        await using (var sender = await NodeProcess.StartAsync(site.Data(Prefecture)))
+        await using (var sender = await NodeProcess.StartAsync(site.Data(Prefecture), receiver, second))
         {
             cold = await SyncAsync(sender, receiver, Province, size);
             memory = (sender.PeakMemory, receiver.PeakMemory);
@@ -91,7 +91,7 @@ internal static class SyncBenchmark
 
         var changed = size / 100;
         await WorkerSeed.WriteAsync(site.Data(Prefecture), Prefecture, generation: 1, changed);
-        await using var again = await NodeProcess.StartAsync(site.Data(Prefecture));
+        await using var again = await NodeProcess.StartAsync(site.Data(Prefecture), receiver, second);
         var coldDelta = await SyncAsync(again, receiver, Province, changed);
         var warmDelta = await SyncAsync(again, second, Standby, changed);
         return new SyncFigures(
@@ -99,13 +99,13 @@ internal static class SyncBenchmark
             again.Start > start ? again.Start : start, memory.Sender, memory.Receiver);
     }
 
-    private static SyncPact Agree(SyncSite site, string prefecture, string province) =>
-        site.Agree(prefecture, province, AgreementProfiles.ToProvince(prefecture, province, new RecordKinds()));
+    private static Task AgreeAsync(SyncSite site, string prefecture, string province) =>
+        site.AgreeAsync(prefecture, province, AgreementProfiles.ToProvince(prefecture, province, new RecordKinds()));
 
     private static async Task WarmAsync(SyncSite site, NodeProcess receiver)
     {
         await WorkerSeed.WriteAsync(site.Data(Warmer), Warmer, generation: 0, WarmRecords, WarmFirst);
-        await using var sender = await NodeProcess.StartAsync(site.Data(Warmer));
+        await using var sender = await NodeProcess.StartAsync(site.Data(Warmer), receiver);
         await SyncAsync(sender, receiver, Standby, WarmRecords);
     }
 

@@ -1,49 +1,68 @@
-using System.Security.Cryptography;
 using Exchange.Node.Agreements;
 using Exchange.Node.Hosting;
+using Exchange.Node.Trust;
+using Exchange.Store;
 using Exchange.Testing;
 using Exchange.V1;
+using Google.Protobuf;
+using DataDirectory = Exchange.Node.Hosting.DataDirectory;
 
 namespace Exchange.Benchmarks.Syncing;
 
 /// <summary>Data directories of nodes that have agreements with one another, below one temporary folder.</summary>
 internal sealed class SyncSite : IDisposable
 {
+    private const string AnyPort = "http://127.0.0.1:0";
+
     private readonly TemporaryDirectory _directory = new();
 
     public DataDirectory Data(string node) => new(Path.Combine(_directory.Path, node));
 
     /// <summary>Makes a node that serves on a free port.</summary>
-    public void Init(string node, params NodeInitPeer[] peers) => NodeInit.Create(
-        Data(node), new NodeInitRequest(node, "", "http://127.0.0.1:0", TestNode: true, "sqlite", peers));
+    /// <param name="node">Its id.</param>
+    /// <param name="mode">How it calls the partners; <see cref="NodeProcess"/> is told where they are.</param>
+    /// <param name="called">The partners that it calls.</param>
+    public void Init(string node, string mode = "passive", params string[] called) => NodeInit.Create(
+        Data(node),
+        new NodeInitRequest(
+            node, "", AnyPort, TestNode: true, "sqlite", [.. called.Select(peer => new NodeInitPeer(peer, AnyPort, mode))]));
 
-    /// <summary>Returns both sides of an agreement between two nodes.</summary>
-    /// <param name="caller">The node that calls.</param>
-    /// <param name="called">The node that is called.</param>
-    /// <param name="flows">What flows.</param>
-    public SyncPact Agree(string caller, string called, params AgreementFlow[] flows)
+    /// <summary>
+    /// Puts an agreement between two nodes into both stores, signed by both: the processes that are measured have done
+    /// nothing before. Neither may be running.
+    /// </summary>
+    public async Task AgreeAsync(string one, string other, params AgreementFlow[] flows)
     {
+        using var keys = NodeKeys.Load(Data(one).Keys);
+        using var others = NodeKeys.Load(Data(other).Keys);
         var agreement = new Agreement
         {
-            Id = $"{caller}-{called}",
+            Id = $"{one}-{other}",
             Version = 1,
-            Parties = { new AgreementParty { Node = caller }, new AgreementParty { Node = called } },
+            Parties = { Party(one, keys), Party(other, others) },
             Flows = { flows },
             ValidFromDate = new Google.Type.Date { Year = 2026, Month = 1, Day = 1 },
         };
-        var file = Path.Combine(_directory.Path, agreement.Id + ".json");
-        var key = Path.Combine(_directory.Path, agreement.Id + ".key");
-        File.WriteAllText(file, AgreementFile.Format(agreement));
-        File.WriteAllText(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-        return new SyncPact(
-            (address, mode) => new NodeInitPeer(called, address, file, key, mode),
-            new NodeInitPeer(caller, null, file, key, "passive"));
+        var bytes = agreement.ToByteString();
+        var signed = new SignedAgreement
+        {
+            Agreement = bytes,
+            Signatures =
+            {
+                AgreementSignatures.Sign(bytes, one, keys), AgreementSignatures.Sign(bytes, other, others),
+            },
+        };
+        foreach (var node in new[] { one, other })
+        {
+            await using var store = await RecordStores.OpenAsync(
+                new StoreOptions(Data(node).Store, node, "sqlite"), TimeProvider.System, CancellationToken.None);
+            await new AgreementBook(store).WriteAsync(
+                new AgreementEntry { Signed = signed }, standing: null, CancellationToken.None);
+        }
     }
 
     public void Dispose() => _directory.Dispose();
-}
 
-/// <summary>The two sides of an agreement as the nodes' configurations have them.</summary>
-/// <param name="Caller">What the calling node says of the other: its address, and when it calls.</param>
-/// <param name="Called">What the node that is called says of the other.</param>
-internal sealed record SyncPact(Func<string, string, NodeInitPeer> Caller, NodeInitPeer Called);
+    private static AgreementParty Party(string node, NodeKeys keys) =>
+        new() { Node = node, Name = node, PublicKey = ByteString.CopyFrom(keys.PublicKey) };
+}

@@ -7,7 +7,9 @@ using Record = Exchange.V1.Record;
 
 namespace Exchange.Node.Tests.Agreements;
 
-/// <summary>Two whole nodes over a real socket with a clock of the test's, and no agreement yet.</summary>
+/// <summary>
+/// Two whole nodes over a real socket with a clock of the test's: the region, which sends workers and calls, and the town.
+/// </summary>
 internal sealed class AgreedNodes : IAsyncDisposable
 {
     private AgreedNodes(ManualTime time, TestNode region, TestNode town)
@@ -20,20 +22,44 @@ internal sealed class AgreedNodes : IAsyncDisposable
     public ManualTime Time { get; }
 
     /// <summary>Sends workers, and calls.</summary>
-    public TestNode Region { get; }
+    public TestNode Region { get; private set; }
 
-    public TestNode Town { get; }
+    public TestNode Town { get; private set; }
 
     /// <summary>The same hour of the next day. No timer fires: the night's own session would be in the way.</summary>
     public void NextDay() => Time.SetUtcNow(Time.GetUtcNow().AddDays(1));
 
-    public static async Task<AgreedNodes> StartAsync()
+    /// <summary>Starts both; nothing is agreed yet.</summary>
+    /// <param name="address">Where the region calls the town; null for the town's own address.</param>
+    public static async Task<AgreedNodes> StartAsync(string? address = null)
     {
         var time = new ManualTime();
-        var town = await TestNode.StartAsync(SampleAgreements.Town, time, Line(SampleAgreements.Region, null, "passive"));
-        var region = await TestNode.StartAsync(
-            SampleAgreements.Region, time, Line(SampleAgreements.Town, town.Address.ToString(), "nightly"));
-        return new AgreedNodes(time, region, town);
+        var town = await TestNode.StartAsync(
+            SampleAgreements.Town, time, new NodeInitPeer(SampleAgreements.Region, null, "passive"));
+        var line = new NodeInitPeer(SampleAgreements.Town, address ?? town.Address.ToString(), "nightly");
+        return new AgreedNodes(time, await TestNode.StartAsync(SampleAgreements.Region, time, line), town);
+    }
+
+    /// <summary>Starts both, which have signed the city profile.</summary>
+    public static async Task<AgreedNodes> StartAgreedAsync(string? address = null)
+    {
+        var nodes = await StartAsync(address);
+        await nodes.AgreeAsync(SampleAgreements.Draft());
+        return nodes;
+    }
+
+    /// <summary>Stops the region and starts it again; a test may lay hands on its files meanwhile.</summary>
+    public async Task RestartRegionAsync(Action<DataDirectory>? whileStopped = null) =>
+        Region = await Region.RestartAsync(whileStopped);
+
+    /// <summary>The same with the town, and with the region, which learns the town's new address.</summary>
+    public async Task RestartTownAsync(Action<DataDirectory>? whileStopped = null)
+    {
+        var old = Town.Address.ToString();
+        Town = await Town.RestartAsync(whileStopped);
+        await RestartRegionAsync(data => File.WriteAllText(
+            data.ConfigFile,
+            File.ReadAllText(data.ConfigFile).Replace(old, Town.Address.ToString(), StringComparison.Ordinal)));
     }
 
     /// <summary>Proposes at the region, with the town's card and fingerprint.</summary>
@@ -66,13 +92,18 @@ internal sealed class AgreedNodes : IAsyncDisposable
     public async Task AgreeAsync(Agreement draft) =>
         await AcceptAsync(Region, (await AcceptAsync(Town, (await ProposeAsync(draft)).Signed)).Signed);
 
-    public async Task<SyncNowResponse> SyncAsync() =>
-        await Region.Node.SyncNowAsync(new SyncNowRequest { Peer = SampleAgreements.Town });
+    /// <summary>A session, called by the region. A test on a loaded machine may be slow, but never hangs.</summary>
+    public Task<SyncNowResponse> SyncAsync() => SyncAsync(verify: false);
+
+    /// <summary>The same, with digests counted anew if that is asked for.</summary>
+    public async Task<SyncNowResponse> SyncAsync(bool verify) => await Region.Node.SyncNowAsync(
+        new SyncNowRequest { Peer = SampleAgreements.Town, Verify = verify },
+        deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(60));
 
     /// <summary>Puts a worker and refers it to the town; returns its id.</summary>
-    public async Task<string> ReferWorkerAsync()
+    public async Task<string> ReferWorkerAsync(string idNumber = "998801199001010014")
     {
-        var worker = new Worker { Name = "张小明", IdNumber = "998801199001010014", Phone = "13812345634" };
+        var worker = new Worker { Name = "张小明", IdNumber = idNumber, Phone = "13812345634" };
         var answer = await Region.Records.BatchPutRecordsAsync(new BatchPutRecordsRequest
         {
             Items =
@@ -116,6 +147,4 @@ internal sealed class AgreedNodes : IAsyncDisposable
         await Region.DisposeAsync();
         await Town.DisposeAsync();
     }
-
-    private static NodeInitPeer Line(string node, string? address, string mode) => new(node, address, null, null, mode);
 }

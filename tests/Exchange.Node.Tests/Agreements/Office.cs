@@ -1,5 +1,4 @@
 using Exchange.Node.Agreements;
-using Exchange.Node.Hosting;
 using Exchange.Node.Records;
 using Exchange.Node.Sync;
 using Exchange.Node.Trust;
@@ -33,8 +32,6 @@ internal sealed class Office : IAsyncDisposable
             Sessions,
             _identity,
             Keys,
-            new RecordKinds(),
-            new DataDirectory(_directory.Path),
             Options.Create(new SyncOptions()));
         Desk = new AgreementDesk(Book, _loader, _identity, Keys, new RecordKinds(), time);
     }

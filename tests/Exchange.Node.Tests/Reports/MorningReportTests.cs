@@ -1,3 +1,4 @@
+using Exchange.Node.Tests.Agreements;
 using Exchange.Node.Tests.Services;
 using Exchange.Testing;
 using Exchange.V1;
@@ -13,12 +14,12 @@ public sealed class MorningReportTests
     [Fact]
     public async Task When_all_is_well_both_sides_say_so_in_both_languages()
     {
-        await using var nodes = await ReportNodes.StartAsync();
-        await nodes.Dongguan.PublishAsync(VacancySamples.Item(1, "a", VacancySamples.Sample()));
+        await using var nodes = await AgreedNodes.StartAgreedAsync();
+        await nodes.Town.PublishAsync(VacancySamples.Item(1, "a", VacancySamples.Sample()));
         await nodes.SyncAsync();
 
-        var here = await ReportAsync(nodes.Zhaotong, ReportLanguage.En);
-        var there = await ReportAsync(nodes.Dongguan, ReportLanguage.Zh);
+        var here = await ReportAsync(nodes.Region, ReportLanguage.En);
+        var there = await ReportAsync(nodes.Town, ReportLanguage.Zh);
 
         Assert.False(here.Partners[0].NeedsAttention);
         Assert.Contains("  Came: 1 changes (vacancies 1). Went: 0 changes.", here.Lines);
@@ -32,11 +33,11 @@ public sealed class MorningReportTests
     [Fact]
     public async Task A_partner_that_is_down_is_its_fault()
     {
-        await using var nodes = await ReportNodes.StartAsync();
-        await nodes.StopDongguanAsync();
+        await using var nodes = await AgreedNodes.StartAgreedAsync();
+        await nodes.Town.StopAsync();
         await Assert.ThrowsAsync<RpcException>(nodes.SyncAsync);
 
-        var report = await ReportAsync(nodes.Zhaotong, ReportLanguage.En);
+        var report = await ReportAsync(nodes.Region, ReportLanguage.En);
 
         Assert.Equal(FaultSide.Theirs, report.Partners[0].Fault);
         Assert.Contains(report.Lines, line => line.Contains(
@@ -44,20 +45,20 @@ public sealed class MorningReportTests
             StringComparison.Ordinal));
         Assert.Contains(
             "  怎么办：联系对方节点的维护人员，告知时间和原因。",
-            (await ReportAsync(nodes.Zhaotong, ReportLanguage.Zh)).Lines);
+            (await ReportAsync(nodes.Region, ReportLanguage.Zh)).Lines);
     }
 
     [Fact]
     public async Task A_line_that_is_cut_is_the_lines_fault_and_a_success_after_it_settles_it()
     {
         await using var line = new CutLine();
-        await using var nodes = await ReportNodes.StartAsync(address: line.Address);
+        await using var nodes = await AgreedNodes.StartAgreedAsync(address: line.Address);
         await Assert.ThrowsAsync<RpcException>(nodes.SyncAsync);
 
-        var cut = await ReportAsync(nodes.Zhaotong, ReportLanguage.Zh);
-        line.Target = nodes.Dongguan.Address;
+        var cut = await ReportAsync(nodes.Region, ReportLanguage.Zh);
+        line.Target = nodes.Town.Address;
         await nodes.SyncAsync();
-        var mended = await ReportAsync(nodes.Zhaotong, ReportLanguage.En);
+        var mended = await ReportAsync(nodes.Region, ReportLanguage.En);
 
         Assert.Equal(FaultSide.Line, cut.Partners[0].Fault);
         Assert.Contains(cut.Lines, text => text.Contains("连不上对方，或线路中断。责任：线路。", StringComparison.Ordinal));
@@ -69,11 +70,13 @@ public sealed class MorningReportTests
     [Fact]
     public async Task Agreements_that_differ_are_told_on_both_sides()
     {
-        await using var nodes = await ReportNodes.StartAsync(calledVersion: 2);
+        await using var nodes = await AgreedNodes.StartAgreedAsync();
+        var proposed = await nodes.ProposeAsync(SampleAgreements.Narrower(month: 3, day: 2));
+        await nodes.AcceptAsync(nodes.Town, proposed.Signed);
         await Assert.ThrowsAsync<RpcException>(nodes.SyncAsync);
 
-        var here = await ReportAsync(nodes.Zhaotong, ReportLanguage.En);
-        var there = await ReportAsync(nodes.Dongguan, ReportLanguage.Zh);
+        var here = await ReportAsync(nodes.Region, ReportLanguage.En);
+        var there = await ReportAsync(nodes.Town, ReportLanguage.Zh);
 
         Assert.Equal(FaultSide.Agreement, here.Partners[0].Fault);
         Assert.Contains(here.Lines, line => line.EndsWith(
@@ -86,9 +89,9 @@ public sealed class MorningReportTests
     [Fact]
     public async Task A_day_that_is_yet_to_come_is_refused()
     {
-        await using var nodes = await ReportNodes.StartAsync();
+        await using var nodes = await AgreedNodes.StartAgreedAsync();
 
-        var error = await Assert.ThrowsAsync<RpcException>(async () => await nodes.Zhaotong.Reports.GetMorningReportAsync(
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await nodes.Region.Reports.GetMorningReportAsync(
             new GetMorningReportRequest { Day = new Date { Year = 2099, Month = 1, Day = 1 } }));
 
         Assert.Equal("ERROR_REASON_FIELD_INVALID", error.Reason());

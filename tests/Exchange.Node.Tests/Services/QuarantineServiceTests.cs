@@ -1,8 +1,6 @@
-using System.Security.Cryptography;
-using Exchange.Node.Agreements;
-using Exchange.Node.Hosting;
 using Exchange.Node.Records;
 using Exchange.Node.Sync;
+using Exchange.Node.Tests.Agreements;
 using Exchange.Node.Tests.Sync;
 using Exchange.Store;
 using Exchange.Testing;
@@ -22,28 +20,15 @@ public sealed class QuarantineServiceTests : IAsyncLifetime
     private static readonly Guid One = Guid.CreateVersion7();
     private static readonly Guid Two = Guid.CreateVersion7();
 
-    private readonly TemporaryDirectory _directory = new();
-    private TestNode _dongguan = null!;
-    private TestNode _zhaotong = null!;
+    private AgreedNodes _nodes = null!;
 
-    private V1.QuarantineService.QuarantineServiceClient Here => new(_zhaotong.Channel);
+    private V1.QuarantineService.QuarantineServiceClient Here => new(_nodes.Region.Channel);
 
-    private V1.QuarantineService.QuarantineServiceClient There => new(_dongguan.Channel);
+    private V1.QuarantineService.QuarantineServiceClient There => new(_nodes.Town.Channel);
 
-    public async Task InitializeAsync()
-    {
-        var (file, key) = WriteAgreement();
-        _dongguan = await TestNode.StartAsync("dongguan", new NodeInitPeer("zhaotong", null, file, key, "passive"));
-        _zhaotong = await TestNode.StartAsync(
-            "zhaotong", new NodeInitPeer("dongguan", _dongguan.Address.ToString(), file, key, "nightly"));
-    }
+    public async Task InitializeAsync() => _nodes = await AgreedNodes.StartAgreedAsync();
 
-    public async Task DisposeAsync()
-    {
-        await _zhaotong.DisposeAsync();
-        await _dongguan.DisposeAsync();
-        _directory.Dispose();
-    }
+    public async Task DisposeAsync() => await _nodes.DisposeAsync();
 
     [Fact]
     public async Task A_waiting_record_is_on_both_lists_until_what_it_names_has_come()
@@ -62,8 +47,8 @@ public sealed class QuarantineServiceTests : IAsyncLifetime
         Assert.Equal(
             ("zhaotong", id, QuarantineStatus.Waiting, One.ToString()),
             (theirs.Peer, theirs.Id, theirs.Status, theirs.Missing[0].Id));
-        Assert.Equal((1ul, 0ul), await CountsAsync(_zhaotong));
-        Assert.Equal((0ul, 1ul), await CountsAsync(_dongguan));
+        Assert.Equal((1ul, 0ul), await CountsAsync(_nodes.Region));
+        Assert.Equal((0ul, 1ul), await CountsAsync(_nodes.Town));
 
         vacancy.EmployerId = employer;
         await PutAsync("vacancy", Any.Pack(vacancy), id);
@@ -94,9 +79,9 @@ public sealed class QuarantineServiceTests : IAsyncLifetime
     [Fact]
     public async Task Only_what_can_never_be_applied_is_discarded_and_the_digest_stays_as_it_was()
     {
-        var foreign = Incoming.Vacancy(Two, TimeProvider.System.GetUtcNow());
+        var foreign = Incoming.Vacancy(Two, _nodes.Time.GetUtcNow());
         foreign.HomeNode = "zhongshan";
-        await TakeAsync(foreign.Change(), Incoming.Vacancy(One, TimeProvider.System.GetUtcNow().AddHours(1)).Change());
+        await TakeAsync(foreign.Change(), Incoming.Vacancy(One, _nodes.Time.GetUtcNow().AddHours(1)).Change());
         var before = await DigestAsync();
         var request = new DiscardQuarantinedRequest
         {
@@ -112,7 +97,7 @@ public sealed class QuarantineServiceTests : IAsyncLifetime
         Assert.Equal(done, (await Here.DiscardQuarantinedAsync(request)).Item);
         Assert.Equal(before, await DigestAsync());
         Assert.Equal(2, (await ListAsync(Here)).Count);
-        var peer = Assert.Single((await _zhaotong.Node.ListPeersAsync(new ListPeersRequest())).Peers);
+        var peer = Assert.Single((await _nodes.Region.Node.ListPeersAsync(new ListPeersRequest())).Peers);
         Assert.Equal((2ul, 1ul), (peer.QuarantinedCount, peer.DiscardedCount));
 
         var retried = await Here.RetryQuarantineAsync(new RetryQuarantineRequest { Peer = "dongguan" });
@@ -131,7 +116,7 @@ public sealed class QuarantineServiceTests : IAsyncLifetime
     public async Task Pages_go_through_all_lists_and_hold_no_payload()
     {
         var changes = Enumerable.Range(0, 5)
-            .Select(i => Incoming.Vacancy(Guid.CreateVersion7(), TimeProvider.System.GetUtcNow().AddHours(1), i).Change());
+            .Select(i => Incoming.Vacancy(Guid.CreateVersion7(), _nodes.Time.GetUtcNow().AddHours(1), i).Change());
         await TakeAsync([.. changes]);
         var request = new ListQuarantineRequest { Peer = "dongguan", PageSize = 2 };
         var seen = new List<string>();
@@ -177,14 +162,14 @@ public sealed class QuarantineServiceTests : IAsyncLifetime
         await sink.ApplyAsync(batch, default);
     }
 
-    private ISyncSink Sink() => _zhaotong.Services.GetRequiredService<ISyncFlows>().Sink("dongguan");
+    private ISyncSink Sink() => _nodes.Region.Services.GetRequiredService<ISyncFlows>().Sink("dongguan");
 
     private Task<SyncDigest> DigestAsync() => Sink().DigestAsync(withBuckets: true, default);
 
     /// <summary>Writes what no check would let through: a faulty program of dongguan.</summary>
     private async Task StoreAsync(RecordKey key, string type)
     {
-        var store = _dongguan.Services.GetRequiredService<IRecordStore>();
+        var store = _nodes.Town.Services.GetRequiredService<IRecordStore>();
         var payload = People.Vacancy(2).ToByteString();
         var record = new Record
         {
@@ -193,44 +178,22 @@ public sealed class QuarantineServiceTests : IAsyncLifetime
             Payload = new Any { TypeUrl = type, Value = payload },
             PayloadHash = RecordCodec.Hash(payload.Span),
         };
-        var encoded = _dongguan.Services.GetRequiredService<RecordCodec>().Encode(key, record, []);
+        var encoded = _nodes.Town.Services.GetRequiredService<RecordCodec>().Encode(key, record, []);
         var put = new RecordPut { Key = key, Envelope = encoded.Envelope, Payload = encoded.Payload };
         await store.CommitAsync(new Commit { Puts = [put] }, default);
     }
 
     private async Task SyncAsync()
     {
-        var done = await _zhaotong.Node.SyncNowAsync(new SyncNowRequest { Peer = "dongguan" });
-        Assert.True(done.DigestsMatch);
+        Assert.True((await _nodes.SyncAsync()).DigestsMatch);
     }
 
     private async Task<string> PutAsync(string kind, Any payload, string id = "")
     {
         var record = new Record { Kind = kind, Id = id, Payload = payload };
         var request = new BatchPutRecordsRequest { Items = { new PutRecordItem { Record = record } } };
-        var answer = (await _dongguan.Records.BatchPutRecordsAsync(request)).Answers[0];
+        var answer = (await _nodes.Town.Records.BatchPutRecordsAsync(request)).Answers[0];
         Assert.Null(answer.Error);
         return answer.Id;
-    }
-
-    private (string Agreement, string Key) WriteAgreement()
-    {
-        var kinds = new RecordKinds();
-        var agreement = new Agreement
-        {
-            Id = "zhaotong-dongguan",
-            Version = 1,
-            Parties = { new AgreementParty { Node = "zhaotong" }, new AgreementParty { Node = "dongguan" } },
-            Flows =
-            {
-                AgreementProfiles.ToCity("zhaotong", "dongguan", kinds),
-                AgreementProfiles.FromCity("dongguan", "zhaotong", kinds),
-            },
-            ValidFromDate = new Google.Type.Date { Year = 2026, Month = 1, Day = 1 },
-        };
-        var (file, key) = (Path.Combine(_directory.Path, "agreement.json"), Path.Combine(_directory.Path, "key"));
-        File.WriteAllText(file, AgreementFile.Format(agreement));
-        File.WriteAllText(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-        return (file, key);
     }
 }

@@ -1,8 +1,6 @@
-using System.Security.Cryptography;
-using Exchange.Node.Agreements;
 using Exchange.Node.Hosting;
-using Exchange.Node.Records;
 using Exchange.Node.Sync;
+using Exchange.Node.Tests.Agreements;
 using Exchange.Store;
 using Exchange.Testing;
 using Exchange.V1;
@@ -20,27 +18,13 @@ public sealed class SubjectServiceTests : IAsyncLifetime
     private const string Name = "欧阳金丝雀";
     private const string IdNumber = "998801199001010014";
 
-    private readonly TemporaryDirectory _directory = new();
-    private TestNode _dongguan = null!;
-    private TestNode _zhaotong = null!;
-    private Agreement _agreement = null!;
+    private AgreedNodes _nodes = null!;
 
-    private V1.SubjectService.SubjectServiceClient Subjects => new(_zhaotong.Channel);
+    private V1.SubjectService.SubjectServiceClient Subjects => new(_nodes.Region.Channel);
 
-    public async Task InitializeAsync()
-    {
-        var (file, key) = WriteAgreement();
-        _dongguan = await TestNode.StartAsync("dongguan", new NodeInitPeer("zhaotong", null, file, key, "passive"));
-        _zhaotong = await TestNode.StartAsync(
-            "zhaotong", new NodeInitPeer("dongguan", _dongguan.Address.ToString(), file, key, "nightly"));
-    }
+    public async Task InitializeAsync() => _nodes = await AgreedNodes.StartAgreedAsync();
 
-    public async Task DisposeAsync()
-    {
-        await _zhaotong.DisposeAsync();
-        await _dongguan.DisposeAsync();
-        _directory.Dispose();
-    }
+    public async Task DisposeAsync() => await _nodes.DisposeAsync();
 
     [Fact]
     public async Task Erased_data_is_in_no_file_of_either_node_and_a_replay_changes_nothing()
@@ -49,10 +33,10 @@ public sealed class SubjectServiceTests : IAsyncLifetime
         var captured = await CaptureAsync();
         await SyncAsync();
         var key = new RecordKey("worker", Guid.Parse(id));
-        var sealedHere = (await StoreOf(_zhaotong).GetAsync(key, default))!.Payload.ToArray();
-        var sealedThere = (await StoreOf(_dongguan).GetAsync(key, default))!.Payload.ToArray();
-        Assert.True(IsInFiles(_zhaotong, sealedHere));
-        Assert.True(IsInFiles(_dongguan, sealedThere));
+        var sealedHere = (await StoreOf(_nodes.Region).GetAsync(key, default))!.Payload.ToArray();
+        var sealedThere = (await StoreOf(_nodes.Town).GetAsync(key, default))!.Payload.ToArray();
+        Assert.True(IsInFiles(_nodes.Region, sealedHere));
+        Assert.True(IsInFiles(_nodes.Town, sealedThere));
 
         var erased = await Subjects.EraseSubjectAsync(
             new EraseSubjectRequest { SubjectId = id, Reason = "request of 2026-03-01" });
@@ -63,10 +47,10 @@ public sealed class SubjectServiceTests : IAsyncLifetime
         Assert.Equal((true, 2u), (told.Complete, Assert.Single(told.Partners).AcknowledgedCount));
         var ack = await ReplayAsync(captured);
         Assert.Equal((0u, 2u), (ack.AppliedCount, ack.SkippedCount));
-        Assert.Empty((await _dongguan.Records.ListRecordsAsync(new ListRecordsRequest { Kind = "worker" })).Records);
-        Assert.False(IsInFiles(_zhaotong, sealedHere));
-        Assert.False(IsInFiles(_dongguan, sealedThere));
-        Assert.False(IsInFiles(_zhaotong, System.Text.Encoding.UTF8.GetBytes(Name)));
+        Assert.Empty((await _nodes.Town.Records.ListRecordsAsync(new ListRecordsRequest { Kind = "worker" })).Records);
+        Assert.False(IsInFiles(_nodes.Region, sealedHere));
+        Assert.False(IsInFiles(_nodes.Town, sealedThere));
+        Assert.False(IsInFiles(_nodes.Region, System.Text.Encoding.UTF8.GetBytes(Name)));
         Assert.Equal(0ul, (await PeerAsync()).OpenRetractionCount);
     }
 
@@ -111,7 +95,7 @@ public sealed class SubjectServiceTests : IAsyncLifetime
         var id = await PutReferredAsync();
 
         var frozen = await Subjects.RestrictSubjectAsync(new RestrictSubjectRequest { SubjectId = id });
-        var shown = (await _zhaotong.Records.GetRecordAsync(new GetRecordRequest { Kind = "worker", Id = id })).Record;
+        var shown = (await _nodes.Region.Records.GetRecordAsync(new GetRecordRequest { Kind = "worker", Id = id })).Record;
         var refused = await PutAsync(Worker(id));
         var lifted = await Subjects.LiftRestrictionAsync(new LiftRestrictionRequest { SubjectId = id });
 
@@ -140,7 +124,7 @@ public sealed class SubjectServiceTests : IAsyncLifetime
             WithHouseholds = withHouseholds,
         });
 
-        var households = await _zhaotong.Records.ListRecordsAsync(new ListRecordsRequest { Kind = "household" });
+        var households = await _nodes.Region.Records.ListRecordsAsync(new ListRecordsRequest { Kind = "household" });
         Assert.Equal(withHouseholds ? [] : [household], erased.HouseholdIds);
         Assert.Equal(withHouseholds ? 3u : 2u, erased.Erasure.RecordCount);
         Assert.Equal(withHouseholds ? 0 : 1, households.Records.Count);
@@ -169,7 +153,7 @@ public sealed class SubjectServiceTests : IAsyncLifetime
     /// <summary>The frames that the city is going to get, as somebody on the line could keep them.</summary>
     private async Task<IReadOnlyList<SyncChange>> CaptureAsync()
     {
-        var source = _zhaotong.Services.GetRequiredService<ISyncFlows>().Source("dongguan");
+        var source = _nodes.Region.Services.GetRequiredService<ISyncFlows>().Source("dongguan");
         var changes = new List<SyncChange>();
         var cursor = new FeedCursor();
         for (var atHead = false; !atHead;)
@@ -187,17 +171,18 @@ public sealed class SubjectServiceTests : IAsyncLifetime
     /// <summary>Sends captured changes again in a session of their own, as the old sender.</summary>
     private async Task<SyncAck> ReplayAsync(IReadOnlyList<SyncChange> changes)
     {
-        var client = new V1.SyncService.SyncServiceClient(_dongguan.Channel);
+        var client = new V1.SyncService.SyncServiceClient(_nodes.Town.Channel);
         using var call = client.Sync();
+        var agreed = (await _nodes.Town.Agreements.ListAgreementsAsync(new ListAgreementsRequest())).Entries.Single();
         var hello = new SyncHello
         {
             Node = "zhaotong",
             MinProtocol = 1,
             MaxProtocol = 1,
-            AgreementId = _agreement.Id,
+            AgreementId = agreed.Agreement.Id,
             AgreementVersion = 1,
-            AgreementDigest = AgreementTerms.DigestOf(_agreement),
-            Epoch = StoreOf(_zhaotong).Epoch.ToString(),
+            AgreementDigest = agreed.Digest,
+            Epoch = StoreOf(_nodes.Region).Epoch.ToString(),
             Applied = new FeedCursor(),
             Window = 4,
             SessionId = Guid.NewGuid().ToString(),
@@ -242,12 +227,11 @@ public sealed class SubjectServiceTests : IAsyncLifetime
 
     private async Task SyncAsync()
     {
-        var done = await _zhaotong.Node.SyncNowAsync(new SyncNowRequest { Peer = "dongguan" });
-        Assert.True(done.DigestsMatch);
+        Assert.True((await _nodes.SyncAsync()).DigestsMatch);
     }
 
     private async Task<PeerStatus> PeerAsync() =>
-        Assert.Single((await _zhaotong.Node.ListPeersAsync(new ListPeersRequest())).Peers);
+        Assert.Single((await _nodes.Region.Node.ListPeersAsync(new ListPeersRequest())).Peers);
 
     private async Task<string> PutReferredAsync()
     {
@@ -260,10 +244,10 @@ public sealed class SubjectServiceTests : IAsyncLifetime
     private async Task<PutRecordAnswer> PutAsync(Record record)
     {
         var request = new BatchPutRecordsRequest { Items = { new PutRecordItem { Record = record } } };
-        return (await _zhaotong.Records.BatchPutRecordsAsync(request)).Answers[0];
+        return (await _nodes.Region.Records.BatchPutRecordsAsync(request)).Answers[0];
     }
 
-    private async Task ReferAsync(string worker) => await _zhaotong.Placements.RecordPlacementEventAsync(
+    private async Task ReferAsync(string worker) => await _nodes.Region.Placements.RecordPlacementEventAsync(
         new RecordPlacementEventRequest
         {
             Event = new PlacementEvent
@@ -284,25 +268,4 @@ public sealed class SubjectServiceTests : IAsyncLifetime
         LegalBasis = new LegalBasis { Kind = LegalBasisKind.StatutoryDuty },
         Payload = Any.Pack(new Worker { Name = Name, IdNumber = IdNumber }),
     };
-
-    private (string Agreement, string Key) WriteAgreement()
-    {
-        var kinds = new RecordKinds();
-        _agreement = new Agreement
-        {
-            Id = "zhaotong-dongguan",
-            Version = 1,
-            Parties = { new AgreementParty { Node = "zhaotong" }, new AgreementParty { Node = "dongguan" } },
-            Flows =
-            {
-                AgreementProfiles.ToCity("zhaotong", "dongguan", kinds),
-                AgreementProfiles.FromCity("dongguan", "zhaotong", kinds),
-            },
-            ValidFromDate = new Google.Type.Date { Year = 2026, Month = 1, Day = 1 },
-        };
-        var (file, key) = (Path.Combine(_directory.Path, "agreement.json"), Path.Combine(_directory.Path, "key"));
-        File.WriteAllText(file, AgreementFile.Format(_agreement));
-        File.WriteAllText(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-        return (file, key);
-    }
 }

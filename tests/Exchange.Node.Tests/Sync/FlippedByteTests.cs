@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using Exchange.Node.Agreements;
 using Exchange.Node.Hosting;
 using Exchange.Node.Tests.Agreements;
 using Exchange.Node.Tests.Services;
@@ -18,99 +16,79 @@ namespace Exchange.Node.Tests.Sync;
 /// </summary>
 public sealed class FlippedByteTests : IAsyncLifetime
 {
-    private readonly TemporaryDirectory _directory = new();
-    private TestNode _dongguan = null!;
-    private TestNode _zhaotong = null!;
+    private AgreedNodes _nodes = null!;
     private string _vacancy = "";
     private string _worker = "";
 
     public async Task InitializeAsync()
     {
-        var (agreement, key) = (Path.Combine(_directory.Path, "agreement.json"), Path.Combine(_directory.Path, "key"));
-        await File.WriteAllTextAsync(agreement, AgreementFile.Format(SampleAgreements.City()));
-        await File.WriteAllTextAsync(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-        _dongguan = await TestNode.StartAsync("dongguan", new NodeInitPeer("zhaotong", null, agreement, key, "passive"));
-        _zhaotong = await TestNode.StartAsync(
-            "zhaotong", new NodeInitPeer("dongguan", _dongguan.Address.ToString(), agreement, key, "nightly"));
-
-        var (_, answers) = await _dongguan.PublishAsync(
+        _nodes = await AgreedNodes.StartAgreedAsync();
+        var (_, answers) = await _nodes.Town.PublishAsync(
             VacancySamples.Item(1, "a", VacancySamples.Sample()), VacancySamples.Item(2, "b", VacancySamples.Sample()));
         _vacancy = answers[0].Id;
         _worker = await PutWorkerAsync();
-        await _zhaotong.Placements.RecordPlacementEventAsync(new RecordPlacementEventRequest { Event = Referral() });
-        await SyncAsync(verify: false);
+        await _nodes.Region.Placements.RecordPlacementEventAsync(new RecordPlacementEventRequest { Event = Referral() });
+        await _nodes.SyncAsync(verify: false);
     }
 
-    public async Task DisposeAsync()
-    {
-        await _zhaotong.DisposeAsync();
-        await _dongguan.DisposeAsync();
-        _directory.Dispose();
-    }
+    public async Task DisposeAsync() => await _nodes.DisposeAsync();
 
     [Fact]
     public async Task In_the_callers_copy_it_is_found_named_and_repaired()
     {
-        var before = await FindAsync(_zhaotong, "vacancy");
-        _zhaotong = await _zhaotong.RestartAsync(data => Flip(data, _vacancy));
-        Assert.NotEqual(before, await FindAsync(_zhaotong, "vacancy"));
-        var blind = await SyncAsync(verify: false);
+        var before = await FindAsync(_nodes.Region, "vacancy");
+        await _nodes.RestartRegionAsync(data => Flip(data, _vacancy));
+        Assert.NotEqual(before, await FindAsync(_nodes.Region, "vacancy"));
+        var blind = await _nodes.SyncAsync(verify: false);
         Assert.True(blind.DigestsMatch);
         Assert.False(blind.Recounted);
 
-        var done = await SyncAsync(verify: true);
+        var done = await _nodes.SyncAsync(verify: true);
 
         var repair = Assert.Single(done.Repairs);
         Assert.Equal(
             ("vacancy", _vacancy, RepairCause.DamagedAtReceiver, "zhaotong", true),
             (repair.Kind, repair.Id, repair.Cause, repair.Node, repair.Repaired));
         Assert.Equal((1ul, 0ul, true, true), (done.RepairCount, done.UnrepairedCount, done.DigestsMatch, done.Recounted));
-        Assert.Equal(before, await FindAsync(_zhaotong, "vacancy"));
-        var peer = Assert.Single((await _zhaotong.Node.ListPeersAsync(new ListPeersRequest())).Peers);
+        Assert.Equal(before, await FindAsync(_nodes.Region, "vacancy"));
+        var peer = Assert.Single((await _nodes.Region.Node.ListPeersAsync(new ListPeersRequest())).Peers);
         Assert.Equal((true, 1ul, 0ul), (peer.Verified, peer.RepairedCount, peer.UnrepairedCount));
         Assert.NotNull(peer.LastVerifyTime);
-        Assert.Equal(0ul, (await SyncAsync(verify: true)).RepairCount);
+        Assert.Equal(0ul, (await _nodes.SyncAsync(verify: true)).RepairCount);
     }
 
     [Fact]
     public async Task In_the_answering_nodes_sealed_copy_of_a_person_it_is_found_named_and_repaired()
     {
-        var before = await FindAsync(_dongguan, "worker");
-        var old = _dongguan.Address.ToString();
-        _dongguan = await _dongguan.RestartAsync(data => Flip(data, _worker));
-        _zhaotong = await _zhaotong.RestartAsync(data => File.WriteAllText(
-            data.ConfigFile,
-            File.ReadAllText(data.ConfigFile).Replace(old, _dongguan.Address.ToString(), StringComparison.Ordinal)));
+        var before = await FindAsync(_nodes.Town, "worker");
+        await _nodes.RestartTownAsync(data => Flip(data, _worker));
 
-        var done = await SyncAsync(verify: true);
+        var done = await _nodes.SyncAsync(verify: true);
 
         var repair = Assert.Single(done.Repairs);
         Assert.Equal(
             ("worker", _worker, RepairCause.DamagedAtReceiver, "dongguan", true),
             (repair.Kind, repair.Id, repair.Cause, repair.Node, repair.Repaired));
-        Assert.Equal(before, await FindAsync(_dongguan, "worker"));
+        Assert.Equal(before, await FindAsync(_nodes.Town, "worker"));
     }
 
     [Fact]
     public async Task In_a_nodes_own_record_it_is_reported_for_a_person_to_mend()
     {
-        var before = await FindAsync(_dongguan, "worker");
-        _zhaotong = await _zhaotong.RestartAsync(data => Flip(data, _worker));
+        var before = await FindAsync(_nodes.Town, "worker");
+        await _nodes.RestartRegionAsync(data => Flip(data, _worker));
 
-        var done = await SyncAsync(verify: true);
+        var done = await _nodes.SyncAsync(verify: true);
 
         var repair = Assert.Single(done.Repairs);
         Assert.Equal(
             ("worker", _worker, RepairCause.ContentDiffersAtGiver, "zhaotong", false),
             (repair.Kind, repair.Id, repair.Cause, repair.Node, repair.Repaired));
         Assert.Equal((1ul, 1ul, true), (done.RepairCount, done.UnrepairedCount, done.DigestsMatch));
-        Assert.Equal(before, await FindAsync(_dongguan, "worker"));
-        var peer = Assert.Single((await _zhaotong.Node.ListPeersAsync(new ListPeersRequest())).Peers);
+        Assert.Equal(before, await FindAsync(_nodes.Town, "worker"));
+        var peer = Assert.Single((await _nodes.Region.Node.ListPeersAsync(new ListPeersRequest())).Peers);
         Assert.False(peer.Verified);
     }
-
-    private async Task<SyncNowResponse> SyncAsync(bool verify) =>
-        await _zhaotong.Node.SyncNowAsync(new SyncNowRequest { Peer = "dongguan", Verify = verify });
 
     private async Task<Any> FindAsync(TestNode node, string kind)
     {
@@ -130,7 +108,7 @@ public sealed class FlippedByteTests : IAsyncLifetime
                 Payload = Any.Pack(new Worker { Name = "张小明", IdNumber = "998801199001010014" }),
             },
         };
-        var response = await _zhaotong.Records.BatchPutRecordsAsync(new BatchPutRecordsRequest { Items = { item } });
+        var response = await _nodes.Region.Records.BatchPutRecordsAsync(new BatchPutRecordsRequest { Items = { item } });
         Assert.Null(response.Answers[0].Error);
         return response.Answers[0].Id;
     }

@@ -1,18 +1,14 @@
 using Exchange.Node.Agreements;
-using Exchange.Node.Records;
 using Exchange.Node.Sync;
-using Exchange.Testing;
 using Exchange.V1;
 using Microsoft.Extensions.Configuration;
 using Xunit;
 
 namespace Exchange.Node.Tests.Sync;
 
-/// <summary>The section Sync of the configuration, and the files that it names.</summary>
+/// <summary>The section Sync of the configuration.</summary>
 public sealed class SyncOptionsTests
 {
-    private static readonly NodeIdentity Left = new("left", "Left", TestNode: true);
-
     [Fact]
     public void Every_error_is_named_at_once_with_its_field()
     {
@@ -26,7 +22,6 @@ public sealed class SyncOptionsTests
             Mode = (PeerMode)7,
             BatchChanges = 1001,
         });
-        options.Peers[1].AgreementFile = "agreement.json";
         options.Peers.Add(Good());
 
         var failures = new SyncOptionsValidator().Validate(null, options).Failures!.ToList();
@@ -34,8 +29,8 @@ public sealed class SyncOptionsTests
         string[] expected =
         [
             "Sync:Window is 0", "Sync:Heartbeat is", "Sync:IdleTimeout is", "Sync:Peers:1:Node is 'Right'",
-            "Sync:Peers:1:Address is empty", "Sync:Peers:1:DigestKeyFile",
-            "Sync:Peers:1:Mode is 7", "Sync:Peers:1:At is '2:30'", "Sync:Peers:1:BatchChanges is 1001",
+            "Sync:Peers:1:Address is empty", "Sync:Peers:1:Mode is 7",
+            "Sync:Peers:1:At is '2:30'", "Sync:Peers:1:BatchChanges is 1001",
             "Sync:Peers:1:JitterMinutes is 121",
             "Sync:Peers:2:Node is 'right', which is listed already",
         ];
@@ -99,45 +94,6 @@ public sealed class SyncOptionsTests
     }
 
     [Fact]
-    public void Agreement_and_key_are_read_from_their_files()
-    {
-        using var directory = new TemporaryDirectory();
-        var options = Written(directory, new string('k', 44)[..43] + "=");
-
-        var peers = ConfiguredPeers.Load(options, Left, new RecordKinds(), name => Path.Combine(directory.Path, name));
-        var peer = peers["right"];
-
-        Assert.Equal("left-right", peer.Versions[0].Agreement.Id);
-        Assert.Equal(32, peer.DigestKey.Length);
-    }
-
-    [Theory]
-    [InlineData("short")]
-    [InlineData("c2hvcnQ=")]
-    public void A_key_that_isnt_one_is_refused_and_not_told(string key)
-    {
-        using var directory = new TemporaryDirectory();
-        var options = Written(directory, key);
-
-        var error = Assert.Throws<AgreementException>(
-            () => ConfiguredPeers.Load(options, Left, new RecordKinds(), name => Path.Combine(directory.Path, name)));
-
-        Assert.DoesNotContain(key, error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void An_agreement_between_others_is_refused()
-    {
-        using var directory = new TemporaryDirectory();
-        var options = Written(directory, Convert.ToBase64String(new byte[32]));
-
-        var error = Assert.Throws<AgreementException>(() => ConfiguredPeers.Load(
-            options, Left with { Id = "third" }, new RecordKinds(), name => Path.Combine(directory.Path, name)));
-
-        Assert.Contains("not between 'third' and 'right'", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void The_next_version_of_an_agreement_holds_from_its_first_day_on()
     {
         var (now, next) = (SessionBench.Terms(1), new AgreementTerms(new Agreement
@@ -158,24 +114,5 @@ public sealed class SyncOptionsTests
     {
         Node = "right",
         Address = "https://exchange.right.example:7070",
-        AgreementFile = "agreement.json",
-        DigestKeyFile = "digest.key",
     };
-
-    private static SyncOptions Written(TemporaryDirectory directory, string key)
-    {
-        var agreement = new Agreement
-        {
-            Id = "left-right",
-            Version = 1,
-            ValidFromDate = new Google.Type.Date { Year = 2026, Month = 1, Day = 1 },
-            Parties = { new AgreementParty { Node = "left" }, new AgreementParty { Node = "right" } },
-            Flows = { AgreementProfiles.FromCity("right", "left", new RecordKinds()) },
-        };
-        File.WriteAllText(Path.Combine(directory.Path, "agreement.json"), AgreementFile.Format(agreement));
-        File.WriteAllText(Path.Combine(directory.Path, "digest.key"), key + "\n");
-        var options = new SyncOptions();
-        options.Peers.Add(Good());
-        return options;
-    }
 }

@@ -7,21 +7,9 @@ using Xunit;
 
 namespace Exchange.Node.Tests.Agreements;
 
-public sealed class AgreementFileTests
+public sealed class AgreementRulesTests
 {
     private static readonly RecordKinds Kinds = new();
-
-    [Fact]
-    public void An_agreement_survives_its_file_with_its_digest()
-    {
-        var agreement = SampleAgreements.City();
-
-        var terms = AgreementFile.Parse(AgreementFile.Format(agreement), "city.json", Kinds);
-
-        Assert.Equal(agreement, terms.Agreement);
-        Assert.Equal(AgreementTerms.DigestOf(agreement), terms.Digest);
-        Assert.NotEqual(AgreementTerms.DigestOf(SampleAgreements.City(version: 2)), terms.Digest);
-    }
 
     [Fact]
     public void Every_mistake_is_named_at_once()
@@ -37,8 +25,7 @@ public sealed class AgreementFileTests
         agreement.Flows[1].ToNode = "shanghai";
         agreement.Flows[1].MayPassOnTo.Add("zhaotong");
 
-        var error = Assert.Throws<AgreementException>(
-            () => AgreementFile.Parse(AgreementFile.Format(agreement), "city.json", Kinds));
+        var violations = AgreementRules.Check(agreement, Kinds);
 
         Assert.Equal(
             [
@@ -46,8 +33,7 @@ public sealed class AgreementFileTests
                 "flows[0].division_pairs[0].from_code", "flows[0].kinds[0].gate", "flows[1].to_node",
                 "flows[1].may_pass_on_to[0]",
             ],
-            error.Violations.Select(violation => violation.Field));
-        Assert.Contains("city.json", error.Message, StringComparison.Ordinal);
+            violations.Select(violation => violation.Field));
     }
 
     [Fact]
@@ -78,22 +64,6 @@ public sealed class AgreementFileTests
                 "flows[0].kinds[0].fields[4].number",
             ],
             violations);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("{")]
-    [InlineData("""{"id": "a", "colour": "red"}""")]
-    [InlineData("""{"version": "many"}""")]
-    public void What_is_no_agreement_is_refused(string text) =>
-        Assert.Throws<AgreementException>(() => AgreementFile.Parse(text, "x.json", Kinds));
-
-    [Fact]
-    public void A_missing_file_is_refused_by_name()
-    {
-        var error = Assert.Throws<AgreementException>(() => AgreementFile.Load("agreements/none.json", Kinds));
-
-        Assert.Contains("agreements/none.json", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,33 +1,16 @@
-using System.Security.Cryptography;
 using Exchange.Node.Agreements;
 using Exchange.Node.Records;
 using Exchange.V1;
 
-namespace Exchange.Cli.Setup;
+namespace Exchange.Cli.Agreements;
 
-/// <summary>Makes the first version of an agreement from a profile, and the key that digests are made with.</summary>
+/// <summary>Makes the terms of a first version from a profile.</summary>
 internal static class AgreementDraft
 {
     public const string Sending = "sending";
     public const string Receiving = "receiving";
 
-    private const int KeyLength = 32;
-
     public static string[] Profiles => [AgreementProfiles.Province, AgreementProfiles.City];
-
-    /// <summary>The agreement in JSON, valid from today on without an end.</summary>
-    public static string Write(string node, FirstPeer peer, TimeProvider time)
-    {
-        var agreement = Make(node, peer.Node, peer.Profile!, peer.Role!);
-        agreement.Version = 1;
-        foreach (var party in agreement.Parties)
-        {
-            party.Name = party.Node;
-        }
-
-        agreement.ValidFromDate = VersionDraft.DateOf(NodeIdentity.Today(time));
-        return AgreementFile.Format(agreement);
-    }
 
     /// <summary>
     /// The terms of a profile, without version, days, names and keys. The sending side's flow is the first.
@@ -46,7 +29,4 @@ internal static class AgreementDraft
             : [AgreementProfiles.ToCity(sender, receiver, kinds), AgreementProfiles.FromCity(receiver, sender, kinds)]);
         return agreement;
     }
-
-    /// <summary>A new digest key in base64.</summary>
-    public static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength)) + "\n";
 }
