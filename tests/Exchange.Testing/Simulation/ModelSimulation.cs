@@ -22,7 +22,7 @@ internal static class ModelSimulation
 
         var simulation = new SyncSimulation(left, right, seed, options)
         {
-            Check = () => ModelCheck.Broken(left, right) ?? ModelCheck.Broken(right, left),
+            Check = () => Task.FromResult(ModelCheck.Broken(left, right) ?? ModelCheck.Broken(right, left)),
             Compare = () => Task.FromResult(
                 ModelCheck.Different(left, right) ?? ModelCheck.Different(right, left)
                 ?? left.WrongSums() ?? right.WrongSums()

@@ -1,4 +1,5 @@
 using Exchange.Node.Sync;
+using Exchange.Store;
 using Exchange.V1;
 
 namespace Exchange.Testing.Simulation;
@@ -92,7 +93,7 @@ internal sealed class SimulatedEnd(
         if (!operation.IsCommitted)
         {
             Trace?.Invoke($"{Node.Id} commits {operation.Action}");
-            await operation.CommitNextAsync();
+            await CommitAsync(operation);
             return;
         }
 
@@ -111,16 +112,29 @@ internal sealed class SimulatedEnd(
     /// <summary>After the end: what was under way is finished or given up, before another session may begin.</summary>
     public async Task SettleAsync(Random random)
     {
-        foreach (var operation in _operations)
+        foreach (var operation in _operations.ToList())
         {
-            while (!operation.IsCommitted && random.Next(2) == 0)
+            while (!operation.IsCommitted && !IsCrashed && random.Next(2) == 0)
             {
                 Trace?.Invoke($"{Node.Id} commits late {operation.Action}");
-                await operation.CommitNextAsync();
+                await CommitAsync(operation);
             }
         }
 
         _operations.Clear();
+    }
+
+    // A store that fails ends the session at once, as it does when sockets carry it.
+    private async Task CommitAsync(SimulatedOperation operation)
+    {
+        try
+        {
+            await operation.CommitNextAsync();
+        }
+        catch (StoreUnavailableException)
+        {
+            Crash();
+        }
     }
 
     private void Do(SyncAction action)

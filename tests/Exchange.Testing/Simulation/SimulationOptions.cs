@@ -14,6 +14,9 @@ internal sealed record SimulationOptions
     /// <summary>Steps that the quiet part may take at most.</summary>
     public int QuietSteps { get; init; } = 20_000;
 
+    /// <summary>Sessions that the quiet part may take at most.</summary>
+    public int QuietRounds { get; init; } = 1;
+
     /// <summary>Whether wires lose, repeat and reorder frames.</summary>
     public bool IsHostile { get; init; } = true;
 
@@ -34,6 +37,9 @@ internal sealed record SimulationOptions
 
     /// <summary>Changes frames on their way from a node; for faults on purpose. Null drops the frame.</summary>
     public Func<string, SyncFrame, SyncFrame?>? Tamper { get; init; }
+
+    /// <summary>Told every trouble that was made, for whoever counts it.</summary>
+    public Action<string>? Injected { get; init; }
 
     /// <summary>Told every input and action, for whoever looks into a failing seed.</summary>
     public Action<string>? Trace { get; init; }

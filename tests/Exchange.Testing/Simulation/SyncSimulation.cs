@@ -21,13 +21,22 @@ internal sealed class SyncSimulation(ISimulatedNode left, ISimulatedNode right, 
     private int _step;
 
     /// <summary>Called after every commit; returns a broken promise, or null.</summary>
-    public required Func<string?> Check { get; init; }
+    public required Func<Task<string?>> Check { get; init; }
 
     /// <summary>Called when all is quiet; returns what still differs, or null.</summary>
     public required Func<Task<string?>> Compare { get; init; }
 
     /// <summary>Called when a session begins; returns what to ask when it has completed on both sides.</summary>
     public required Func<Func<string?>> Promise { get; init; }
+
+    /// <summary>Called once, when the trouble is over and before the last session begins.</summary>
+    public Func<Task> Calm { get; init; } = () => Task.CompletedTask;
+
+    /// <summary>Called before each session, while none runs.</summary>
+    public Func<Task> Between { get; init; } = () => Task.CompletedTask;
+
+    /// <summary>How far the history has come.</summary>
+    public int Step => _step;
 
     /// <summary>Sessions that completed, for tests that want to see that some did.</summary>
     public int Completed => _sessions.Completed;
@@ -74,18 +83,26 @@ internal sealed class SyncSimulation(ISimulatedNode left, ISimulatedNode right, 
         switch (_random.Next(4))
         {
             case 0:
+                options.Injected?.Invoke("a node that stops in good order");
                 end.Give(new SyncInput.StopRequested(SyncFailure.Stopping));
                 break;
             case 1:
+                options.Injected?.Invoke("a cut line");
                 end.Inbound.Cut();
                 end.Outbound.Cut();
                 break;
             case > 1 when options.Crashes:
+                Tell(end);
                 end.Crash();
                 await end.Node.CrashAsync(_random);
                 break;
         }
     }
+
+    private void Tell(SimulatedEnd end) => options.Injected?.Invoke(
+        end.Operations.Any(operation => operation.IsCommitted) ? "a crash after a commit, its answer lost"
+        : end.Operations.Count > 0 ? "a crash before a commit"
+        : "a crash between operations");
 
     private async Task QuietAsync()
     {
@@ -95,10 +112,20 @@ internal sealed class SyncSimulation(ISimulatedNode left, ISimulatedNode right, 
             await CorruptAsync();
         }
 
+        await Calm();
         var mode = await BeginAsync(hostility: 0, verify: options.Corrupts);
-        for (var last = _step + options.QuietSteps; !await IsDoneAsync(mode); _step++)
+        var rounds = 1;
+        for (var last = _step + options.QuietSteps; !await IsDoneAsync(mode, rounds >= options.QuietRounds); _step++)
         {
-            Require(_step < last ? null : $"No progress: {_sessions.Describe()}.");
+            if (_sessions.AreOver)
+            {
+                // What was given in the last minute of a night may cause an answer, which the next night takes along.
+                rounds++;
+                await _sessions.EndAsync();
+                mode = await BeginAsync(hostility: 0);
+            }
+
+            Require(_step < last ? null : $"No progress: {await Compare()} {_sessions.Describe()}.");
             await StepAsync(isQuiet: true);
         }
 
@@ -122,6 +149,7 @@ internal sealed class SyncSimulation(ISimulatedNode left, ISimulatedNode right, 
     private async Task<SyncMode> BeginAsync(int hostility, bool verify = false)
     {
         var mode = options.Mode ?? (_random.Next(2) == 0 ? SyncMode.Nightly : SyncMode.Live);
+        await Between();
         _promise = Promise();
         await _sessions.BeginAsync(hostility, verify ? SyncMode.Nightly : mode, verify);
         return verify ? SyncMode.Nightly : mode;
@@ -129,12 +157,12 @@ internal sealed class SyncSimulation(ISimulatedNode left, ISimulatedNode right, 
 
     private Task CorruptAsync() => (_random.Next(2) == 0 ? left : right).CorruptAsync(_random);
 
-    private async Task<bool> IsDoneAsync(SyncMode mode)
+    private async Task<bool> IsDoneAsync(SyncMode mode, bool isLast)
     {
         if (_sessions.AreOver)
         {
             Require(_sessions.LastCompleted ? null : $"The quiet session failed: {_sessions.Describe()}.");
-            return true;
+            return isLast || await Compare() is null;
         }
 
         return mode == SyncMode.Live
@@ -162,7 +190,7 @@ internal sealed class SyncSimulation(ISimulatedNode left, ISimulatedNode right, 
                 break;
             case < 8 when end.Operations.Count > 0:
                 await end.AdvanceAsync(end.Operations[_random.Next(end.Operations.Count)]);
-                Require(Check());
+                Require(await Check());
                 break;
             case 8 when end.WaitsBehind is { } place && (!isQuiet || await end.Node.HasMovedAsync(place)):
                 end.Wake();
