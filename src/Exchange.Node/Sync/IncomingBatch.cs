@@ -73,6 +73,27 @@ internal sealed class IncomingBatch
         return applied;
     }
 
+    /// <summary>
+    /// Whom the records that were written bring into sight. What was skipped has been looked at when it first came: a
+    /// repeat moves no feed, so that nothing would wake the session that is to read the queue.
+    /// </summary>
+    public IEnumerable<EntryWrite> SightingsOf(IReadOnlyList<PutOutcome> outcomes)
+    {
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            var change = _held[i].Change;
+            if (!outcomes[i].Applied || change.Facts.Sightings.Count == 0)
+            {
+                continue;
+            }
+
+            foreach (var entry in Sightings.EntriesFor(change.Key, _terms.From, change.Facts, _node, _now))
+            {
+                yield return entry;
+            }
+        }
+    }
+
     /// <summary>The change behind a put.</summary>
     public IncomingChange ChangeOf(int put) => _held[put].Change;
 
@@ -182,10 +203,6 @@ internal sealed class IncomingBatch
         _puts.Add(change.Put!);
         _held.Add(new Held(change, row is not null, StoredItem(stored)));
         Clock = Math.Max(Clock, change.Version.Clock);
-        if (change.Facts.Sightings.Count > 0)
-        {
-            _entries.AddRange(Sightings.EntriesFor(change.Key, _terms.From, change.Facts, _node, _now));
-        }
     }
 
     private void Sum(DigestSums sums, Held held, PutOutcome outcome)

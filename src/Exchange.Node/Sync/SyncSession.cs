@@ -99,6 +99,12 @@ internal sealed class SyncSession
             _sentAt = now.Elapsed;
         }
 
+        if (_actions.Exists(action => action is SyncAction.Send { Frame.Heartbeat: null }))
+        {
+            // What is asked now was waited for by nobody before, however long all was quiet.
+            _movedAt = now.Elapsed;
+        }
+
         return [.. _actions];
     }
 

@@ -182,6 +182,7 @@ internal sealed partial class SyncSink(
             {
                 digest = batch.Sum(_digest, outcomes);
                 var entries = waiting.IsEmpty ? [] : waiting.Finish(batch.AppliedOf(outcomes));
+                entries.AddRange(batch.SightingsOf(outcomes));
                 next = next with
                 {
                     Applied = _state.Applied + (ulong)outcomes.Count(outcome => outcome.Applied),

@@ -134,6 +134,37 @@ public sealed class SessionEndTests
     }
 
     [Fact]
+    public void A_peer_that_is_asked_for_its_signature_after_a_quiet_hour_has_time_to_answer()
+    {
+        var bench = new SessionBench(mode: SyncMode.Live);
+        bench.Open();
+        bench.SettleOutgoing();
+        var full = bench.SettleIncoming().Frames()[^1].Receipt.Clone();
+        full.Signatures.Add(Peer.Sign(full.Statement.Span));
+        bench.Frame(new SyncFrame { Receipt = full });
+        bench.Give(new SyncInput.ReceiptStored(full));
+        bench.Frame(SessionBench.Batch(1, 5, 6));
+        bench.Give(new SyncInput.BatchApplied(new SyncAck { Applied = SessionBench.Right(6) }));
+        var digest = new SyncDigest { Root = SessionBench.Digest("in") };
+        bench.Frame(new SyncFrame { CaughtUp = new SyncCaughtUp { Cursor = SessionBench.Right(6), Digest = digest } });
+        bench.Give(new SyncInput.DigestReady(SyncDirection.Incoming, digest.Clone()));
+        for (var second = 0; second < 3_570; second += 30)
+        {
+            bench.Frame(new SyncFrame { Heartbeat = new SyncHeartbeat() });
+            bench.Tick(TimeSpan.FromSeconds(30));
+        }
+
+        bench.Frame(new SyncFrame { Heartbeat = new SyncHeartbeat() });
+        var asked = bench.Tick(TimeSpan.FromSeconds(30)).Frames();
+
+        Assert.Contains(asked, frame => frame.FrameCase == SyncFrame.FrameOneofCase.Receipt);
+        Assert.Empty(bench.Tick(TimeSpan.FromSeconds(1)).OfType<SyncAction.Fail>());
+        bench.Elapsed += TimeSpan.FromMinutes(5);
+        bench.Frame(new SyncFrame { Heartbeat = new SyncHeartbeat() });
+        Assert.Equal("no answer for 300 s", bench.Fails(new SyncInput.Tick()).Metadata["detail"]);
+    }
+
+    [Fact]
     public void A_frame_of_a_later_contract_is_ignored()
     {
         var bench = new SessionBench();

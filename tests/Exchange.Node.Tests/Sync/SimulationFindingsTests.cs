@@ -108,6 +108,24 @@ public sealed class SimulationFindingsTests : FlowTests
         Assert.Null(await Region.FindAsync(gone));
     }
 
+    [Fact]
+    public async Task A_void_that_comes_once_more_leaves_nothing_to_be_asked()
+    {
+        var worker = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        await VoidAsync(await Region.ReferAsync(worker, City.Id));
+        var batches = await PassAsync();
+        await PassBackAsync();
+
+        foreach (var batch in batches)
+        {
+            var cursor = await City.Flows(Agreement).Sink(Region.Id).AppliedAsync(default);
+            (batch.From, batch.To) = (cursor, cursor);
+            await City.Flows(Agreement).Sink(Region.Id).ApplyAsync(batch, default);
+        }
+
+        Assert.Equal(0ul, (await City.Flows(Agreement).StatusAsync(Region.Id, default)).Retractions.Open);
+    }
+
     // The region has it durably, and the city never learns so in that session.
     private async Task TakeWithoutAnswerAsync()
     {

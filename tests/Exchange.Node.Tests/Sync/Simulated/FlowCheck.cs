@@ -55,7 +55,8 @@ internal sealed class FlowCheck(FlowSimulatedNode giver, FlowSimulatedNode recei
             if (copy is not null != given[keys[i]] || (copy is not null && copy.Version != record.Version))
             {
                 return $"'{receiver.Id}' is ahead of its data or behind it: it holds "
-                    + $"{copy?.Version.ToString() ?? "nothing"} of {keys[i]} {record.Version}, which it may {(given[keys[i]] ? "" : "not ")}have.";
+                    + $"{copy?.Version.ToString() ?? "nothing"} of {keys[i]} {record.Version}, "
+                    + $"which it may {(given[keys[i]] ? "" : "not ")}have.";
             }
         }
 

@@ -52,16 +52,12 @@ internal sealed class FlowSimulatedNode(
             await _source!.ConfirmAsync(confirm.Page, confirm.Ack, default);
             return new SyncInput.PageConfirmed();
         }),
-        SyncAction.ComputeDigest { Direction: SyncDirection.Outgoing } digest => InLane(
-            _giving,
-            digest,
-            async () => new SyncInput.DigestReady(
-                digest.Direction, await _source!.DigestAsync(digest.WithBuckets, default))),
+        SyncAction.CompareInspection compare => InLane(_giving, compare, async () => new SyncInput.InspectionCompared(
+            await _source!.CompareAsync(compare.Question, compare.Page, compare.After, default))),
         SyncAction.ComputeDigest digest => InLane(
-            _taking,
-            digest,
-            async () => new SyncInput.DigestReady(
-                digest.Direction, await _sink!.DigestAsync(digest.WithBuckets, default))),
+            digest.Direction == SyncDirection.Outgoing ? _giving : _taking, digest, () => CountAsync(digest)),
+        SyncAction.Inspect inspect => InLane(_taking, inspect, async () => new SyncInput.Inspected(
+            await _sink!.InspectAsync(inspect.Question, default))),
         SyncAction.ApplyBatch apply => InLane(_taking, apply, () => ApplyAsync(apply.Batch)),
         SyncAction.StoreReceipt store => SimulatedOperation.Of(
             store, () => Newest = store.Receipt.Clone(), () => new SyncInput.ReceiptStored(store.Receipt)),
@@ -150,6 +146,20 @@ internal sealed class FlowSimulatedNode(
             world.Injected("tombstones dropped by the receiver");
             await node.Store.PurgeAsync(head, Morning.AddDays(1), default);
         }
+    }
+
+    private async Task<SyncInput> CountAsync(SyncAction.ComputeDigest digest)
+    {
+        var isOutgoing = digest.Direction == SyncDirection.Outgoing;
+        if (digest.Anew)
+        {
+            var recount = await (isOutgoing ? _source!.RecountAsync(default) : _sink!.RecountAsync(default));
+            return new SyncInput.DigestReady(digest.Direction, recount.Digest, recount);
+        }
+
+        return new SyncInput.DigestReady(digest.Direction, await (isOutgoing
+            ? _source!.DigestAsync(digest.WithBuckets, default)
+            : _sink!.DigestAsync(digest.WithBuckets, default)));
     }
 
     // As a session's lanes do: what was asked first is done first.

@@ -15,7 +15,7 @@ public sealed class FlowSimulationTests(ITestOutputHelper output)
 {
     private const int Hunted = 150;
 
-    private static readonly int Seeds = Setting("EXCHANGE_SIM_SEEDS", 150);
+    private static readonly int Seeds = Setting("EXCHANGE_SIM_SEEDS", 100);
     private static readonly int First = Setting("EXCHANGE_SIM_FIRST", 1);
 
     [Fact]
@@ -33,7 +33,9 @@ public sealed class FlowSimulationTests(ITestOutputHelper output)
             try
             {
                 completed += await FlowSimulation.RunAsync(
-                    seed, new SimulationOptions { Trace = trace }, what => counts[what] = counts.GetValueOrDefault(what) + 1);
+                    seed,
+                    new SimulationOptions { Trace = trace },
+                    what => counts[what] = counts.GetValueOrDefault(what) + 1);
             }
             catch (SimulationFailedException failure)
             {
