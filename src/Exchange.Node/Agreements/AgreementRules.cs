@@ -122,6 +122,15 @@ internal static class AgreementRules
                 yield return new($"{path}.may_pass_on_to[{i}]", "It must be the id of a node that is no party.");
             }
         }
+
+        for (var i = 0; i < flow.PassesOnFrom.Count; i++)
+        {
+            var node = flow.PassesOnFrom[i];
+            if (!NodeIds.IsValid(node) || agreement.Parties.Any(party => party.Node == node))
+            {
+                yield return new($"{path}.passes_on_from[{i}]", "It must be the id of a node that is no party.");
+            }
+        }
     }
 
     private static IEnumerable<FieldViolation> CheckWords(AgreementFlow flow, string path)

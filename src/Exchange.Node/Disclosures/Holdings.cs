@@ -32,7 +32,7 @@ internal sealed class Holdings(IRecordStore store, RecordCodec codec)
         {
             // One at a time, so that a long list of large records isn't held all at once.
             var stored = await store.GetAsync(keys[i], cancellationToken);
-            var isTheirs = stored is not null && StoredEnvelope.HomeNode(stored).SequenceEqual(homeBytes);
+            var isTheirs = stored is not null && StoredEnvelope.IsFrom(stored, homeBytes);
             var answer = Tell(isTheirs ? stored : null, hasher);
             answer.Kind = keys[i].Kind;
             answer.Id = keys[i].Id.ToString();

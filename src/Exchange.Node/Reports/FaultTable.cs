@@ -37,6 +37,7 @@ internal static class FaultTable
         [ChangeClockAhead] = Other,
         [ChangeInvalid] = Other,
         [ChangeOutOfAgreement] = Other,
+        [ChangeHeldFromAnother] = FaultRule.Agreement,
         [StoreUnavailable] = Finder,
         [NodeStopping] = Finder,
         [Internal] = Finder,

@@ -2,7 +2,9 @@ using Exchange.Store;
 
 namespace Exchange.Node.Sync;
 
-/// <summary>A record of this node that is to be held against what a peer may see.</summary>
+/// <summary>
+/// A record of this node, or one that it passes on, that is to be held against what a peer may see.
+/// </summary>
 /// <param name="Stored">The record.</param>
 /// <param name="Key">Its key as <see cref="RecordKeyBytes"/> writes it.</param>
 /// <param name="Kind">What may flow of its kind; null when it isn't in the agreement, or no longer.</param>
@@ -17,6 +19,12 @@ internal readonly record struct Candidate(
     DisclosureRow? Row,
     ReadOnlyMemory<byte>? Sight)
 {
+    /// <summary>The node that the record is at home at, when it isn't this one; null for an own record.</summary>
+    public string? Origin { get; init; }
+
+    /// <summary>It isn't passed on, or no longer; what the peer was given of it is taken back.</summary>
+    public bool IsBarred { get; init; }
+
     /// <summary>A placement event brought it into the peer's sight.</summary>
     public bool IsSighted => Sight is not null && !IsSightOver;
 

@@ -13,7 +13,9 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
 {
     private readonly byte[] _home = Encoding.UTF8.GetBytes(terms.From);
 
-    /// <summary>Returns the records that are at home here and of a kind that flows, or once did.</summary>
+    /// <summary>
+    /// Returns the records that are at home here, or passed on, and of a kind that flows, or once did.
+    /// </summary>
     /// <param name="records">Some records, in feed order.</param>
     /// <param name="state">What is remembered of the peer.</param>
     /// <param name="areNew">None of them was ever sent, so that the register needn't be asked.</param>
@@ -54,18 +56,46 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
             }
 
             var kind = terms.For(record.Key.Kind);
-            var mayFlow = kind is not null || state.Kinds.Contains(record.Key.Kind);
-            if (mayFlow && StoredEnvelope.HomeNode(record).SequenceEqual(_home))
+            if (kind is null && !state.Kinds.Contains(record.Key.Kind))
+            {
+                continue;
+            }
+
+            if (StoredEnvelope.HomeNode(record).SequenceEqual(_home))
             {
                 own[count++] = new Candidate(record, RecordKeyBytes.Of(record.Key), kind, Row: null, Sight: null);
+            }
+            else if (OriginOf(record, state) is { } origin)
+            {
+                // Only what came from its home itself is passed on, so that nothing goes in circles.
+                var mayPass = terms.Origins.Contains(origin)
+                    && StoredEnvelope.IsFrom(record, StoredEnvelope.HomeNode(record));
+                own[count++] = new Candidate(
+                    record, RecordKeyBytes.Of(record.Key), mayPass ? kind : null, Row: null, Sight: null)
+                {
+                    Origin = origin,
+                    IsBarred = !mayPass,
+                };
             }
         }
 
         return own[..count];
     }
 
-    // Only records of shared work name persons whose basis decides over them: placement events. A person that isn't at
-    // home here is its own home's business.
+    // The home of a record that is passed on, or was once.
+    private string? OriginOf(StoredRecord record, OutgoingState state)
+    {
+        if (terms.Origins.Count + state.Origins.Count == 0)
+        {
+            return null;
+        }
+
+        var home = Encoding.UTF8.GetString(StoredEnvelope.HomeNode(record));
+        return terms.Origins.Contains(home) || state.Origins.Contains(home) ? home : null;
+    }
+
+    // Only records of shared work name persons whose basis decides over them: placement events. A person whose
+    // records aren't given to the peer by this node is the business of whoever does.
     private async Task LookAtSubjectsAsync(Candidate[] candidates, CancellationToken cancellationToken)
     {
         var wanted = new List<RecordKey>();
@@ -102,7 +132,13 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
 
     private bool Lacks(StoredRecord? person)
     {
-        if (person is null || !StoredEnvelope.HomeNode(person).SequenceEqual(_home))
+        if (person is null)
+        {
+            return false;
+        }
+
+        var home = StoredEnvelope.HomeNode(person);
+        if (!home.SequenceEqual(_home) && !terms.Origins.Contains(Encoding.UTF8.GetString(home)))
         {
             return false;
         }
@@ -120,7 +156,7 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
         {
             if (candidates[i].Kind is { Gate: Gate.NamedInPlacement })
             {
-                keys.Add(Sightings.Key(candidates[i].Stored.Key, terms.From));
+                keys.Add(Sightings.Key(candidates[i].Stored.Key, candidates[i].Origin ?? terms.From));
                 places.Add(i);
             }
         }

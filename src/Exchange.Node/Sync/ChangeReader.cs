@@ -55,6 +55,7 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
         var (version, revision) = SyncChanges.Order(change);
         var item = record.State == RecordState.Active ? Item(record, key, version, revision, hasher) : (UInt128?)null;
         var facts = RecordFacts.None;
+        var home = HomeOf(record.HomeNode);
         var keyBytes = RecordKeyBytes.Of(key);
         var refusal = CheckEnvelope(record, now) ?? CheckPayload(record, key, hasher, out facts);
         return new IncomingChange
@@ -62,6 +63,7 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
             Change = change,
             Key = key,
             KeyBytes = keyBytes,
+            Home = home,
             Bucket = hasher.Bucket(keyBytes),
             IsPersonal = IsPersonal(key.Kind),
             Version = version,
@@ -69,7 +71,9 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
             Item = item,
             Refusal = refusal,
             Facts = facts,
-            Put = refusal is null ? ToPut(record, key, version, revision, ItemBytes(item), facts) : null,
+            Put = refusal is null
+                ? ToPut(record, key, version, revision, Note(ItemBytes(item), home), facts)
+                : null,
         };
     }
 
@@ -79,6 +83,9 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
         var state = change.Removal.Reason == RemovalReason.ConsentWithdrawn ? RecordState.Erased : RecordState.Deleted;
 
         var keyBytes = RecordKeyBytes.Of(key);
+
+        // A removal doesn't name the home, but the version's node is it.
+        var home = HomeOf(version.Node);
 
         // A kind that the agreement no longer lists is taken back like any other.
         var refusal = change.Removal.Reason == RemovalReason.Unspecified
@@ -90,6 +97,7 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
             Change = change,
             Key = key,
             KeyBytes = keyBytes,
+            Home = home,
             Bucket = hasher.Bucket(keyBytes),
             IsPersonal = IsPersonal(key.Kind),
             Version = version,
@@ -97,11 +105,11 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
             Refusal = refusal,
             Put = refusal is null
                 ? ToPut(
-                    new Record { HomeNode = terms.From, State = state, RemovalReason = change.Removal.Reason },
+                    new Record { HomeNode = home, State = state, RemovalReason = change.Removal.Reason },
                     key,
                     version,
                     revision,
-                    note.ToBytes(),
+                    Note(note.ToBytes(), home),
                     RecordFacts.None)
                 : null,
         };
@@ -115,7 +123,8 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
                 ErrorReason.ChangeOutOfAgreement, $"The agreement doesn't let '{terms.From}' give a {record.Kind}.");
         }
 
-        if (record.HomeNode != terms.From)
+        var home = HomeOf(record.HomeNode);
+        if (record.HomeNode != home || (home != terms.From && record.Version.Node != home))
         {
             return Refusal.NotFromHome(terms.From);
         }
@@ -197,6 +206,11 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
         };
     }
 
+    // The sender, or a node whose records it passes on under the agreement.
+    private string HomeOf(string node) => terms.Origins.Contains(node) ? node : terms.From;
+
+    private byte[] Note(byte[] note, string home) => StoredEnvelope.NoteWith(note, home, terms.From);
+
     private static byte[] ItemBytes(UInt128? item)
     {
         if (item is not { } held)
@@ -236,7 +250,7 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
         return hasher.Item(bytes);
     }
 
-    private static IncomingChange Unnamed(SyncChange change, PageHasher hasher)
+    private IncomingChange Unnamed(SyncChange change, PageHasher hasher)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         hasher.Sha256(change.ToByteArray(), hash);
@@ -246,6 +260,7 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
             Change = change,
             Key = key,
             KeyBytes = RecordKeyBytes.Of(key),
+            Home = terms.From,
             Bucket = 0,
             IsNamed = false,
             Version = new RecordVersion(0, ""),

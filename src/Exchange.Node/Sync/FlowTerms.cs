@@ -25,6 +25,7 @@ internal sealed class FlowTerms
     /// <param name="windsUpBy">
     /// Set when the agreement ends: nothing flows any more, and everything must be gone by then.
     /// </param>
+    /// <param name="origins">Other nodes whose records the giver may pass on.</param>
     public FlowTerms(
         AgreementTerms agreement,
         string from,
@@ -32,8 +33,10 @@ internal sealed class FlowTerms
         byte[] digestKey,
         RecordKinds kinds,
         DateOnly day,
-        DateTimeOffset? windsUpBy = null)
+        DateTimeOffset? windsUpBy = null,
+        IReadOnlyList<string>? origins = null)
     {
+        Origins = origins ?? [];
         WindsUpBy = windsUpBy;
         From = from;
         To = to;
@@ -41,6 +44,7 @@ internal sealed class FlowTerms
         Agreement = agreement.Agreement.Id;
         var flow = agreement.Flow(from, to) ?? new AgreementFlow();
         Purpose = flow.Purpose;
+        MayPassOnTo = flow.MayPassOnTo;
         Projection = $"{flow.Profile}:{agreement.Agreement.Version}";
         foreach (var rule in windsUpBy is null ? flow.Kinds : [])
         {
@@ -55,7 +59,7 @@ internal sealed class FlowTerms
         [
             .. flow.DivisionPairs.Where(pair => AgreementTerms.IsInForce(pair, day)).Select(pair => pair.FromCode),
         ];
-        Digest = DigestOf(agreement, digestKey, _divisions, windsUpBy is not null);
+        Digest = DigestOf(agreement, digestKey, [.. _divisions, .. Origins.Order()], windsUpBy is not null);
     }
 
     /// <summary>The agreement ends: by then everything must be gone at the receiver. Null while it lasts.</summary>
@@ -66,6 +70,14 @@ internal sealed class FlowTerms
 
     /// <summary>The receiving node.</summary>
     public string To { get; }
+
+    /// <summary>
+    /// Other nodes whose records flow here as well: the giver holds them from their home and passes them on.
+    /// </summary>
+    public IReadOnlyList<string> Origins { get; }
+
+    /// <summary>Nodes to which the receiver may pass on what it is given.</summary>
+    public IReadOnlyList<string> MayPassOnTo { get; }
 
     /// <summary>The agreement's id.</summary>
     public string Agreement { get; }
@@ -103,16 +115,16 @@ internal sealed class FlowTerms
             : null;
 
     private static byte[] DigestOf(
-        AgreementTerms agreement, byte[] digestKey, string[] divisions, bool isWindingUp)
+        AgreementTerms agreement, byte[] digestKey, string[] scope, bool isWindingUp)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(agreement.Digest.Span);
 
         // The key itself stays out of the store.
         hash.AppendData(SHA256.HashData(digestKey));
-        foreach (var division in divisions)
+        foreach (var part in scope)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(division + "\n"));
+            hash.AppendData(Encoding.UTF8.GetBytes(part + "\n"));
         }
 
         if (isWindingUp)

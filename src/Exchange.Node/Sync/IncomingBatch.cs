@@ -87,7 +87,7 @@ internal sealed class IncomingBatch
                 continue;
             }
 
-            foreach (var entry in Sightings.EntriesFor(change.Key, _terms.From, change.Facts, _node, _now))
+            foreach (var entry in Sightings.EntriesFor(change.Key, change.Home, change.Facts, _node, _now))
             {
                 yield return entry;
             }
@@ -96,6 +96,9 @@ internal sealed class IncomingBatch
 
     /// <summary>The change behind a put.</summary>
     public IncomingChange ChangeOf(int put) => _held[put].Change;
+
+    /// <summary>Adds entries that don't depend on what the puts do.</summary>
+    public void Also(IEnumerable<EntryWrite> entries) => _entries.AddRange(entries);
 
     /// <summary>Adds a change.</summary>
     /// <param name="change">The change.</param>
@@ -127,13 +130,13 @@ internal sealed class IncomingBatch
     }
 
     /// <summary>Works out the digest after the commit.</summary>
-    /// <exception cref="ForeignHomeException">A put meets another node's record, however old it is.</exception>
+    /// <exception cref="ForeignHomeException">A put meets what another node gave, however old it is.</exception>
     /// <exception cref="RunawayVersionException">
     /// A put was skipped because of a version that lies in the future.
     /// </exception>
     public DigestSums Sum(DigestSums digest, IReadOnlyList<PutOutcome> outcomes)
     {
-        List<int>? foreign = null;
+        Dictionary<int, StoredRecord>? foreign = null;
         Dictionary<int, RecordVersion>? runaway = null;
         var sums = digest.Copy();
         foreach (var (bucket, item, isAdded) in _moves)
@@ -143,9 +146,9 @@ internal sealed class IncomingBatch
 
         for (var i = 0; i < outcomes.Count; i++)
         {
-            if (outcomes[i].Previous is { } previous && !IsFromPeer(previous))
+            if (outcomes[i].Previous is { } previous && !IsFromPeer(previous) && _held[i].Change.TakenOver is null)
             {
-                (foreign ??= []).Add(i);
+                (foreign ??= []).Add(i, previous);
             }
             else if (!outcomes[i].Applied && ChangeReader.IsAhead(outcomes[i].Version.Clock, _now))
             {
@@ -171,7 +174,7 @@ internal sealed class IncomingBatch
             return;
         }
 
-        var sealedChange = _keys.Seal(change.Key, change.Change.ToByteArray());
+        var sealedChange = refusal.IsForGood ? [] : _keys.Seal(change.Key, change.Change.ToByteArray());
         var next = new QuarantineRow
         {
             Reason = refusal.Reason,
@@ -182,6 +185,7 @@ internal sealed class IncomingBatch
             Item = change.Item,
             Time = _now,
             Sealed = sealedChange,
+            Discarded = refusal.IsForGood ? new Discard(_now, refusal.Message) : null,
         };
         _entries.Add(new EntryWrite(QuarantineRow.Collection(_terms.From), change.KeyBytes, next.ToBytes()));
         QuarantineGrowth += row is null ? 1 : 0;
@@ -200,7 +204,13 @@ internal sealed class IncomingBatch
             Replace(change.Bucket, row.Item, null);
         }
 
-        _puts.Add(change.Put!);
+        if (change.Put is null)
+        {
+            // What is stored came from another giver, who hasn't taken it back.
+            return;
+        }
+
+        _puts.Add(change.Put);
         _held.Add(new Held(change, row is not null, StoredItem(stored)));
         Clock = Math.Max(Clock, change.Version.Clock);
     }
@@ -270,12 +280,12 @@ internal sealed class IncomingBatch
     private readonly record struct Held(IncomingChange Change, bool HadRow, UInt128? StoredItem);
 }
 
-/// <summary>Some puts of a batch are for records of other nodes.</summary>
-internal sealed class ForeignHomeException(IReadOnlyList<int> puts)
+/// <summary>Some puts of a batch are for records that another node gave, or that are at home here.</summary>
+internal sealed class ForeignHomeException(IReadOnlyDictionary<int, StoredRecord> puts)
     : Exception("A put is for another node's record.")
 {
-    /// <summary>Their places in the commit.</summary>
-    public IReadOnlyList<int> Puts { get; } = puts;
+    /// <summary>Their places in the commit, and what stands there.</summary>
+    public IReadOnlyDictionary<int, StoredRecord> Puts { get; } = puts;
 }
 
 /// <summary>

@@ -9,7 +9,7 @@ namespace Exchange.Node.Sync;
 internal sealed record OutgoingState
 {
     private const byte FormatByte = 1;
-    private const int MaxLength = 4096;
+    private const int MaxLength = 8192;
 
     /// <summary>The key of the state in its collection.</summary>
     public static readonly byte[] Key = [.. "state"u8];
@@ -46,6 +46,11 @@ internal sealed record OutgoingState
     /// Kinds of which anything was ever sent, so that one that is dropped from the agreement is taken back.
     /// </summary>
     public IReadOnlyList<string> Kinds { get; init; } = [];
+
+    /// <summary>
+    /// Other nodes of whose records anything was ever passed on, so that it is taken back when that ends.
+    /// </summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
 
     /// <summary>Changes sent and acknowledged so far.</summary>
     public ulong Sent { get; init; }
@@ -94,13 +99,9 @@ internal sealed record OutgoingState
         row.Number(Sent);
         row.Number(Withheld);
         row.Number(WithheldForBasis);
-        row.Number((ulong)Kinds.Count);
-        foreach (var kind in Kinds)
-        {
-            row.Text(kind);
-        }
-
+        Write(ref row, Kinds);
         row.Number((ulong)SweepTarget.Value);
+        Write(ref row, Origins);
         return row.ToArray();
     }
 
@@ -126,16 +127,31 @@ internal sealed record OutgoingState
             Withheld = row.Number(),
             WithheldForBasis = row.Number(),
         };
-        var kinds = new string[row.Number()];
-        for (var i = 0; i < kinds.Length; i++)
-        {
-            kinds[i] = row.Text();
-        }
-
         return state with
         {
-            Kinds = kinds,
+            Kinds = Texts(ref row),
             SweepTarget = row.IsAtEnd ? FeedPosition.Start : new FeedPosition((long)row.Number()),
+            Origins = row.IsAtEnd ? [] : Texts(ref row),
         };
+    }
+
+    private static void Write(ref RowWriter row, IReadOnlyList<string> texts)
+    {
+        row.Number((ulong)texts.Count);
+        foreach (var text in texts)
+        {
+            row.Text(text);
+        }
+    }
+
+    private static string[] Texts(ref RowReader row)
+    {
+        var texts = new string[row.Number()];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            texts[i] = row.Text();
+        }
+
+        return texts;
     }
 }

@@ -47,6 +47,9 @@ internal sealed class PageBuilder(
     /// <summary>The kinds of the changes.</summary>
     public HashSet<string> Kinds { get; } = [];
 
+    /// <summary>The homes of those that were passed on.</summary>
+    public HashSet<string> Origins { get; } = [];
+
     /// <summary>Records whose payload couldn't be unsealed or projected.</summary>
     public List<RecordKey> Unreadable { get; } = [];
 
@@ -91,7 +94,7 @@ internal sealed class PageBuilder(
         {
             TakeBack(candidate, judgement, envelope, delivery);
         }
-        else
+        else if (!candidate.IsBarred)
         {
             Withheld += judgement == Judgement.OutOfScope ? 1u : 0u;
             WithheldForBasis += judgement == Judgement.WithoutBasis && envelope.State == RecordState.Active ? 1u : 0u;
@@ -104,7 +107,7 @@ internal sealed class PageBuilder(
         View view;
         try
         {
-            view = views.Make(candidate, fields, _hasher);
+            view = views.Make(candidate, envelope, fields, _hasher);
         }
         catch (Exception exception) when (exception is InvalidDataException or CryptographicException)
         {
@@ -154,6 +157,7 @@ internal sealed class PageBuilder(
 
         var isAsked = Asks.TryGetValue(candidate.Stored.Key, out var ask);
         ask = isAsked ? ask : new Ask(now, terms.WindsUpBy);
+        var note = Note(candidate, judgement, envelope);
         _changes.Add(new SyncChange
         {
             Removal = new Removal
@@ -162,8 +166,8 @@ internal sealed class PageBuilder(
                 Id = candidate.Stored.Key.Id.ToString(),
                 Version = new V1.RecordVersion { Clock = version.Clock, Node = version.Node },
                 Revision = revision,
-                Reason = Reason(judgement, envelope),
-                ConsentVersion = judgement == Judgement.WithoutBasis ? ConsentVersion(envelope) : 0,
+                Reason = note.Reason,
+                ConsentVersion = note.ConsentVersion,
                 DeliverByTime = ask.DeliverBy?.ToTimestamp(),
             },
         });
@@ -207,6 +211,10 @@ internal sealed class PageBuilder(
         Delivery delivery)
     {
         Kinds.Add(candidate.Stored.Key.Kind);
+        if (candidate.Origin is { } origin)
+        {
+            Origins.Add(origin);
+        }
 
         // What was taken back is told of by what was shown last, not by the terms that no longer show it.
         var shown = isWithdrawn ? candidate.Row : null;
@@ -222,6 +230,14 @@ internal sealed class PageBuilder(
             Delivery = delivery,
         }));
     }
+
+    // What its home took back is passed on as the home told it.
+    private RemovalNote Note(Candidate candidate, Judgement judgement, Record envelope) =>
+        candidate is { Origin: not null, Stored.IsTombstone: true }
+            ? RemovalNote.Read(StoredEnvelope.Note(candidate.Stored))
+            : new RemovalNote(
+                Reason(judgement, envelope),
+                judgement == Judgement.WithoutBasis ? ConsentVersion(envelope) : 0);
 
     // Erased is for good; a frozen record comes back with the next version, whatever consents say.
     private ulong ConsentVersion(Record envelope) => envelope.State switch

@@ -40,7 +40,7 @@ internal sealed class PeerLoader(
                 .Where(held => held.IsComplete)
                 .GroupBy(held => held.Terms.PartnerOf(identity.Id)!, StringComparer.Ordinal)
                 .Select(versions => Peer(versions.Key, [.. versions.Select(held => held.Terms)]));
-            foreach (var node in peers.Replace(agreed))
+            foreach (var node in Touched(peers.Replace(agreed)))
             {
                 sessions.Leave(node, SyncFailure.AgreementChanged(node));
             }
@@ -65,6 +65,13 @@ internal sealed class PeerLoader(
     public PeerOptions LineTo(string node) =>
         options.Value.Peers.FirstOrDefault(peer => peer.Node == node)
         ?? _unnamed.GetOrAdd(node, name => new PeerOptions { Node = name, Mode = PeerMode.Passive });
+
+    // What is passed on to a partner follows the agreement with its home, too.
+    private IEnumerable<string> Touched(IReadOnlyList<string> changed) => changed
+        .Concat(peers.All
+            .Where(peer => PassingOn.Named(peers, peer).Any(home => changed.Contains(home.Node)))
+            .Select(peer => peer.Node))
+        .Distinct(StringComparer.Ordinal);
 
     private SyncPeer Peer(string node, List<AgreementTerms> versions)
     {

@@ -120,7 +120,7 @@ internal sealed class RegisterAudit(
         try
         {
             var fields = judgement == Judgement.Flows ? candidate.Kind!.Fields : candidate.Kind!.Shared!;
-            var view = views.Make(candidate, fields, hasher);
+            var view = views.Make(candidate, envelope, fields, hasher);
             return view.Revision == row.Revision && view.Item == row.Item;
         }
         catch (InvalidDataException)

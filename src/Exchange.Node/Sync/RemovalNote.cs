@@ -14,8 +14,8 @@ internal readonly record struct RemovalNote(RemovalReason Reason, ulong ConsentV
     /// <summary>The consent version of an erasure: nothing ever comes back.</summary>
     public const ulong Erased = ulong.MaxValue;
 
-    // Not that of a digest item, by which the two are told apart.
-    private const int Length = 10;
+    /// <summary>Bytes of a note; who gave the removal may stand behind them.</summary>
+    public const int Length = 10;
 
     private const byte FormatByte = 1;
 
@@ -32,7 +32,7 @@ internal readonly record struct RemovalNote(RemovalReason Reason, ulong ConsentV
     /// <summary>Reads a tombstone's note. One that has none says nothing about the record at its home.</summary>
     public static RemovalNote Read(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length != Length)
+        if (bytes.Length < Length)
         {
             return new RemovalNote(RemovalReason.LeftScope, 0);
         }

@@ -29,8 +29,13 @@ internal sealed class RetractionCauses(IRecordStore store, SyncPeers peers, Reco
     /// <param name="before">The envelope that stands in the store.</param>
     /// <param name="after">The one that replaces it.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="deliverBy">By when what is taken back must be gone; null when no such moment was set.</param>
     public async Task<IReadOnlyList<EntryWrite>> FindAsync(
-        RecordKey key, Record before, Record after, CancellationToken cancellationToken)
+        RecordKey key,
+        Record before,
+        Record after,
+        CancellationToken cancellationToken,
+        DateTimeOffset? deliverBy = null)
     {
         if (peers.All.Count == 0)
         {
@@ -50,7 +55,7 @@ internal sealed class RetractionCauses(IRecordStore store, SyncPeers peers, Reco
             records.AddRange(PlacementEventKind.WorkersOf(key.Kind, before));
         }
 
-        return await DisclosedAsync(records, deliverBy: null, cancellationToken);
+        return await DisclosedAsync(records, deliverBy, cancellationToken);
     }
 
     /// <summary>The queue entries for those of some records that a partner was ever given.</summary>

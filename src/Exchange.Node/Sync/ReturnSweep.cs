@@ -75,7 +75,8 @@ internal sealed class ReturnSweep(IRecordStore store, RecordCodec codec, NodeKey
         var bytes = 0;
         foreach (var record in page.Records)
         {
-            if (!StoredEnvelope.HomeNode(record).SequenceEqual(_home))
+            // What it passed on of others it gets from them again.
+            if (!StoredEnvelope.HomeNode(record).SequenceEqual(_home) || !StoredEnvelope.IsFrom(record, _home))
             {
                 continue;
             }

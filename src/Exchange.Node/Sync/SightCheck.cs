@@ -14,7 +14,10 @@ internal sealed class SightCheck(IRecordStore store, RecordCodec codec, FlowTerm
     private const int PageSize = 1000;
 
     /// <summary>Whether the peer may still see the person.</summary>
-    public async Task<bool> StandsAsync(RecordKey person, CancellationToken cancellationToken)
+    /// <param name="person">The person's record.</param>
+    /// <param name="home">The person's home.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<bool> StandsAsync(RecordKey person, string home, CancellationToken cancellationToken)
     {
         var events = new List<ObservedEvent>();
         var query = new RecordQuery(PlacementEventKind.KindName)
@@ -32,18 +35,18 @@ internal sealed class SightCheck(IRecordStore store, RecordCodec codec, FlowTerm
         }
         while (query.After is not null);
 
-        return events.GroupBy(seen => seen.Event.PlacementId).Any(Stands);
+        return events.GroupBy(seen => seen.Event.PlacementId).Any(placement => Stands(placement, home));
     }
 
-    private bool Stands(IEnumerable<ObservedEvent> placement)
+    private bool Stands(IEnumerable<ObservedEvent> placement, string home)
     {
         var events = placement.ToList();
         var voids = new PlacementVoids(events);
-        return events.Exists(seen => Names(seen) && !voids.IsVoid(seen));
+        return events.Exists(seen => Names(seen, home) && !voids.IsVoid(seen));
     }
 
-    private bool Names(ObservedEvent seen) =>
-        seen.HomeNode == terms.From
+    private bool Names(ObservedEvent seen, string home) =>
+        seen.HomeNode == home
         && seen.Type != PlacementEventType.RecordedInError
         && (seen.Event.SendingNode == terms.To || seen.Event.ReceivingNode == terms.To);
 }

@@ -41,20 +41,38 @@ internal static class StoredEnvelope
     }
 
     /// <summary>
+    /// The node that gave this node its copy, in UTF-8: the record's home, unless a hub passed it on. The home for an
+    /// own record; empty when the envelope can't be read.
+    /// </summary>
+    public static ReadOnlySpan<byte> Giver(StoredRecord stored)
+    {
+        var note = Note(stored);
+        var length = stored.IsTombstone ? RemovalNote.Length : DigestItem.Length;
+        return note.Length > length ? note[length..] : HomeNode(stored);
+    }
+
+    /// <summary>
     /// Whether a record came from a peer. One whose envelope can't be read is the node's that made its version, so that
     /// it can be replaced.
     /// </summary>
     public static bool IsFrom(StoredRecord stored, ReadOnlySpan<byte> peer)
     {
-        var home = HomeNode(stored);
-        return home.IsEmpty
+        var giver = Giver(stored);
+        return giver.IsEmpty
             ? peer.SequenceEqual(Encoding.UTF8.GetBytes(stored.Version.Node))
-            : home.SequenceEqual(peer);
+            : giver.SequenceEqual(peer);
     }
+
+    /// <summary>What is noted with a replicated record: its item or removal note, and its giver behind it.</summary>
+    /// <param name="note">The digest item, or the note of a removal.</param>
+    /// <param name="home">The record's home.</param>
+    /// <param name="giver">Who gave it.</param>
+    public static byte[] NoteWith(byte[] note, string home, string giver) =>
+        home == giver ? note : [.. note, .. Encoding.UTF8.GetBytes(giver)];
 
     /// <summary>
     /// The bytes that were stored with a replicated record beside its envelope: its digest item, or the note of a
-    /// removal. Empty for an own record.
+    /// removal, and behind that its giver if that isn't its home. Empty for an own record.
     /// </summary>
     public static ReadOnlySpan<byte> Note(StoredRecord stored)
     {
@@ -65,9 +83,9 @@ internal static class StoredEnvelope
     /// <summary>The digest item that was noted with a replicated record; null for an own one.</summary>
     public static UInt128? Item(StoredRecord stored)
     {
-        var bytes = stored.Envelope.Span;
-        return bytes.Length > DigestItem.Length && bytes[0] == DigestItem.Length
-            ? DigestItem.Read(bytes.Slice(1, DigestItem.Length))
+        var note = Note(stored);
+        return !stored.IsTombstone && note.Length >= DigestItem.Length
+            ? DigestItem.Read(note[..DigestItem.Length])
             : null;
     }
 }

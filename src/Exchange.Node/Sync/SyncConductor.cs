@@ -216,7 +216,7 @@ internal sealed partial class SyncConductor(
             Agreement = terms,
             Successor = peer.SuccessorOn(today),
             IsWindingUp = await IsWindingUpAsync(peer, today, cancellationToken),
-            TermsUntil = peer.ChangesAfter(today),
+            TermsUntil = PassingOn.Named(peers, peer).Append(peer).Min(other => other.ChangesAfter(today)),
             Signer = new NodeReceiptSigner(identity, keys, peer.Versions),
             IsCaller = isCaller,
             Mode = mode == SyncMode.Live ? SyncMode.Live : SyncMode.Nightly,

@@ -31,7 +31,10 @@ internal sealed class SyncFlows(
         var reader = new ChangeReader(terms, codec, kinds, tokens);
         var returns = new ReturnTaker(store, Terms(peer, node.Id, peer, null), codec, kinds, tokens, time);
         var scan = new HeldScan(store, codec, reader, keys, terms, time);
-        return new SyncSink(store, terms, reader, returns, scan, keys, time);
+        var ways = new OtherWays(store, terms, PassingOn.Hubs(peers, node.Id, peer), time);
+        var causes = new RetractionCauses(store, peers, kinds, time);
+        var onward = new OnwardRetractions(store, causes, PassingOn.Receivers(peers, node.Id, peer));
+        return new SyncSink(store, terms, reader, returns, scan, ways, onward, keys, time);
     }
 
     public async Task<FlowStatus> StatusAsync(string peer, CancellationToken cancellationToken)
@@ -73,7 +76,14 @@ internal sealed class SyncFlows(
     {
         var day = NodeIdentity.Today(time);
         var partner = peers[peer];
-        return new FlowTerms(partner.TermsOn(day), from, to, partner.DigestKey.ToArray(), kinds, day, windsUpBy)
+        var terms = partner.TermsOn(day);
+        var flow = terms.Flow(from, to);
+
+        // What a partner may pass on to this node is its own business with the homes; the agreement only names them.
+        IReadOnlyList<string> origins = from != node.Id ? flow?.PassesOnFrom ?? []
+            : windsUpBy is null ? PassingOn.Origins(peers, flow, day)
+            : [];
+        return new FlowTerms(terms, from, to, partner.DigestKey.ToArray(), kinds, day, windsUpBy, origins)
         {
             MaxChanges = partner.Options.BatchChanges,
         };

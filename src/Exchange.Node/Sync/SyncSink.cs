@@ -11,6 +11,8 @@ internal sealed partial class SyncSink(
     ChangeReader reader,
     ReturnTaker returns,
     HeldScan scan,
+    OtherWays ways,
+    OnwardRetractions onward,
     NodeKeys keys,
     TimeProvider time) : ISyncSink
 {
@@ -76,14 +78,16 @@ internal sealed partial class SyncSink(
             }
 
             after = entries[^1].Key;
-            foreach (var epoch in Ready(entries).GroupBy(ready => ready.Epoch, ready => ready.Change))
+            var ready = await ReadyAsync(entries, cancellationToken);
+            foreach (var epoch in ready.GroupBy(ready => ready.Epoch, ready => ready.Change))
             {
                 await ApplyAsync([.. epoch], _state, epoch.Key, cancellationToken);
             }
         }
     }
 
-    private List<(string Epoch, IncomingChange Change)> Ready(IReadOnlyList<Entry> entries)
+    private async Task<List<(string Epoch, IncomingChange Change)>> ReadyAsync(
+        IReadOnlyList<Entry> entries, CancellationToken cancellationToken)
     {
         using var hasher = new PageHasher(terms.DigestKey);
         var now = time.GetUtcNow();
@@ -106,10 +110,13 @@ internal sealed partial class SyncSink(
             {
                 ErrorReason.ChangeClockAhead => !ChangeReader.IsAhead(row.Version.Clock, now),
                 ErrorReason.ChangeOutOfAgreement => terms.For(key.Kind) is not null,
+                ErrorReason.ChangeHeldFromAnother => true,
                 _ => false,
             };
             if (mayBe && row.Open(key, keys) is { } change
-                && reader.Read(change, now, hasher) is { Refusal: null } good)
+                && reader.Read(change, now, hasher) is { Refusal: null } good
+                && (row.Reason != ErrorReason.ChangeHeldFromAnother
+                    || ways.MayUse(good, await store.GetAsync(key, cancellationToken))))
             {
                 ready.Add((row.Epoch, good));
             }
@@ -122,6 +129,7 @@ internal sealed partial class SyncSink(
         List<IncomingChange> changes, IncomingState next, string epoch, CancellationToken cancellationToken)
     {
         var superseded = KeepNewest(changes) + await _fences.DropAsync(changes, cancellationToken);
+        changes = await ways.RefuseErasedAsync(changes, cancellationToken);
         while (true)
         {
             var batch = await PrepareAsync(changes, epoch, cancellationToken);
@@ -140,9 +148,9 @@ internal sealed partial class SyncSink(
             catch (ForeignHomeException exception)
             {
                 // Rare enough to be found out only inside the commit, where what is replaced is at hand.
-                var foreign = exception.Puts.Select(batch.ChangeOf).ToHashSet();
+                var foreign = exception.Puts.ToDictionary(put => batch.ChangeOf(put.Key), put => put.Value);
                 changes = changes.ConvertAll(
-                    change => foreign.Contains(change) ? change.Refuse(Refusal.NotFromHome(terms.From)) : change);
+                    change => foreign.TryGetValue(change, out var stored) ? ways.Meet(change, stored) : change);
             }
             catch (RunawayVersionException exception)
             {
@@ -165,6 +173,9 @@ internal sealed partial class SyncSink(
         {
             batch.Add(changes[i], rows?[i], stored.GetValueOrDefault(changes[i].Key), fences?[i]);
         }
+
+        batch.Also(await ways.EmptyAsync(changes, cancellationToken));
+        batch.Also(await onward.FindAsync(changes, cancellationToken));
 
         return batch;
     }

@@ -184,7 +184,7 @@ internal sealed partial class SyncSource
             // Somebody who is frozen has frozen events, which come back together with the person.
             if (candidates[i] is { IsSighted: true, IsDoubted: true }
                 && RecordCodec.Envelope(stored).State == RecordState.Active
-                && !await _sights.StandsAsync(stored.Key, cancellationToken))
+                && !await _sights.StandsAsync(stored.Key, candidates[i].Origin ?? terms.From, cancellationToken))
             {
                 candidates[i] = candidates[i] with { IsSightOver = true };
             }

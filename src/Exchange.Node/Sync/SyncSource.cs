@@ -294,6 +294,8 @@ internal sealed partial class SyncSource(
         var state = Counted(_ledger.State);
         var kinds = page.Kinds.Except(state.Kinds).ToList();
         state = kinds.Count == 0 ? state : state with { Kinds = [.. state.Kinds, .. kinds] };
+        var origins = page.Origins.Except(state.Origins).ToList();
+        state = origins.Count == 0 ? state : state with { Origins = [.. state.Origins, .. origins] };
         state = change is null ? state : change(state);
         try
         {

@@ -16,11 +16,12 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
 
     /// <summary>Makes the view of a record's present version.</summary>
     /// <param name="candidate">The record, and what the peer was sent of it before.</param>
+    /// <param name="envelope">Its envelope.</param>
     /// <param name="fields">What may flow of it.</param>
     /// <param name="hasher">Computes the digest item.</param>
     /// <exception cref="InvalidDataException">The payload is malformed.</exception>
     /// <exception cref="CryptographicException">The payload can't be opened.</exception>
-    public View Make(Candidate candidate, FieldPlan fields, PageHasher hasher)
+    public View Make(Candidate candidate, Record envelope, FieldPlan fields, PageHasher hasher)
     {
         var (stored, row) = (candidate.Stored, candidate.Row);
         var plain = codec.Payload(stored);
@@ -35,6 +36,7 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
         var revision = NextRevision(candidate);
         var item = Item(bytes, stored, revision, hasher);
         if (candidate.Held is null && row is { IsWithdrawn: false } && row.Version == stored.Version
+            && !IsBasisNew(row, envelope)
             && Item(bytes, stored, row.Revision, hasher) == row.Item)
         {
             (revision, item) = (row.Revision, row.Item);
@@ -67,8 +69,8 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
         envelope.Etag = "";
         if (envelope.LegalBasis is { Consents.Count: > 0 } basis)
         {
-            // What a person agreed to toward others is no business of this receiver.
-            foreach (var other in basis.Consents.Where(c => !Admission.IsFor(c, terms.To, terms.Purpose)).ToList())
+            // What a person agreed to toward others is no business of this receiver, unless it passes on to them.
+            foreach (var other in basis.Consents.Where(consent => !Concerns(consent)).ToList())
             {
                 basis.Consents.Remove(other);
             }
@@ -86,6 +88,15 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
 
         return envelope;
     }
+
+    // The item says nothing of the consents, and another version of the agreement may let others cross.
+    private bool IsBasisNew(DisclosureRow row, Record envelope) =>
+        row.Projection != terms.Projection
+        && envelope.LegalBasis is { } basis
+        && basis.Consents.Any(consent => terms.MayPassOnTo.Contains(consent.RecipientNode));
+
+    private bool Concerns(Consent consent) =>
+        Admission.IsFor(consent, terms.To, terms.Purpose) || terms.MayPassOnTo.Contains(consent.RecipientNode);
 
     /// <summary>The revision that the next word about a version has, if it says something new.</summary>
     public static uint NextRevision(Candidate candidate)

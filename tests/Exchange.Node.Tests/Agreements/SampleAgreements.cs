@@ -26,6 +26,29 @@ internal static class SampleAgreements
     public static Agreement Province(uint version = 1) =>
         Between(Region, Hub, version, AgreementProfiles.ToProvince(Region, Hub, Kinds));
 
+    /// <summary>Between a prefecture and its province, which passes on to the city, and from it.</summary>
+    public static Agreement Prefecture(uint version = 1)
+    {
+        var up = AgreementProfiles.ToProvince(Region, Hub, Kinds);
+        var down = AgreementProfiles.FromCity(Hub, Region, Kinds);
+        up.MayPassOnTo.Add(Town);
+        down.PassesOnFrom.Add(Town);
+        return Between(Region, Hub, version, up, down);
+    }
+
+    /// <summary>Between the province and the city: what the prefecture gives is passed on, and what the city does.</summary>
+    public static Agreement HubCity(uint version = 1)
+    {
+        var there = AgreementProfiles.ToCity(Hub, Town, Kinds);
+        var back = AgreementProfiles.FromCity(Town, Hub, Kinds);
+        there.PassesOnFrom.Add(Region);
+        back.MayPassOnTo.Add(Region);
+
+        // The hub is no party of what it passes on.
+        back.Kinds.Single(kind => kind.Kind == "placement_event").Gate = Gate.All;
+        return Between(Hub, Town, version, there, back);
+    }
+
     /// <summary>The terms of <see cref="City"/> as a person drafts them: without version, names and keys.</summary>
     public static Agreement Draft()
     {

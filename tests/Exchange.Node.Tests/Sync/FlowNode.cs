@@ -93,12 +93,16 @@ internal sealed class FlowNode : IAsyncDisposable
             id, store, time, Directory.Exists(keys) ? NodeKeys.Load(keys) : NodeKeys.Create(keys), directory: null);
     }
 
+    /// <summary>What the node holds beside the agreement that a session is under.</summary>
+    public List<Agreement> Others { get; } = [];
+
     /// <summary>The ports toward the other party of an agreement.</summary>
     public SyncFlows Flows(Agreement agreement)
     {
+        var others = Others.Where(other => other.Id != agreement.Id);
         return new SyncFlows(
             Store,
-            new SyncPeers([Peer(Id, agreement)]),
+            new SyncPeers(others.Prepend(agreement).Select(held => Peer(Id, held))),
             _identity,
             Keys,
             Codec,
