@@ -8,9 +8,6 @@ internal sealed partial class SyncSink
 {
     private const int MostListed = 1000;
 
-    // A session asks for a look at all of them at its start; what comes later is settled by the batch that brings it.
-    private bool _isRechecked;
-
     public async Task<SyncAck> ListAsync(CancellationToken cancellationToken)
     {
         await LoadAsync(cancellationToken);
@@ -33,25 +30,37 @@ internal sealed partial class SyncSink
         return list;
     }
 
+    // What came by another way than from the peer. New terms may let come less than before, so under them everything
+    // that waits is looked at. Otherwise it is one page, and the next look goes on behind it: an empty session costs
+    // the same however much waits.
     private async Task RecheckWaitingAsync(CancellationToken cancellationToken)
     {
-        if (_isRechecked || _state.Waiting == 0)
+        if (_state.Waiting == 0)
         {
             return;
         }
 
-        ReadOnlyMemory<byte>? next = ReadOnlyMemory<byte>.Empty;
-        while (next is { } after)
+        var stored = (await store.GetEntriesAsync(_collection, [RecheckMark.Key], cancellationToken))[0];
+        var mark = stored is { } bytes ? RecheckMark.Read(bytes.Span) : RecheckMark.None;
+        var isKnown = mark.Terms.Span.SequenceEqual(terms.Digest);
+        ReadOnlyMemory<byte>? next = isKnown ? mark.After : ReadOnlyMemory<byte>.Empty;
+        do
         {
-            (var plan, next) = await _waiting.RecheckAsync(after, cancellationToken);
+            (var plan, next) = await _waiting.RecheckAsync(next.Value, cancellationToken);
             var entries = plan.Finish(new HashSet<RecordKey>());
+            var isOver = isKnown || next is null;
+            var reached = new RecheckMark(terms.Digest, next ?? default);
+            if (isOver && reached != mark)
+            {
+                entries.Add(new EntryWrite(_collection, RecheckMark.Key, reached.ToBytes()));
+            }
+
             if (entries.Count > 0)
             {
                 await CommitAsync(plan.Growth, entries, cancellationToken);
             }
         }
-
-        _isRechecked = true;
+        while (!isKnown && next is not null);
     }
 
     private async Task CommitAsync(long growth, List<EntryWrite> entries, CancellationToken cancellationToken)

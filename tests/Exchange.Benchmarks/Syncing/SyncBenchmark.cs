@@ -72,7 +72,7 @@ internal static class SyncBenchmark
         await using var receiver = await NodeProcess.StartAsync(site.Data(Province));
         await using var second = await NodeProcess.StartAsync(site.Data(Standby));
         var seeding = Stopwatch.StartNew();
-        await WorkerSeed.WriteAsync(site.Data(Prefecture), Prefecture, generation: 0, size);
+        var records = await WorkerSeed.WriteAsync(site.Data(Prefecture), Prefecture, generation: 0, size);
         SyncReport.Line($"seeded {size:N0} workers in {seeding.Elapsed.TotalSeconds:F1} s");
         await WarmAsync(site, second);
 
@@ -81,11 +81,11 @@ internal static class SyncBenchmark
         (long Sender, long Receiver) memory;
         await using (var sender = await NodeProcess.StartAsync(site.Data(Prefecture), receiver, second))
         {
-            cold = await SyncAsync(sender, receiver, Province, size);
+            cold = await SyncAsync(sender, receiver, Province, records);
             memory = (sender.PeakMemory, receiver.PeakMemory);
             coldEmpty = await SyncAsync(sender, receiver, Province, 0);
             warmEmpty = await SyncAsync(sender, receiver, Province, 0);
-            warm = await SyncAsync(sender, second, Standby, size);
+            warm = await SyncAsync(sender, second, Standby, records);
             start = sender.Start;
         }
 
@@ -95,7 +95,7 @@ internal static class SyncBenchmark
         var coldDelta = await SyncAsync(again, receiver, Province, changed);
         var warmDelta = await SyncAsync(again, second, Standby, changed);
         return new SyncFigures(
-            size, ceilings, cold, warm, changed, coldDelta, warmDelta, coldEmpty, warmEmpty,
+            size, records, ceilings, cold, warm, changed, coldDelta, warmDelta, coldEmpty, warmEmpty,
             again.Start > start ? again.Start : start, memory.Sender, memory.Receiver);
     }
 
@@ -104,9 +104,10 @@ internal static class SyncBenchmark
 
     private static async Task WarmAsync(SyncSite site, NodeProcess receiver)
     {
-        await WorkerSeed.WriteAsync(site.Data(Warmer), Warmer, generation: 0, WarmRecords, WarmFirst);
+        var records = await WorkerSeed.WriteAsync(
+            site.Data(Warmer), Warmer, generation: 0, WarmRecords, WarmFirst);
         await using var sender = await NodeProcess.StartAsync(site.Data(Warmer), receiver);
-        await SyncAsync(sender, receiver, Standby, WarmRecords);
+        await SyncAsync(sender, receiver, Standby, records);
     }
 
     private static async Task<SyncTime> SyncAsync(

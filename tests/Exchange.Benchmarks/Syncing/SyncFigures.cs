@@ -15,9 +15,10 @@ internal sealed record SyncTime(double Seconds, double Sender, double Receiver)
 /// <param name="Bulk">The receiving engine, filled with finished records.</param>
 internal sealed record SyncCeilings(double Pipeline, double Registered, double Bulk);
 
-/// <summary>All figures of one size.</summary>
+/// <summary>All figures of one size, in workers; a first sync brings their households too.</summary>
 internal sealed record SyncFigures(
     int Size,
+    int Records,
     SyncCeilings Ceilings,
     SyncTime Cold,
     SyncTime Warm,

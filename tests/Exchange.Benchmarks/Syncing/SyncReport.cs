@@ -13,7 +13,9 @@ internal static class SyncReport
         First(row, "processes that synced before", row.Warm);
         Line($"{row.Size:N0} workers: 1 % delta of {row.Changed:N0}: {row.WarmDelta.Milliseconds:N0} ms, "
             + $"just started {row.ColdDelta.Milliseconds:N0} ms; "
-            + $"empty sync {row.WarmEmpty.Milliseconds:N0} ms, the first {row.ColdEmpty.Milliseconds:N0} ms; "
+            + $"empty sync {row.WarmEmpty.Milliseconds:N0} ms, "
+            + $"{(row.WarmEmpty.Sender + row.WarmEmpty.Receiver) * 1000:N0} ms of processor, "
+            + $"the first {row.ColdEmpty.Milliseconds:N0} ms; "
             + $"start {row.Start.TotalMilliseconds:N0} ms (goal < 1,000)");
         Line($"{row.Size:N0} workers: peak memory {row.SenderMemory >> 20} MiB sending, "
             + $"{row.ReceiverMemory >> 20} MiB receiving");
@@ -32,10 +34,11 @@ internal static class SyncReport
 
     private static void First(SyncFigures row, string state, SyncTime time)
     {
-        var rate = row.Size / time.Seconds;
-        Line($"{row.Size:N0} workers: first sync, {state}: {time.Seconds:F1} s, {rate:N0}/s; "
+        var rate = row.Records / time.Seconds;
+        Line($"{row.Size:N0} workers: first sync of {row.Records:N0} records, {state}: {time.Seconds:F1} s, "
+            + $"{rate:N0}/s; "
             + $"{rate / row.Ceilings.Pipeline:F2} of the bare pipeline (goal >= 0.5), "
             + $"{rate / row.Ceilings.Bulk:F2} of the engine's bulk rate; processor time a record: "
-            + $"sender {time.Sender / row.Size * 1e6:F0} us, receiver {time.Receiver / row.Size * 1e6:F0} us");
+            + $"sender {time.Sender / row.Records * 1e6:F0} us, receiver {time.Receiver / row.Records * 1e6:F0} us");
     }
 }

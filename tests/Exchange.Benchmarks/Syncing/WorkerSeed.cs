@@ -10,29 +10,40 @@ using DataDirectory = Exchange.Node.Hosting.DataDirectory;
 namespace Exchange.Benchmarks.Syncing;
 
 /// <summary>
-/// Fills a node's store with workers of about 300 bytes, past the checks but through codec and commit.
+/// Fills a node's store with workers of about 300 bytes and their households, past the checks but through codec and
+/// commit.
 /// </summary>
 internal static class WorkerSeed
 {
     private const int Transaction = 1_000;
+    private const int WorkersPerHousehold = 4;
+
+    // Households are numbered from here, so that their ids are none of the workers'.
+    private const int FirstHousehold = 1_000_000_000;
 
     private static readonly DateTimeOffset Start = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
 
     /// <summary>
-    /// Writes every record anew in the given generation; a generation above 0 updates the first ones.
+    /// Writes every worker anew in the given generation; a generation above 0 updates the first ones. Generation 0
+    /// begins with the households that they name.
     /// </summary>
-    public static async Task WriteAsync(DataDirectory data, string node, int generation, int count, int first = 0)
+    /// <returns>How many records were written.</returns>
+    public static async Task<int> WriteAsync(DataDirectory data, string node, int generation, int count, int first = 0)
     {
         using var keys = NodeKeys.Load(data.Keys);
         await using var store = await OpenAsync(data, node);
         Task last = Task.CompletedTask;
-        foreach (var puts in Commits(keys, node, generation, first, count))
+        var households = generation == 0 ? Households(keys, node, first, count) : [];
+        var written = 0;
+        foreach (var puts in households.Concat(Workers(keys, node, generation, first, count)).Chunk(Transaction))
         {
             await last;
+            written += puts.Length;
             last = store.CommitAsync(new Commit { Puts = puts }, CancellationToken.None);
         }
 
         await last;
+        return written;
     }
 
     /// <summary>
@@ -43,7 +54,7 @@ internal static class WorkerSeed
     {
         using var keys = NodeKeys.Load(data.Keys);
         await using var store = await OpenAsync(data, node);
-        var commits = Commits(keys, node, generation: 0, first: 0, count).ToList();
+        var commits = Workers(keys, node, generation: 0, first: 0, count).Chunk(Transaction).ToList();
         var figure = await Figure.MeasureAsync(count, async () =>
         {
             foreach (var puts in commits)
@@ -66,40 +77,48 @@ internal static class WorkerSeed
         LabourCapacity = LabourCapacity.Ordinary,
         EmploymentStatus = EmploymentStatus.Transferred,
         Willingness = new Willingness { Kind = WillingnessKind.Transfer },
-        HouseholdId = "019aa2b4-5c6d-7e8f-9012-3456789abcde",
+        HouseholdId = Id(FirstHousehold + number / WorkersPerHousehold).ToString(),
         Remark = string.Create(CultureInfo.InvariantCulture, $"第{generation}次登记，愿意到东莞务工，会操作平车，需要住宿，第{number}号"),
     }.ToByteString();
 
     private static Task<IRecordStore> OpenAsync(DataDirectory data, string node) => RecordStores.OpenAsync(
         new StoreOptions(data.Store, node, "sqlite"), TimeProvider.System, CancellationToken.None);
 
-    private static IEnumerable<List<RecordPut>> Commits(
-        NodeKeys keys, string node, int generation, int first, int count)
+    private static IEnumerable<RecordPut> Workers(NodeKeys keys, string node, int generation, int first, int count)
     {
         var codec = new RecordCodec(keys, new RecordKinds());
-        for (var from = first; from < first + count; from += Transaction)
-        {
-            var puts = new List<RecordPut>(Transaction);
-            for (var number = from; number < Math.Min(from + Transaction, first + count); number++)
-            {
-                puts.Add(Put(codec, keys, node, number, generation));
-            }
-
-            yield return puts;
-        }
+        return Enumerable.Range(first, count).Select(number => Put(
+            codec, keys, node, new RecordKey("worker", Id(number)), "Worker", Payload(number, generation), number));
     }
 
-    private static RecordPut Put(RecordCodec codec, NodeKeys keys, string node, int number, int generation)
+    private static IEnumerable<RecordPut> Households(NodeKeys keys, string node, int first, int count)
     {
-        var key = new RecordKey("worker", Id(number));
-        var payload = Payload(number, generation);
+        var codec = new RecordCodec(keys, new RecordKinds());
+        var from = FirstHousehold + first / WorkersPerHousehold;
+        var end = FirstHousehold + (first + count - 1) / WorkersPerHousehold;
+        return Enumerable.Range(from, end - from + 1).Select(number => Put(
+            codec, keys, node, new RecordKey("household", Id(number)), "Household", Household(number), number));
+    }
+
+    private static ByteString Household(int number) => new Household
+    {
+        HeadName = "王大明",
+        HeadIdNumber = string.Create(
+            CultureInfo.InvariantCulture, $"999999{19500101 + number % 300000}{number % 10000:0000}"),
+        Place = new Place { DivisionCode = "530627101", Words = "镇雄县乌峰街道某村民委员会第三村民小组" },
+        MemberCount = WorkersPerHousehold,
+    }.ToByteString();
+
+    private static RecordPut Put(
+        RecordCodec codec, NodeKeys keys, string node, RecordKey key, string message, ByteString payload, int number)
+    {
         var record = new Record
         {
             HomeNode = node,
             State = RecordState.Active,
             LegalBasis = new LegalBasis { Kind = LegalBasisKind.StatutoryDuty },
             PayloadHash = RecordCodec.Hash(payload.Span),
-            Payload = new Any { TypeUrl = "type.googleapis.com/exchange.v1.Worker", Value = payload },
+            Payload = new Any { TypeUrl = "type.googleapis.com/exchange.v1." + message, Value = payload },
             ScopeKeys = { new ScopeKey { Name = "division", Value = "530627101" } },
             SubjectIds = { key.Id.ToString() },
         };

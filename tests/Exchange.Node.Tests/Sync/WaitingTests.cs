@@ -116,6 +116,42 @@ public sealed class WaitingTests : FlowTests
     }
 
     [Fact]
+    public async Task A_session_looks_at_a_page_of_what_waits_and_the_next_one_goes_on_behind_it()
+    {
+        var vacancies = Enumerable.Range(1, 2_100)
+            .Select(number => Vacancy(Guid.Parse($"019aa2b4-0000-7000-8000-{number:x12}")).Change());
+        await Sink.ApplyAsync(Incoming.Batch(0, 1, [.. vacancies]), default);
+        await Sink.RetryQuarantineAsync(default);
+        await Region.StoreAsync(new RecordKey("employer", Employer), EmployerRecord());
+
+        var left = new List<ulong>();
+        for (var session = 0; session < 4; session++)
+        {
+            await Sink.RetryQuarantineAsync(default);
+            left.Add((await Region.Flows(Agreement).StatusAsync(City.Id, default)).Waiting);
+        }
+
+        Assert.Equal([1_100, 100, 0, 0], left);
+    }
+
+    [Fact]
+    public async Task Under_new_terms_a_session_looks_at_everything_that_waits()
+    {
+        var vacancies = Enumerable.Range(1, 2_100)
+            .Select(number => Vacancy(Guid.Parse($"019aa2b4-0000-7000-8000-{number:x12}")).Change());
+        await Sink.ApplyAsync(Incoming.Batch(0, 1, [.. vacancies]), default);
+        await Sink.RetryQuarantineAsync(default);
+        var next = Agreement.Clone();
+        next.Version++;
+        next.Flows.Single(flow => flow.FromNode == City.Id).Kinds
+            .Remove(next.Flows.Single(flow => flow.FromNode == City.Id).Kinds.Single(kind => kind.Kind == "employer"));
+
+        await Region.Flows(next).Sink(City.Id).RetryQuarantineAsync(default);
+
+        Assert.Equal(0ul, (await Region.Flows(next).StatusAsync(City.Id, default)).Waiting);
+    }
+
+    [Fact]
     public async Task Kinds_that_name_nothing_leave_no_trace()
     {
         await Sink.ApplyAsync(Incoming.Batch(0, 1, Incoming.Vacancy(One, Time.GetUtcNow()).Change()), default);
