@@ -25,6 +25,7 @@ internal static class ExchangeCommands
             WhoSawCommand.Create(environment),
             AgreementCommand.Create(environment),
             QuarantineCommand.Create(environment),
+            OutageCommand.Create(environment),
             PublishCommand.Create(environment),
             WatchCommand.Create(environment),
             ImportCommand.Create(environment),

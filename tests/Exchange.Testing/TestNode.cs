@@ -38,6 +38,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public V1.AgreementService.AgreementServiceClient Agreements => new(Channel);
 
+    public V1.OutageService.OutageServiceClient Outages => new(Channel);
+
     public V1.ReportService.ReportServiceClient Reports => new(Channel);
 
     /// <summary>Makes a data directory and starts a node on a free port.</summary>

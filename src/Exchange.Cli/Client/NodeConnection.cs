@@ -22,6 +22,7 @@ internal sealed class NodeConnection : IDisposable
         Vacancies = new VacancyService.VacancyServiceClient(invoker);
         Placements = new PlacementService.PlacementServiceClient(invoker);
         Quarantine = new QuarantineService.QuarantineServiceClient(invoker);
+        Outages = new OutageService.OutageServiceClient(invoker);
         Subjects = new SubjectService.SubjectServiceClient(invoker);
         Disclosures = new DisclosureService.DisclosureServiceClient(invoker);
         Agreements = new AgreementService.AgreementServiceClient(invoker);
@@ -40,6 +41,8 @@ internal sealed class NodeConnection : IDisposable
     public PlacementService.PlacementServiceClient Placements { get; }
 
     public QuarantineService.QuarantineServiceClient Quarantine { get; }
+
+    public OutageService.OutageServiceClient Outages { get; }
 
     public SubjectService.SubjectServiceClient Subjects { get; }
 

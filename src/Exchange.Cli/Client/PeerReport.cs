@@ -91,6 +91,15 @@ internal sealed record PeerReport
     /// <summary>What this node gave back after the partner was restored; null if it never was.</summary>
     public required ReturnReport? PeerRestored { get; init; }
 
+    /// <summary>Outages that either side has announced and that aren't over.</summary>
+    public required IReadOnlyList<OutageReport> Outages { get; init; }
+
+    /// <summary>When the partner was last heard of; null if it never was.</summary>
+    public required DateTimeOffset? LastHeard { get; init; }
+
+    /// <summary>Until when what was deleted is kept for a silent partner; null for one never heard of.</summary>
+    public required DateTimeOffset? KeptUntil { get; init; }
+
     public required ulong Sessions { get; init; }
 
     /// <summary>Sessions that went on where an earlier one was cut.</summary>
@@ -146,6 +155,9 @@ internal sealed record PeerReport
         WindingUp = peer.WindingUp,
         Restored = ReturnReport.From(peer.Restored),
         PeerRestored = ReturnReport.From(peer.PeerRestored),
+        Outages = [.. peer.PlannedOutages.Select(OutageReport.From)],
+        LastHeard = peer.LastHeardTime?.ToDateTimeOffset(),
+        KeptUntil = peer.KeptUntilTime?.ToDateTimeOffset(),
         Sessions = peer.SessionCount,
         Resumed = peer.ResumedCount,
         Received = peer.ReceivedCount,

@@ -55,6 +55,16 @@ internal static class StatusText
             yield return $"  the last session failed: {error}";
         }
 
+        foreach (var outage in peer.Outages)
+        {
+            yield return $"  announced: {outage.Line()}";
+        }
+
+        if (peer.KeptUntil is { } kept && kept < now)
+        {
+            yield return "  silent for so long that nothing deleted is kept for it: it may have to be given all anew";
+        }
+
         if (peer.NextRun is { } next)
         {
             yield return $"  next run in {Age(next - now)}";

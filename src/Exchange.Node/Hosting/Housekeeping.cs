@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Exchange.Node.Outages;
 using Exchange.Node.Records;
 using Exchange.Node.Sync;
 using Exchange.Store;
@@ -16,6 +17,7 @@ internal sealed partial class Housekeeping(
     PutStream streams,
     SyncPeers peers,
     ISyncFlows flows,
+    OutageBook outages,
     ILogger<Housekeeping> log,
     TimeProvider time)
     : BackgroundService
@@ -26,9 +28,6 @@ internal sealed partial class Housekeeping(
 
     /// <summary>How long answers, undo entries and request ids are kept.</summary>
     public static TimeSpan Memory { get; } = TimeSpan.FromDays(35);
-
-    /// <summary>How long tombstones are kept at least.</summary>
-    public static TimeSpan TombstoneAge { get; } = TimeSpan.FromDays(400);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -41,6 +40,7 @@ internal sealed partial class Housekeeping(
                 var forgotten = await ForgetStreamsAsync(stoppingToken);
 
                 var dropped = await DropTombstonesAsync(stoppingToken);
+                await outages.ForgetAsync(time.GetUtcNow() - PartnerRetention.Span, stoppingToken);
                 await store.ScrubAsync(stoppingToken);
                 Done(forgotten, dropped);
             }
@@ -55,19 +55,26 @@ internal sealed partial class Housekeeping(
 
     /// <summary>
     /// Drops tombstones that every partner acknowledged and that are old enough; returns how many. One partner that is
-    /// away keeps all that it hasn't read, and everything that it was asked to give back and hasn't.
+    /// away keeps all that it hasn't read, and everything that it was asked to give back and hasn't, until it is given
+    /// up; an erasure that it owes keeps all for good.
     /// </summary>
     public async Task<long> DropTombstonesAsync(CancellationToken cancellationToken)
     {
+        var now = time.GetUtcNow();
         var upTo = (await store.GetStatusAsync(cancellationToken)).Head;
         foreach (var peer in peers.All)
         {
             var flow = await flows.StatusAsync(peer.Node, cancellationToken);
             var acknowledged = flow.Retractions.Open == 0 ? new FeedPosition(flow.Acknowledged) : FeedPosition.Start;
-            upTo = acknowledged < upTo ? acknowledged : upTo;
+            if (acknowledged < upTo
+                && (flow.Retractions.Dated > 0
+                    || await PartnerRetention.IsAwaitedAsync(store, outages, peer.Node, now, cancellationToken)))
+            {
+                upTo = acknowledged;
+            }
         }
 
-        return await store.PurgeAsync(upTo, time.GetUtcNow() - TombstoneAge, cancellationToken);
+        return await store.PurgeAsync(upTo, now - PartnerRetention.Span, cancellationToken);
     }
 
     /// <summary>Notes which publishing streams are open now, however long ago each was opened.</summary>

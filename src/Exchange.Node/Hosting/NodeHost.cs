@@ -3,6 +3,7 @@ using Exchange.Node.Agreements;
 using Exchange.Node.Disclosures;
 using Exchange.Node.Errors;
 using Exchange.Node.Health;
+using Exchange.Node.Outages;
 using Exchange.Node.Placements;
 using Exchange.Node.Records;
 using Exchange.Node.Reports;
@@ -170,6 +171,7 @@ internal static class NodeHost
         app.MapGrpcService<SyncServiceHandler>();
         app.MapGrpcService<AgreementService>();
         app.MapGrpcService<QuarantineService>();
+        app.MapGrpcService<OutageService>();
         app.MapGrpcService<ReportService>();
         app.MapGrpcService<NodeService>();
         app.MapGrpcService<HealthService>();

@@ -1,3 +1,4 @@
+using Exchange.Node.Outages;
 using Exchange.Node.Records;
 using Exchange.Node.Sync;
 using Exchange.V1;
@@ -6,10 +7,18 @@ using Google.Type;
 namespace Exchange.Node.Reports;
 
 /// <summary>Puts the report of a day together.</summary>
-internal sealed class MorningReports(PeerStates states, SyncPeers peers, NodeIdentity identity, TimeProvider time)
+internal sealed class MorningReports(
+    PeerStates states, SyncPeers peers, OutageBook outages, NodeIdentity identity, TimeProvider time)
 {
     // A nightly run, its delay and a morning's grace.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromHours(36);
+
+    // What a node that is away, or a line to one, leaves behind. Anything else is a fault whatever was announced.
+    private static readonly HashSet<ErrorReason> Silence =
+    [
+        ErrorReason.PeerUnreachable, ErrorReason.NodeStopping, ErrorReason.StoreUnavailable,
+        ErrorReason.DeadlineExceeded, ErrorReason.CallCancelled,
+    ];
 
     public async Task<GetMorningReportResponse> MakeAsync(
         DateOnly day, ReportLanguage language, CancellationToken cancellationToken)
@@ -23,7 +32,9 @@ internal sealed class MorningReports(PeerStates states, SyncPeers peers, NodeIde
         foreach (var peer in peers.All)
         {
             var tally = await states.DayAsync(peer.Node, day, cancellationToken);
-            response.Partners.Add(Judge(peer.Node, tally, statuses.FirstOrDefault(status => status.Node == peer.Node)));
+            var status = statuses.FirstOrDefault(status => status.Node == peer.Node);
+            var between = await outages.BetweenAsync(peer.Node, cancellationToken);
+            response.Partners.Add(Judge(peer.Node, tally, status, Touching(day, between, isToday)));
         }
 
         var words = language == ReportLanguage.En ? ReportWords.English : ReportWords.Chinese;
@@ -35,14 +46,16 @@ internal sealed class MorningReports(PeerStates states, SyncPeers peers, NodeIde
     /// <param name="node">The partner.</param>
     /// <param name="day">What happened.</param>
     /// <param name="status">How things stand; null for a day that is past.</param>
-    public static PartnerReport Judge(string node, PartnerDay day, PeerStatus? status)
+    /// <param name="outages">What both announced for the day.</param>
+    public static PartnerReport Judge(
+        string node, PartnerDay day, PeerStatus? status, params IReadOnlyList<PlannedOutage> outages)
     {
         foreach (var failure in day.Failures)
         {
-            failure.Fault = FaultTable.Of(failure);
+            failure.Fault = IsAnnounced(failure, outages) ? FaultSide.Unspecified : FaultTable.Of(failure);
         }
 
-        var report = new PartnerReport { Node = node, Day = day, Status = status };
+        var report = new PartnerReport { Node = node, Day = day, Status = status, PlannedOutages = { outages } };
         if (LastUnresolved(day) is { } open)
         {
             report.Fault = open.Fault;
@@ -50,21 +63,49 @@ internal sealed class MorningReports(PeerStates states, SyncPeers peers, NodeIde
 
         report.NeedsAttention = report.Fault != FaultSide.Unspecified
             || (day.LastSuccessTime is not null && (!day.DigestsMatch || day.ReceiptOwed))
-            || (status is null && day.LastSuccessTime is null)
+            || (status is null && day.LastSuccessTime is null && outages.Count == 0)
             || (status is { LastSuccessTime: null } or { OverdueRetractionCount: > 0 } or { QuarantinedCount: > 0 })
-            || IsLate(status);
+            || IsLate(status, outages);
         return report;
     }
 
     // A partner that calls us and no longer does leaves no failure here, only silence. An open live session is silent
-    // while there is nothing to say.
-    private static bool IsLate(PeerStatus? status) =>
-        status is { BehindDuration: { } behind, RunningMode: not SyncMode.Live }
-        && behind.ToTimeSpan() > LongestSilence;
+    // while there is nothing to say. Silence counts from the end of an announced outage.
+    private static bool IsLate(PeerStatus? status, IReadOnlyList<PlannedOutage> outages)
+    {
+        if (status is not { LastSuccessTime: { } success, BehindDuration: { } behind, RunningMode: not SyncMode.Live })
+        {
+            return false;
+        }
 
-    /// <summary>The day's last failure, unless a success came after it.</summary>
+        var now = success.ToDateTimeOffset() + behind.ToTimeSpan();
+        if (outages.Any(outage => OutageRules.Covers(outage, now)))
+        {
+            return false;
+        }
+
+        var ends = outages.Where(outage => OutageRules.IsOver(outage, now)).Select(outage => outage.EndTime);
+        return now - ends.Append(success).Max()!.ToDateTimeOffset() > LongestSilence;
+    }
+
+    private static bool IsAnnounced(DayFailure failure, IReadOnlyList<PlannedOutage> outages) =>
+        Silence.Contains(failure.Reason)
+        && outages.Any(outage => OutageRules.Covers(outage, failure.LastTime.ToDateTimeOffset()));
+
+    // Today also what is yet to come, and what ended the day before: silence counts from its end.
+    private static PlannedOutage[] Touching(DateOnly day, IReadOnlyList<PlannedOutage> outages, bool isToday)
+    {
+        var (from, to) = (NodeIdentity.StartOf(day), NodeIdentity.StartOf(day.AddDays(1)));
+        return
+        [
+            .. outages.Where(outage => !OutageRules.IsOver(outage, isToday ? from - LongestSilence : from)
+                && (isToday || outage.StartTime.ToDateTimeOffset() < to)),
+        ];
+    }
+
+    /// <summary>The day's last failure that wasn't announced, unless a success came after it.</summary>
     public static DayFailure? LastUnresolved(PartnerDay day) =>
-        day.Failures.LastOrDefault() is { } last
+        day.Failures.LastOrDefault(failure => failure.Fault != FaultSide.Unspecified) is { } last
         && (day.LastSuccessTime is not { } success || success.CompareTo(last.LastTime) < 0)
             ? last
             : null;

@@ -24,7 +24,8 @@ internal sealed class ReportText(ReportWords words)
         foreach (var partner in report.Partners)
         {
             yield return Say(partner.NeedsAttention ? words.Attention : words.Well, partner.Node);
-            foreach (var line in Day(partner).Concat(Failure(partner)).Concat(Standing(partner)))
+            string[] lines = [.. Day(partner), .. Outages(partner), .. Failure(partner), .. Standing(partner)];
+            foreach (var line in lines)
             {
                 yield return "  " + line;
             }
@@ -57,9 +58,12 @@ internal sealed class ReportText(ReportWords words)
         }
     }
 
+    private IEnumerable<string> Outages(PartnerReport partner) => partner.PlannedOutages.Select(outage =>
+        Say(words.Outage, outage.Node, Time(outage.StartTime), Time(outage.EndTime), outage.Reason));
+
     private IEnumerable<string> Failure(PartnerReport partner)
     {
-        if (partner.Day.Failures.LastOrDefault() is not { } failure)
+        if ((MorningReports.LastUnresolved(partner.Day) ?? partner.Day.Failures.LastOrDefault()) is not { } failure)
         {
             yield break;
         }

@@ -33,6 +33,8 @@ internal sealed record ReportWords
 
     public required string Retractions { get; init; }
 
+    public required string Outage { get; init; }
+
     public required string LastSuccess { get; init; }
 
     public required string NeverSuccess { get; init; }
@@ -55,7 +57,7 @@ internal sealed record ReportWords
     /// <summary>Between two kinds.</summary>
     public required string Comma { get; init; }
 
-    /// <summary>Whose fault it was.</summary>
+    /// <summary>Whose fault it was; nobody's when it was announced.</summary>
     public required IReadOnlyDictionary<FaultSide, string> Faults { get; init; }
 
     /// <summary>What to do, when the reason has no words of its own.</summary>

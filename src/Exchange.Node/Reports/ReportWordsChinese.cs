@@ -52,6 +52,7 @@ internal static class ReportWordsChinese
         Withheld = "按协议未发出 {0} 条记录。",
         Quarantined = "待处理：{1} 发来的 {0} 条变更无法入库，已隔离，请派人核对。",
         Retractions = "待确认：{1} 尚未确认已删除 {0} 条记录，其中 {2} 条已逾期。",
+        Outage = "已预告停机：{0}，{1} 至 {2}：{3}",
         LastSuccess = "双方上次完全同步：{0}。",
         NeverSuccess = "双方从未完全同步过。",
         Failed = "失败 {0} 次，最近一次 {1}：{2}责任：{3}。",
@@ -64,6 +65,7 @@ internal static class ReportWordsChinese
         Comma = "、",
         Faults = new Dictionary<FaultSide, string>
         {
+            [FaultSide.Unspecified] = "无，停机已预告",
             [FaultSide.Ours] = "我方",
             [FaultSide.Theirs] = "对方",
             [FaultSide.Line] = "线路",

@@ -62,6 +62,7 @@ internal static class ReportWordsEnglish
         Quarantined = "Waiting: {0} changes from {1} couldn't be applied and are in quarantine. Somebody must "
             + "look at them.",
         Retractions = "Waiting: {1} hasn't confirmed yet that {0} records are gone; {2} of them are overdue.",
+        Outage = "Announced: {0} is away from {1} to {2}: {3}",
         LastSuccess = "Last time both sides were current: {0}.",
         NeverSuccess = "Both sides have never been current so far.",
         Failed = "Failed {0} times, last at {1}: {2} Whose fault: {3}.",
@@ -74,6 +75,7 @@ internal static class ReportWordsEnglish
         Comma = ", ",
         Faults = new Dictionary<FaultSide, string>
         {
+            [FaultSide.Unspecified] = "nobody's, an outage was announced",
             [FaultSide.Ours] = "ours",
             [FaultSide.Theirs] = "the partner's",
             [FaultSide.Line] = "the line's",

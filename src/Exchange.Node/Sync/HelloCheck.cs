@@ -1,4 +1,5 @@
 using Exchange.Node.Agreements;
+using Exchange.Node.Outages;
 using Exchange.Node.Records;
 using Exchange.V1;
 using Google.Protobuf;
@@ -81,6 +82,11 @@ internal static class HelloCheck
         if (!Guid.TryParseExact(hello.Epoch, "D", out _))
         {
             return SyncFailure.Protocol("the Hello's epoch isn't a UUID");
+        }
+
+        if (OutageRules.FaultOf(hello.PlannedOutages, hello.Node) is { } fault)
+        {
+            return SyncFailure.Protocol($"the Hello can't be taken: {fault}");
         }
 
         if (ours.IsCaller)

@@ -124,13 +124,15 @@ internal sealed record OpenRetraction(Ask Ask, RecordVersion Version, uint Revis
 
 /// <summary>How many retractions are open.</summary>
 /// <param name="Open">All of them.</param>
+/// <param name="Dated">Those that must be gone there by a moment: erasures.</param>
 /// <param name="Overdue">Those whose moment is past.</param>
 /// <param name="Oldest">Since when the oldest is open; null when none is.</param>
-internal readonly record struct RetractionCount(ulong Open, ulong Overdue, DateTimeOffset? Oldest)
+internal readonly record struct RetractionCount(ulong Open, ulong Dated, ulong Overdue, DateTimeOffset? Oldest)
 {
     /// <summary>One more.</summary>
     public RetractionCount With(Ask ask, DateTimeOffset now) => new(
         Open + 1,
+        Dated + (ask.DeliverBy is null ? 0u : 1u),
         Overdue + (ask.DeliverBy < now ? 1u : 0u),
         Oldest < ask.Time ? Oldest : ask.Time);
 }

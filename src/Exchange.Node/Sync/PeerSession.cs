@@ -42,6 +42,11 @@ internal sealed class PeerSession(PeerStates states, string peer, bool resumes, 
                 status.OutgoingDigest = progress.OutgoingDigest ?? status.OutgoingDigest;
                 status.IncomingDigest = progress.IncomingDigest ?? status.IncomingDigest;
                 status.LastError = failure?.Message ?? status.LastError;
+                if (progress.Acknowledged is not null)
+                {
+                    status.LastHeardTime = time.GetUtcNow().ToTimestamp();
+                }
+
                 var repaired = Repaired(progress) - Math.Min(Repaired(told), Repaired(progress));
                 status.RepairedCount += repaired;
                 if (success is { } now)

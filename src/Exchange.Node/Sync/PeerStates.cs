@@ -1,4 +1,5 @@
 using System.Text;
+using Exchange.Node.Outages;
 using Exchange.Node.Records;
 using Exchange.Store;
 using Exchange.V1;
@@ -17,6 +18,7 @@ internal sealed class PeerStates(
     PeerAgreements agreements,
     SyncLease lease,
     ISyncFlows flows,
+    OutageBook outages,
     TimeProvider time)
 {
     private const string Collection = "sync-peers";
@@ -45,7 +47,11 @@ internal sealed class PeerStates(
     public Task RefusedAsync(string peer, SyncFailure why, CancellationToken cancellationToken) =>
         ChangeAsync(
             peer,
-            status => status.LastError = why.Message,
+            status =>
+            {
+                status.LastError = why.Message;
+                status.LastHeardTime = time.GetUtcNow().ToTimestamp();
+            },
             day => PeerDays.AddFailure(day, why, time.GetUtcNow()),
             cancellationToken);
 
@@ -59,7 +65,7 @@ internal sealed class PeerStates(
 
     /// <summary>When the last session began; null if there was none.</summary>
     public async Task<DateTimeOffset?> LastStartAsync(string peer, CancellationToken cancellationToken) =>
-        (await ReadAsync(peer, cancellationToken)).Status.LastStartTime?.ToDateTimeOffset();
+        (await StoredAsync(store, peer, cancellationToken)).Status.LastStartTime?.ToDateTimeOffset();
 
     /// <summary>One element for each partner, configured or with an agreement, by node id.</summary>
     public async Task<IReadOnlyList<PeerStatus>> ListAsync(CancellationToken cancellationToken)
@@ -68,7 +74,7 @@ internal sealed class PeerStates(
         var list = new List<PeerStatus>();
         foreach (var peer in peers.All)
         {
-            var (status, _) = await ReadAsync(peer.Node, cancellationToken);
+            var (status, _) = await StoredAsync(store, peer.Node, cancellationToken);
             await CompleteAsync(status, peer, head, cancellationToken);
             list.Add(status);
         }
@@ -86,7 +92,7 @@ internal sealed class PeerStates(
     {
         for (var attempt = 1; ; attempt++)
         {
-            var (status, standing) = await ReadAsync(peer, cancellationToken);
+            var (status, standing) = await StoredAsync(store, peer, cancellationToken);
             change(status);
             var entries = new List<EntryWrite>
             {
@@ -107,6 +113,15 @@ internal sealed class PeerStates(
                 // Another process told something of the same peer.
             }
         }
+    }
+
+    /// <summary>What is stored of a peer, with its bytes; a status that says nothing if there is none.</summary>
+    internal static async Task<(PeerStatus Status, ReadOnlyMemory<byte>? Standing)> StoredAsync(
+        IRecordStore store, string peer, CancellationToken cancellationToken)
+    {
+        var standing = (await store.GetEntriesAsync(Collection, [KeyOf(peer)], cancellationToken))[0];
+        var status = standing is { } bytes ? PeerStatus.Parser.ParseFrom(bytes.Span) : new PeerStatus { Node = peer };
+        return (status, standing);
     }
 
     private async Task CompleteAsync(
@@ -138,14 +153,9 @@ internal sealed class PeerStates(
         status.BehindDuration = status.LastSuccessTime is { } success
             ? Duration.FromTimeSpan(now - success.ToDateTimeOffset())
             : null;
-    }
-
-    private async Task<(PeerStatus Status, ReadOnlyMemory<byte>? Standing)> ReadAsync(
-        string peer, CancellationToken cancellationToken)
-    {
-        var standing = (await store.GetEntriesAsync(Collection, [KeyOf(peer)], cancellationToken))[0];
-        var status = standing is { } bytes ? PeerStatus.Parser.ParseFrom(bytes.Span) : new PeerStatus { Node = peer };
-        return (status, standing);
+        var between = await outages.BetweenAsync(peer.Node, cancellationToken);
+        status.PlannedOutages.AddRange(between.Where(outage => !OutageRules.IsOver(outage, now)));
+        status.KeptUntilTime = PartnerRetention.KeptUntil(status, between)?.ToTimestamp();
     }
 
     // A crash leaves neither an error nor a success.

@@ -4,8 +4,8 @@ namespace Exchange.Node.Sync;
 
 /// <summary>
 /// What a <see cref="SyncSession"/> wants done. A closed family. Frames are sent and receipts stored in the order
-/// given; of each other kind at most one is under way at a time. Each but Send and Report is answered by one input,
-/// unless the session ends first.
+/// given; of each other kind at most one is under way at a time. Each but Send, Report and NoteOutages is answered by
+/// one input, unless the session ends first.
 /// </summary>
 internal abstract record SyncAction
 {
@@ -56,6 +56,10 @@ internal abstract record SyncAction
 
     /// <summary>Both sides have caught up and compared: note it, for people. Has no answer.</summary>
     public sealed record Report(SyncProgress Progress) : SyncAction;
+
+    /// <summary>The peer planned other outages than it had: note them. Has no answer.</summary>
+    /// <param name="Outages">All of the peer's that aren't over.</param>
+    public sealed record NoteOutages(IReadOnlyList<PlannedOutage> Outages) : SyncAction;
 
     /// <summary>End the session with a failure. Always the last action.</summary>
     public sealed record Fail(SyncFailure Failure) : SyncAction;

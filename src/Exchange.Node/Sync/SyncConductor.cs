@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Exchange.Node.Outages;
 using Exchange.Node.Records;
 using Exchange.Node.Trust;
 using Exchange.Store;
@@ -17,6 +18,7 @@ internal sealed partial class SyncConductor(
     SyncSessions sessions,
     PeerStates states,
     ISyncFlows flows,
+    OutageBook outages,
     IRecordStore store,
     NodeIdentity identity,
     NodeKeys keys,
@@ -82,7 +84,10 @@ internal sealed partial class SyncConductor(
             flows.Source(peer.Node),
             flows.Sink(peer.Node),
             new SyncReceipts(store, peer.Node),
-            (progress, token) => told.SettledAsync(progress, time.GetUtcNow(), token));
+            (progress, token) => told.SettledAsync(progress, time.GetUtcNow(), token))
+        {
+            Outages = outages,
+        };
         SyncFailure? failure = null;
         try
         {
@@ -217,6 +222,8 @@ internal sealed partial class SyncConductor(
             Successor = peer.SuccessorOn(today),
             IsWindingUp = await IsWindingUpAsync(peer, today, cancellationToken),
             TermsUntil = PassingOn.Named(peers, peer).Append(peer).Min(other => other.ChangesAfter(today)),
+            Outages = await outages.OwnAsync(cancellationToken),
+            PeerOutages = await outages.PlannedAsync(peer.Node, cancellationToken),
             Signer = new NodeReceiptSigner(identity, keys, peer.Versions),
             IsCaller = isCaller,
             Mode = mode == SyncMode.Live ? SyncMode.Live : SyncMode.Nightly,

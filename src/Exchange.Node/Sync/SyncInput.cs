@@ -11,7 +11,8 @@ internal abstract record SyncInput
 
     /// <summary>Says only that time passes: a tick, or a heartbeat of the peer.</summary>
     public bool IsIdle =>
-        this is Tick or PutAsideListed or FrameReceived { Frame.FrameCase: SyncFrame.FrameOneofCase.Heartbeat };
+        this is Tick or PutAsideListed or OutagesChanged
+            or FrameReceived { Frame.FrameCase: SyncFrame.FrameOneofCase.Heartbeat };
 
     /// <summary>The stream is open.</summary>
     /// <param name="Applied">How far the peer's feed has been applied durably.</param>
@@ -54,6 +55,10 @@ internal abstract record SyncInput
 
     /// <summary>Answers <see cref="SyncAction.StoreReceipt"/>: the receipt is durable.</summary>
     public sealed record ReceiptStored(SyncReceipt Receipt) : SyncInput;
+
+    /// <summary>This node's planned outages changed.</summary>
+    /// <param name="Outages">All that aren't over.</param>
+    public sealed record OutagesChanged(IReadOnlyList<PlannedOutage> Outages) : SyncInput;
 
     /// <summary>Time passed. Comes about once a second; everything that depends on time happens here.</summary>
     public sealed record Tick : SyncInput;

@@ -1,3 +1,5 @@
+using Exchange.Node.Outages;
+
 namespace Exchange.Node.Sync;
 
 /// <summary>What a session's loop works on.</summary>
@@ -9,4 +11,8 @@ internal sealed record SyncPorts(
     ISyncSource Source,
     ISyncSink Sink,
     ISyncReceipts Receipts,
-    Func<SyncProgress, CancellationToken, Task> Settled);
+    Func<SyncProgress, CancellationToken, Task> Settled)
+{
+    /// <summary>The planned outages of both; null where nobody announces any.</summary>
+    public OutageBook? Outages { get; init; }
+}

@@ -1,5 +1,6 @@
 using Exchange.Node.Agreements;
 using Exchange.Node.Hosting;
+using Exchange.Node.Outages;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -33,6 +34,7 @@ internal static class SyncRegistration
         services.AddHostedService(provider => provider.GetRequiredService<PeerLoader>());
         services.AddSingleton<SyncLease>();
         services.AddSingleton(OpenSessions);
+        services.AddSingleton<OutageBook>();
         services.AddSingleton<PeerAgreements>();
         services.AddSingleton<PeerStates>();
         services.AddSingleton<QuarantineLists>();

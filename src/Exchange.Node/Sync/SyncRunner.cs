@@ -50,7 +50,13 @@ internal sealed class SyncRunner(
         var lanes = new Lanes(
             new SyncLane(Fault), new SyncLane(Fault), new SyncLane(Fault), new SyncLane(Fault), over.Token);
         var writing = WriteFramesAsync(over.Token);
-        Task[] background = [ReadFramesAsync(over.Token), TickAsync(over.Token), LeaveAsync(leave, over.Token)];
+        Task[] background =
+        [
+            ReadFramesAsync(over.Token),
+            TickAsync(over.Token),
+            LeaveAsync(leave, over.Token),
+            TellOutagesAsync(over.Token),
+        ];
         try
         {
             var end = await LoopAsync(lanes, over.Token);
@@ -198,6 +204,10 @@ internal sealed class SyncRunner(
                     },
                     lanes.Over);
                 break;
+            case SyncAction.NoteOutages note:
+                lanes.Notes.Order(
+                    () => ports.Outages?.TakeAsync(peer, note.Outages, never) ?? Task.CompletedTask, lanes.Over);
+                break;
             case SyncAction.Report report:
                 lanes.Notes.Order(() => ports.Settled(report.Progress, never), lanes.Over);
                 break;
@@ -288,6 +298,28 @@ internal sealed class SyncRunner(
         catch (OperationCanceledException)
         {
             // The session is over.
+        }
+    }
+
+    // What is announced while the session is open.
+    private async Task TellOutagesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (ports.Outages is { } book)
+            {
+                var changed = book.Changed;
+                Post(new SyncInput.OutagesChanged(await book.OwnAsync(cancellationToken)));
+                await changed.WaitAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The session is over.
+        }
+        catch (Exception exception)
+        {
+            Fault(exception);
         }
     }
 

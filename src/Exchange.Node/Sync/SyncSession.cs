@@ -17,6 +17,7 @@ internal sealed class SyncSession
     private readonly OutgoingFlow _outgoing;
     private readonly IncomingFlow _incoming;
     private readonly ReceiptExchange _receipts;
+    private readonly OutageTalk _outages;
     private SyncInput.Connected? _connected;
     private SyncHello? _peer;
     private string _sessionId;
@@ -36,6 +37,7 @@ internal sealed class SyncSession
     public SyncSession(SyncSessionOptions options)
     {
         _options = options;
+        _outages = new OutageTalk(options, _actions);
         _sessionId = options.IsCaller ? options.SessionId : "";
         _outgoing = new OutgoingFlow(options, _actions);
         _incoming = new IncomingFlow(options, _actions);
@@ -145,6 +147,9 @@ internal sealed class SyncSession
             case SyncInput.FeedMoved:
                 _outgoing.FeedMoved();
                 return null;
+            case SyncInput.OutagesChanged changed:
+                _outages.Changed(changed.Outages, helloSent: _options.IsCaller || _peer is not null, now);
+                return null;
             case SyncInput.ReceiptStored stored:
                 _receipts.Stored(stored.Receipt);
                 return null;
@@ -197,6 +202,8 @@ internal sealed class SyncSession
                 return _outgoing.InspectionReceived(frame.Inspection);
             case SyncFrame.FrameOneofCase.Receipt:
                 return _receipts.Received(frame.Receipt, _outgoing, _incoming);
+            case SyncFrame.FrameOneofCase.Heartbeat:
+                return _outages.Received(frame.Heartbeat);
             case SyncFrame.FrameOneofCase.Goodbye:
                 _ending = new SyncAction.Finish(SyncEnd.PeerLeft);
                 return null;
@@ -227,6 +234,7 @@ internal sealed class SyncSession
             SayHello(now);
         }
 
+        _outages.Received(hello);
         _isRestored = FeedCursors.IsForeign(hello.Applied, _options.Epoch);
         _isPeerRestored = FeedCursors.IsForeign(_connected!.Applied, hello.Epoch);
         _outgoing.Begin(hello, _mode, _verify, _connected!.Applied);
@@ -261,6 +269,7 @@ internal sealed class SyncSession
                 SessionId = _sessionId,
                 Software = _options.Software,
                 Verify = _verify,
+                PlannedOutages = { _outages.Said },
             },
         });
         return null;

@@ -33,6 +33,12 @@ internal sealed record SyncSessionOptions
     /// </summary>
     public DateTimeOffset? TermsUntil { get; init; }
 
+    /// <summary>The outages that this side has planned and that aren't over.</summary>
+    public IReadOnlyList<PlannedOutage> Outages { get; init; } = [];
+
+    /// <summary>What is known of the peer's.</summary>
+    public IReadOnlyList<PlannedOutage> PeerOutages { get; init; } = [];
+
     /// <summary>Signs and checks receipts.</summary>
     public required IReceiptSigner Signer { get; init; }
 

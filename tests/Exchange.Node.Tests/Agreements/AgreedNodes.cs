@@ -31,19 +31,20 @@ internal sealed class AgreedNodes : IAsyncDisposable
 
     /// <summary>Starts both; nothing is agreed yet.</summary>
     /// <param name="address">Where the region calls the town; null for the town's own address.</param>
-    public static async Task<AgreedNodes> StartAsync(string? address = null)
+    /// <param name="mode">How the region calls.</param>
+    public static async Task<AgreedNodes> StartAsync(string? address = null, string mode = "nightly")
     {
         var time = new ManualTime();
         var town = await TestNode.StartAsync(
             SampleAgreements.Town, time, new NodeInitPeer(SampleAgreements.Region, null, "passive"));
-        var line = new NodeInitPeer(SampleAgreements.Town, address ?? town.Address.ToString(), "nightly");
+        var line = new NodeInitPeer(SampleAgreements.Town, address ?? town.Address.ToString(), mode);
         return new AgreedNodes(time, await TestNode.StartAsync(SampleAgreements.Region, time, line), town);
     }
 
     /// <summary>Starts both, which have signed the city profile.</summary>
-    public static async Task<AgreedNodes> StartAgreedAsync(string? address = null)
+    public static async Task<AgreedNodes> StartAgreedAsync(string? address = null, string mode = "nightly")
     {
-        var nodes = await StartAsync(address);
+        var nodes = await StartAsync(address, mode);
         await nodes.AgreeAsync(SampleAgreements.Draft());
         return nodes;
     }

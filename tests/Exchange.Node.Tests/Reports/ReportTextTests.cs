@@ -110,6 +110,58 @@ public sealed class ReportTextTests
         Assert.Equal(expected, MorningReports.Judge("dongguan", new PartnerDay(), status).NeedsAttention);
     }
 
+    [Theory]
+    [InlineData(-60, 1, false)]
+    [InlineData(-60, -35, false)]
+    [InlineData(-60, -37, true)]
+    [InlineData(1, 60, true)]
+    public void Silence_counts_from_the_end_of_an_announced_outage(int from, int until, bool expected)
+    {
+        var status = Status();
+        status.BehindDuration = Duration.FromTimeSpan(TimeSpan.FromHours(70));
+        var now = Night.AddHours(70);
+
+        var report = MorningReports.Judge(
+            "dongguan", new PartnerDay(), status, Outage(now.AddHours(from), now.AddHours(until)));
+
+        Assert.Equal(expected, report.NeedsAttention);
+    }
+
+    [Fact]
+    public void An_announced_outage_excuses_silence_in_its_time_and_no_other_fault()
+    {
+        var outage = Outage(Night.AddHours(-1), Night.AddHours(1));
+        var silent = new PartnerDay { FailedCount = 1, Failures = { Failure(ErrorReason.PeerUnreachable, Night) } };
+        var late = new PartnerDay
+        {
+            FailedCount = 1,
+            Failures = { Failure(ErrorReason.PeerUnreachable, Night.AddHours(1)) },
+        };
+        var broken = new PartnerDay
+        {
+            FailedCount = 2,
+            Failures = { Failure(ErrorReason.AgreementMismatch, Night), Failure(ErrorReason.PeerUnreachable, Night) },
+        };
+
+        Assert.Equal(FaultSide.Unspecified, MorningReports.Judge("dongguan", silent, Status(), outage).Fault);
+        Assert.Equal(FaultSide.Line, MorningReports.Judge("dongguan", late, Status(), outage).Fault);
+        var report = MorningReports.Judge("dongguan", broken, Status(), outage);
+        Assert.Equal(FaultSide.Agreement, report.Fault);
+        Assert.Contains(
+            "  What to do: put the same agreement in force on both nodes.", Lines(ReportWords.English, report));
+        Assert.Contains(
+            "  已预告停机：dongguan，2026-03-02 01:31 至 2026-03-02 03:31：new disks", Lines(ReportWords.Chinese, report));
+    }
+
+    [Fact]
+    public void A_past_day_without_success_needs_nobody_if_it_was_announced()
+    {
+        var outage = Outage(Night.AddDays(-1), Night.AddDays(1));
+
+        Assert.False(MorningReports.Judge("dongguan", new PartnerDay(), status: null, outage).NeedsAttention);
+        Assert.True(MorningReports.Judge("dongguan", new PartnerDay(), status: null).NeedsAttention);
+    }
+
     [Fact]
     public void Digests_that_differ_and_a_missing_receipt_need_somebody()
     {
@@ -141,6 +193,14 @@ public sealed class ReportTextTests
 
         Assert.Equal("  Receipt 7 is signed by both.", lines[^1]);
     }
+
+    private static PlannedOutage Outage(DateTimeOffset from, DateTimeOffset until) => new()
+    {
+        Node = "dongguan",
+        StartTime = from.ToTimestamp(),
+        EndTime = until.ToTimestamp(),
+        Reason = "new disks",
+    };
 
     private static List<string> Lines(ReportWords words, PartnerReport report)
     {

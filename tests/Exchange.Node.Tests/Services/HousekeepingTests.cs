@@ -30,6 +30,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
             _node.Streams,
             new SyncPeers([]),
             new NoFlows(),
+            _node.Outages,
             NullLogger<Housekeeping>.Instance,
             _time);
     }

@@ -1,4 +1,5 @@
 using Exchange.Node.Agreements;
+using Exchange.Node.Outages;
 using Exchange.Node.Placements;
 using Exchange.Node.Records;
 using Exchange.Node.Subjects;
@@ -49,6 +50,7 @@ internal sealed class FlowNode : IAsyncDisposable
         var quotas = new ReferralQuotas(Store, Codec, _identity);
         Placements = new PlacementReader(Store, Codec, new PlacementFlags(Store, Codec, quotas));
         _writer = new RecordWriter(Store, resolver, Codec, Causes, quotas, _identity, time);
+        Outages = new OutageBook(Store, _identity, time);
         Streams = new PutStream(Store, _writer, new ItemNames(_kinds, Keys), time);
     }
 
@@ -59,6 +61,8 @@ internal sealed class FlowNode : IAsyncDisposable
     public FaultyStore Store { get; }
 
     public PutStream Streams { get; }
+
+    public OutageBook Outages { get; }
 
     public NodeKeys Keys { get; }
 

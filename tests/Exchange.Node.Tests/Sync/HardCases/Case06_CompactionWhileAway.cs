@@ -1,5 +1,9 @@
+using System.Text;
 using Exchange.Node.Hosting;
 using Exchange.Store;
+using Exchange.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -42,6 +46,67 @@ public sealed class Case06_CompactionWhileAway : FlowTests
     }
 
     [Fact]
+    public async Task A_partner_that_is_away_past_the_retention_unannounced_must_be_given_all_anew()
+    {
+        var (gone, stood) = await LeaveWithADeletionBehindAsync();
+
+        Time.Advance(TimeSpan.FromDays(401));
+        Assert.Equal(1, await HousekeepingOf(City).DropTombstonesAsync(default));
+
+        await Assert.ThrowsAsync<FeedTrimmedException>(() => City.Store.ReadFeedAsync(stood, 10, default));
+        await PassBackAsync();
+        Assert.Null(await Region.FindAsync(gone));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_partner_that_is_away_past_the_retention_as_announced_goes_on_where_it_stood(bool byPartner)
+    {
+        var (gone, stood) = await LeaveWithADeletionBehindAsync();
+        var end = Time.GetUtcNow().AddDays(300);
+        var away = await (byPartner ? Region : City).Outages.AnnounceAsync(null, end, "moving house", default);
+        await City.Outages.TakeAsync(Region.Id, byPartner ? [away] : [], default);
+
+        Time.SetUtcNow(end.AddDays(399));
+        Assert.Equal(0, await HousekeepingOf(City).DropTombstonesAsync(default));
+
+        Assert.NotEmpty((await City.Store.ReadFeedAsync(stood, 10, default)).Records);
+        await PassBackAsync();
+        Assert.Null(await Region.FindAsync(gone));
+        Assert.Equal(1, await HousekeepingOf(City).DropTombstonesAsync(default));
+    }
+
+    [Fact]
+    public async Task After_an_announced_outage_a_partner_is_waited_for_400_days_more_and_then_given_up()
+    {
+        await LeaveWithADeletionBehindAsync();
+        var end = Time.GetUtcNow().AddDays(300);
+        await City.Outages.AnnounceAsync(null, end, "moving house", default);
+
+        Time.SetUtcNow(end.AddDays(401));
+
+        Assert.Equal(1, await HousekeepingOf(City).DropTombstonesAsync(default));
+    }
+
+    [Fact]
+    public async Task A_partner_that_owes_an_erasure_is_never_given_up()
+    {
+        var owed = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        await Region.ReferAsync(owed, City.Id);
+        await PassAsync();
+        await Region.DeleteAsync(await Region.PutAsync(People.Worker(2)));
+        await HearAsync(Region, City.Id);
+        await Region.Erasure.EraseAsync(
+            owed.Id, "request of 2026-03-01", TimeSpan.FromDays(15), withHouseholds: false, default);
+        Time.Advance(TimeSpan.FromDays(800));
+
+        Assert.Equal(0, await HousekeepingOf(Region).DropTombstonesAsync(default));
+        await PassAsync();
+        Assert.Equal(3, await HousekeepingOf(Region).DropTombstonesAsync(default));
+    }
+
+    [Fact]
     public async Task A_partner_far_below_the_floor_is_told_what_is_gone_and_gets_all_the_rest()
     {
         var gone = await PurgeBehindPartnerAsync();
@@ -62,6 +127,24 @@ public sealed class Case06_CompactionWhileAway : FlowTests
             City, City.Flows(Agreement).Source(Region.Id), Region.Flows(Agreement).Sink(City.Id));
 
         Assert.NotNull(await Region.FindAsync(gone));
+    }
+
+    // The partner was heard of just now, and hasn't acknowledged the deletion.
+    private async Task<(RecordKey Gone, FeedPosition Stood)> LeaveWithADeletionBehindAsync()
+    {
+        var gone = await City.PutAsync(People.Vacancy(1));
+        await PassBackAsync();
+        var stood = new FeedPosition((await City.Flows(Agreement).StatusAsync(Region.Id, default)).Acknowledged);
+        await City.DeleteAsync(gone);
+        await HearAsync(City, Region.Id);
+        return (gone, stood);
+    }
+
+    private async Task HearAsync(FlowNode node, string peer)
+    {
+        var status = new PeerStatus { Node = peer, LastHeardTime = Time.GetUtcNow().ToTimestamp() };
+        var heard = new EntryWrite("sync-peers", Encoding.UTF8.GetBytes(peer), status.ToByteArray());
+        await node.Store.CommitAsync(new Commit { Entries = [heard] }, default);
     }
 
     // Whoever calls PurgeAsync for another reason, such as an administrator who gave a partner up.
@@ -85,6 +168,7 @@ public sealed class Case06_CompactionWhileAway : FlowTests
         node.Streams,
         new([FlowNode.Peer(node.Id, Agreement)]),
         node.Flows(Agreement),
+        node.Outages,
         NullLogger<Housekeeping>.Instance,
         Time);
 }
