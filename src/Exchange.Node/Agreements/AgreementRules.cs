@@ -84,13 +84,9 @@ internal static class AgreementRules
         {
             var flow = agreement.Flows[i];
             var path = $"flows[{i}]";
-            if (agreement.Flows.Take(i).Any(other => other.FromNode == flow.FromNode && other.ToNode == flow.ToNode))
-            {
-                yield return new(path, "There is a flow in this direction already. Put everything into one.");
-            }
-
             foreach (var violation in CheckEnds(agreement, flow, path)
                 .Concat(CheckWords(flow, path))
+                .Concat(PurposeRules.Check(agreement, i, path))
                 .Concat(CheckPairs(flow, path))
                 .Concat(KindRuleRules.Check(flow, path, kinds)))
             {
@@ -140,10 +136,11 @@ internal static class AgreementRules
             yield return new($"{path}.profile", $"It must have 1 to {MaxProfileLength} characters of a-z, 0-9 and -.");
         }
 
-        if (flow.Purpose.Length is 0 or > MaxPurposeLength)
+        if (flow.Purpose.Length is 0 or > MaxPurposeLength || flow.Purpose.Any(char.IsControl))
         {
             yield return new(
-                $"{path}.purpose", $"Name it in 1 to {MaxPurposeLength} characters, such as \"placement\".");
+                $"{path}.purpose",
+                $"Name it in 1 to {MaxPurposeLength} characters of one line, such as \"placement\".");
         }
     }
 

@@ -48,9 +48,9 @@ internal sealed class AgreementTerms
     /// <summary>A party by its node's id; null if the node is none.</summary>
     public AgreementParty? Party(string node) => Agreement.Parties.FirstOrDefault(party => party.Node == node);
 
-    /// <summary>What flows from one node to the other; null when nothing does.</summary>
-    public AgreementFlow? Flow(string from, string to) =>
-        Agreement.Flows.FirstOrDefault(flow => flow.FromNode == from && flow.ToNode == to);
+    /// <summary>What flows from one node to the other, one flow for each purpose; empty when nothing does.</summary>
+    public IEnumerable<AgreementFlow> Flows(string from, string to) =>
+        Agreement.Flows.Where(flow => flow.FromNode == from && flow.ToNode == to);
 
     /// <summary>Whether a pair of divisions works together on a day.</summary>
     public static bool IsInForce(DivisionPair pair, DateOnly day) =>

@@ -107,9 +107,9 @@ internal sealed class SubjectDisclosures(
     {
         var told = new DisclosurePartner { Node = peer.Node };
         foreach (var alike in records.GroupBy(
-            record => (record.Key.Kind, record.Row.Agreement, record.Row.Projection)))
+            record => (record.Key.Kind, record.Row.Agreement, record.Row.Projection, record.Row.Purposes)))
         {
-            var view = View(peer, alike.Key.Kind, alike.Key.Agreement, alike.Key.Projection);
+            var view = View(peer, alike.Key.Kind, alike.First().Row);
             view.Records.AddRange(alike.Select(record => record.Told));
             told.Views.Add(view);
         }
@@ -117,8 +117,9 @@ internal sealed class SubjectDisclosures(
         return new PartnerDisclosures(peer, told, records);
     }
 
-    private DisclosedView View(SyncPeer peer, string kind, string agreement, string projection)
+    private DisclosedView View(SyncPeer peer, string kind, DisclosureRow row)
     {
+        var (agreement, projection) = (row.Agreement, row.Projection);
         var end = projection.LastIndexOf(':');
         _ = uint.TryParse(
             projection.AsSpan(end + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version);
@@ -128,23 +129,24 @@ internal sealed class SubjectDisclosures(
             AgreementId = agreement,
             AgreementVersion = version,
             Projection = projection,
+            Purpose = row.Purposes.Replace(PurposeSet.Separator.ToString(), ", ", StringComparison.Ordinal),
         };
         var terms = peer.Versions.FirstOrDefault(
             terms => terms.Agreement.Id == agreement && terms.Agreement.Version == version);
-        var flow = terms?.Flow(node.Id, peer.Node);
-        if (flow is null || !projection.AsSpan(0, Math.Max(end, 0)).SequenceEqual(flow.Profile))
+        var profiles = projection[..Math.Max(end, 0)].Split('+');
+        var flows = terms?.Flows(node.Id, peer.Node).Where(flow => profiles.Contains(flow.Profile)).ToList() ?? [];
+        if (flows.Count < profiles.Length)
         {
             return view;
         }
 
         view.TermsKnown = true;
-        view.Purpose = flow.Purpose;
+        view.Purpose = string.Join(", ", flows.Select(flow => flow.Purpose));
         var descriptor = kinds.Find(kind)?.Descriptor;
-        foreach (var rule in flow.Kinds.Where(rule => rule.Kind == kind))
-        {
-            view.Fields.AddRange(DisclosedFields.Of(FieldPlan.Compile(rule.Fields, descriptor), descriptor));
-        }
-
+        var plans = flows.SelectMany(flow => flow.Kinds)
+            .Where(rule => rule.Kind == kind)
+            .Select(rule => FieldPlan.Compile(rule.Fields, descriptor));
+        view.Fields.AddRange(DisclosedFields.Of(FieldPlan.Union(plans), descriptor));
         return view;
     }
 }

@@ -8,34 +8,40 @@ internal static class Admission
 {
     /// <summary>Judges one record of this node.</summary>
     /// <param name="terms">The direction.</param>
-    /// <param name="kind">What holds for the record's kind.</param>
+    /// <param name="candidate">The record, and what is known of it.</param>
     /// <param name="envelope">The record without its payload.</param>
-    /// <param name="isSighted">A placement event brought the record into the receiver's sight.</param>
-    /// <param name="hasSubjectBasis">The persons that the record names may be known to the receiver.</param>
-    public static Judgement Judge(
-        FlowTerms terms, KindTerms? kind, Record envelope, bool isSighted, bool hasSubjectBasis)
+    public static Verdict Judge(FlowTerms terms, Candidate candidate, Record envelope)
     {
         switch (envelope.State)
         {
             case RecordState.Active:
                 break;
             case RecordState.Deleted:
-                return Judgement.Deleted;
+                return new Verdict(Judgement.Deleted);
             default:
-                return Judgement.WithoutBasis;
+                return new Verdict(Judgement.WithoutBasis);
         }
 
-        if (kind is null || !IsInScope(terms, kind.Gate, envelope, isSighted))
+        var (isInScope, whole, shared) = (false, 0u, 0u);
+        foreach (var rule in candidate.Kind?.Rules ?? [])
         {
-            return Judgement.OutOfScope;
+            if (!IsInScope(terms, rule, candidate, envelope))
+            {
+                continue;
+            }
+
+            isInScope = true;
+            var isFree = !candidate.Kind!.IsPersonal
+                || ((candidate.Lacking & rule.Bit) == 0 && HasBasis(envelope.LegalBasis, terms.To, rule.Purpose));
+            whole |= isFree ? rule.Bit : 0;
+            shared |= !isFree && rule.Shared is not null ? rule.Bit : 0;
         }
 
-        if (!kind.IsPersonal || (hasSubjectBasis && HasBasis(envelope.LegalBasis, terms.To, terms.Purpose)))
-        {
-            return Judgement.Flows;
-        }
-
-        return kind.Shared is null ? Judgement.WithoutBasis : Judgement.FlowsWithoutDetails;
+        var judgement = whole != 0 ? Judgement.Flows
+            : shared != 0 ? Judgement.FlowsWithoutDetails
+            : isInScope ? Judgement.WithoutBasis
+            : Judgement.OutOfScope;
+        return new Verdict(judgement, whole, shared);
     }
 
     /// <summary>Whether the law lets a personal record go to a node for a purpose.</summary>
@@ -56,17 +62,31 @@ internal static class Admission
             && ConsentMerge.Latest(basis, recipient, purpose) is { Withdrawn: false };
     }
 
-    /// <summary>Whether a consent speaks of a recipient and a purpose.</summary>
-    public static bool IsFor(Consent consent, string recipient, string purpose) =>
-        consent.RecipientNode == recipient && consent.Purpose == purpose;
+    /// <summary>Whether a consent speaks of a direction's receiver and one of its purposes.</summary>
+    public static bool IsFor(Consent consent, FlowTerms terms) =>
+        consent.RecipientNode == terms.To && terms.Purposes.Contains(consent.Purpose);
 
-    private static bool IsInScope(FlowTerms terms, Gate gate, Record envelope, bool isSighted) => gate switch
-    {
-        Gate.All => terms.IsWithinDivisions(envelope.ScopeKeys),
-        Gate.NamedInPlacement => isSighted,
-        Gate.Party => envelope.ScopeKeys.Any(key => key.Name == ScopeNames.Party && key.Value == terms.To),
-        _ => false,
-    };
+    private static bool IsInScope(FlowTerms terms, PurposeRule rule, Candidate candidate, Record envelope) =>
+        (candidate.Origin is not { } origin || rule.PassesOnFrom.Contains(origin)) && rule.Gate switch
+        {
+            Gate.All => rule.IsWithinDivisions(envelope.ScopeKeys),
+            Gate.NamedInPlacement => candidate.IsSighted,
+            Gate.Party => envelope.ScopeKeys.Any(key => key.Name == ScopeNames.Party && key.Value == terms.To),
+            _ => false,
+        };
+}
+
+/// <summary>What was decided of a record, and for which purposes it flows.</summary>
+/// <param name="Judgement">The decision.</param>
+/// <param name="Whole">The purposes for which the fields flow that are agreed for them.</param>
+/// <param name="Shared">The purposes for which only what shared work always has flows.</param>
+internal readonly record struct Verdict(Judgement Judgement, uint Whole = 0, uint Shared = 0)
+{
+    /// <summary>Something flows.</summary>
+    public bool IsFlowing => (Whole | Shared) != 0;
+
+    /// <summary>All purposes for which something does.</summary>
+    public uint Purposes => Whole | Shared;
 }
 
 /// <summary>What was decided of a record.</summary>

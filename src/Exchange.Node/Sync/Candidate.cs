@@ -34,8 +34,10 @@ internal readonly record struct Candidate(
     /// <summary>What brought it into sight may be void.</summary>
     public bool IsDoubted { get; init; }
 
-    /// <summary>A person that it names may not be known to the peer, or no longer.</summary>
-    public bool LacksSubjectBasis { get; init; }
+    /// <summary>
+    /// The purposes, by their bits, for which a person that it names may not be known to the peer, or no longer.
+    /// </summary>
+    public uint Lacking { get; init; }
 
     /// <summary>
     /// What the peer holds of a record that is to be repaired, which the next word about it must be newer than; null

@@ -102,7 +102,7 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
         var places = new List<int>();
         for (var i = 0; i < candidates.Length; i++)
         {
-            if (candidates[i] is { Kind.Shared: not null, Stored.IsTombstone: false } shared)
+            if (candidates[i] is { Kind.HasShared: true, Stored.IsTombstone: false } shared)
             {
                 var envelope = RecordCodec.Envelope(shared.Stored);
                 foreach (var worker in PlacementEventKind.WorkersOf(shared.Stored.Key.Kind, envelope))
@@ -120,32 +120,40 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
 
         var distinct = wanted.Distinct().ToList();
         var found = await store.GetManyAsync(distinct, cancellationToken);
-        var lacking = distinct.Zip(found).Where(pair => Lacks(pair.Second)).Select(pair => pair.First).ToHashSet();
+        var lacking = distinct.Zip(found).ToDictionary(pair => pair.First, pair => Lacking(pair.Second));
         for (var i = 0; i < wanted.Count; i++)
         {
-            if (lacking.Contains(wanted[i]))
-            {
-                candidates[places[i]] = candidates[places[i]] with { LacksSubjectBasis = true };
-            }
+            var others = candidates[places[i]].Lacking;
+            candidates[places[i]] = candidates[places[i]] with { Lacking = others | lacking[wanted[i]] };
         }
     }
 
-    private bool Lacks(StoredRecord? person)
+    private uint Lacking(StoredRecord? person)
     {
         if (person is null)
         {
-            return false;
+            return 0;
         }
 
         var home = StoredEnvelope.HomeNode(person);
         if (!home.SequenceEqual(_home) && !terms.Origins.Contains(Encoding.UTF8.GetString(home)))
         {
-            return false;
+            return 0;
         }
 
         var envelope = RecordCodec.Envelope(person);
-        return envelope.State != RecordState.Active
-            || !Admission.HasBasis(envelope.LegalBasis, terms.To, terms.Purpose);
+        if (envelope.State != RecordState.Active)
+        {
+            return uint.MaxValue;
+        }
+
+        var lacking = 0u;
+        for (var i = 0; i < terms.Purposes.Count; i++)
+        {
+            lacking |= Admission.HasBasis(envelope.LegalBasis, terms.To, terms.Purposes[i]) ? 0 : 1u << i;
+        }
+
+        return lacking;
     }
 
     private async Task LookForSightingsAsync(Candidate[] candidates, CancellationToken cancellationToken)
@@ -154,7 +162,7 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
         var places = new List<int>();
         for (var i = 0; i < candidates.Length; i++)
         {
-            if (candidates[i].Kind is { Gate: Gate.NamedInPlacement })
+            if (candidates[i].Kind is { AsksForSight: true })
             {
                 keys.Add(Sightings.Key(candidates[i].Stored.Key, candidates[i].Origin ?? terms.From));
                 places.Add(i);

@@ -8,7 +8,7 @@ namespace Exchange.Node.Sync;
 internal sealed record DisclosureRow
 {
     private const byte FormatByte = 1;
-    private const int MaxLength = 1024;
+    private const int MaxLength = 4096;
 
     /// <summary>The version that was sent, or from which on it was taken back.</summary>
     public required RecordVersion Version { get; init; }
@@ -29,6 +29,12 @@ internal sealed record DisclosureRow
 
     /// <summary>The agreement under which that view was sent.</summary>
     public required string Agreement { get; init; }
+
+    /// <summary>
+    /// What that view may be used for, one purpose a line; empty in a row of an earlier version of the program, when
+    /// agreements had one.
+    /// </summary>
+    public required string Purposes { get; init; }
 
     /// <summary>When the view, or that it is taken back, was last sent, by this node's clock.</summary>
     public required DateTimeOffset Time { get; init; }
@@ -52,6 +58,7 @@ internal sealed record DisclosureRow
         row.Number((ulong)Delivery.Position.Value);
         row.Number(Delivery.Era);
         row.Bool(Delivery.IsAcknowledged);
+        row.Text(Purposes);
         return row.ToArray();
     }
 
@@ -70,6 +77,7 @@ internal sealed record DisclosureRow
             Agreement = row.Text(),
             Time = DateTimeOffset.FromUnixTimeMilliseconds((long)row.Number()),
             Delivery = new Delivery(new FeedPosition((long)row.Number()), (uint)row.Number(), row.Bool()),
+            Purposes = row.IsAtEnd ? "" : row.Text(),
         };
     }
 }

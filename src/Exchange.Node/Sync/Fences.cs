@@ -87,9 +87,16 @@ internal sealed class Fences(IRecordStore store, FlowTerms terms)
 
         return row.ConsentVersion > 0
             && record.LegalBasis is { Kind: LegalBasisKind.Consent } basis
-            && ConsentMerge.Latest(basis, terms.To, terms.Purpose) is { } consent
-            && consent.Version <= row.ConsentVersion;
+            && basis.Consents.Where(consent => Admission.IsFor(consent, terms)).ToList() is { Count: > 0 } consents
+            && !(consents.Exists(consent => Knows(consent, row.ConsentVersion)) && IsAgreed(basis));
     }
+
+    // A consent to one purpose may be older than the withdrawal of another: whoever knows of that is up to date.
+    private static bool Knows(Consent consent, ulong withdrawal) =>
+        consent.Version > withdrawal || (consent.Version == withdrawal && consent.Withdrawn);
+
+    private bool IsAgreed(LegalBasis basis) =>
+        terms.Purposes.Any(purpose => ConsentMerge.Latest(basis, terms.To, purpose) is { Withdrawn: false });
 }
 
 /// <summary>That a record was taken back.</summary>

@@ -15,14 +15,12 @@ internal sealed class FieldPlan
     private readonly FieldStep[] _indexed;
     private readonly Dictionary<int, FieldStep> _others = [];
 
-    private FieldPlan(IEnumerable<FieldRule> rules, MessageDescriptor? message)
+    private FieldPlan(IEnumerable<(int Number, FieldStep Step)> fields)
     {
         var steps = new FieldStep[MaxIndexed + 1];
         var last = 0;
-        foreach (var rule in rules)
+        foreach (var (number, step) in fields)
         {
-            var number = (int)rule.Number;
-            var step = Step(rule, message?.FindFieldByNumber(number));
             if (number is > 0 and <= MaxIndexed)
             {
                 steps[number] = step;
@@ -40,7 +38,16 @@ internal sealed class FieldPlan
     /// <summary>Compiles a list of fields.</summary>
     /// <param name="rules">The agreement's list.</param>
     /// <param name="message">The message that the list is for; null for a kind that this version doesn't know.</param>
-    public static FieldPlan Compile(IEnumerable<FieldRule> rules, MessageDescriptor? message) => new(rules, message);
+    public static FieldPlan Compile(IEnumerable<FieldRule> rules, MessageDescriptor? message) =>
+        new(rules.Select(rule => ((int)rule.Number, Step(rule, message?.FindFieldByNumber((int)rule.Number)))));
+
+    /// <summary>
+    /// What some plans allow together: a field that one shows whole is shown whole, whatever the others hide.
+    /// </summary>
+    public static FieldPlan Union(IEnumerable<FieldPlan> plans) => new(plans
+        .SelectMany(plan => plan.Carried)
+        .GroupBy(field => field.Number)
+        .Select(field => (field.Key, field.Select(listed => listed.Step).Aggregate(Join))));
 
     /// <summary>The fields that aren't dropped, by number.</summary>
     public IEnumerable<(int Number, FieldStep Step)> Carried =>
@@ -76,6 +83,15 @@ internal sealed class FieldPlan
             ? default
             : new FieldStep(FieldAction.Copy, field is null ? WireTypes.Any : WireTypesOf(field), default, null);
     }
+
+    // Agreements hide a field in one way only, and enter what is no text; of an unknown field the first way counts.
+    private static FieldStep Join(FieldStep one, FieldStep other) => (one.Action, other.Action) switch
+    {
+        (FieldAction.Copy, _) => one,
+        (_, FieldAction.Copy) => other,
+        (FieldAction.Enter, FieldAction.Enter) => one with { Nested = Union([one.Nested!, other.Nested!]) },
+        _ => one,
+    };
 
     private static bool IsKnown(Mask mask) => mask is Mask.Name or Mask.IdNumber or Mask.Phone;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Exchange.Node.Agreements;
@@ -7,13 +8,15 @@ using Exchange.V1;
 namespace Exchange.Node.Sync;
 
 /// <summary>
-/// One direction of an agreement, made ready for use: what may flow from one node to another on a day.
+/// One direction of an agreement, made ready for use: what may flow from one node to another on a day, and for which
+/// purposes. A purpose is told by its bit: the place of its flow among those of the direction.
 /// </summary>
 internal sealed class FlowTerms
 {
     private readonly Dictionary<string, KindTerms> _kinds = new(StringComparer.Ordinal);
-    private readonly string[] _divisions;
-    private readonly bool _isPaired;
+    private readonly ConcurrentDictionary<uint, PurposeSet> _named = new();
+    private readonly AgreementFlow[] _flows;
+    private readonly uint _version;
 
     /// <summary>Makes one direction ready.</summary>
     /// <param name="agreement">The agreement.</param>
@@ -42,24 +45,28 @@ internal sealed class FlowTerms
         To = to;
         DigestKey = digestKey;
         Agreement = agreement.Agreement.Id;
-        var flow = agreement.Flow(from, to) ?? new AgreementFlow();
-        Purpose = flow.Purpose;
-        MayPassOnTo = flow.MayPassOnTo;
-        Projection = $"{flow.Profile}:{agreement.Agreement.Version}";
-        foreach (var rule in windsUpBy is null ? flow.Kinds : [])
+        _flows = [.. agreement.Flows(from, to)];
+        _version = agreement.Agreement.Version;
+        Purposes = Array.ConvertAll(_flows, flow => flow.Purpose);
+        MayPassOnTo = [.. _flows.SelectMany(flow => flow.MayPassOnTo).Distinct(StringComparer.Ordinal)];
+        All = Named(uint.MaxValue);
+        string[]?[] divisions = Array.ConvertAll(_flows, flow => DivisionsOf(flow, day));
+        foreach (var (i, flow) in (windsUpBy is null ? _flows : []).Index())
         {
-            var kind = kinds.Find(rule.Kind);
-            var fields = FieldPlan.Compile(rule.Fields, kind?.Descriptor);
-            _kinds[rule.Kind] = new KindTerms(
-                rule.Gate, fields, IsPersonal: kind is not { IsPersonal: false }, SharedPlan(rule, kind));
+            foreach (var rule in flow.Kinds)
+            {
+                var kind = kinds.Find(rule.Kind);
+                var fields = FieldPlan.Compile(rule.Fields, kind?.Descriptor);
+                var purpose = new PurposeRule(
+                    1u << i, flow.Purpose, rule.Gate, fields, SharedPlan(rule, kind), divisions[i], flow.PassesOnFrom);
+                _kinds[rule.Kind] = _kinds.TryGetValue(rule.Kind, out var others)
+                    ? new KindTerms([.. others.Rules, purpose], others.IsPersonal)
+                    : new KindTerms([purpose], kind is not { IsPersonal: false });
+            }
         }
 
-        _isPaired = flow.DivisionPairs.Count > 0;
-        _divisions =
-        [
-            .. flow.DivisionPairs.Where(pair => AgreementTerms.IsInForce(pair, day)).Select(pair => pair.FromCode),
-        ];
-        Digest = DigestOf(agreement, digestKey, [.. _divisions, .. Origins.Order()], windsUpBy is not null);
+        string[]?[] scope = [.. divisions, [.. Origins.Order()]];
+        Digest = DigestOf(agreement, digestKey, scope, windsUpBy is not null);
     }
 
     /// <summary>The agreement ends: by then everything must be gone at the receiver. Null while it lasts.</summary>
@@ -82,11 +89,11 @@ internal sealed class FlowTerms
     /// <summary>The agreement's id.</summary>
     public string Agreement { get; }
 
-    /// <summary>The name of the projection, such as <c>city:2</c>.</summary>
-    public string Projection { get; }
+    /// <summary>What the data may be used for, by bit.</summary>
+    public IReadOnlyList<string> Purposes { get; }
 
-    /// <summary>What the data may be used for.</summary>
-    public string Purpose { get; }
+    /// <summary>All purposes together.</summary>
+    public PurposeSet All { get; }
 
     /// <summary>The most changes of a batch.</summary>
     public int MaxChanges { get; init; } = PageBuilder.MaxChanges;
@@ -103,10 +110,20 @@ internal sealed class FlowTerms
     /// <summary>What holds for a kind; null when it doesn't flow.</summary>
     public KindTerms? For(string kind) => _kinds.GetValueOrDefault(kind);
 
-    /// <summary>Whether the pairing of divisions lets a record through.</summary>
-    public bool IsWithinDivisions(IEnumerable<ScopeKey> scope) =>
-        !_isPaired || scope.Any(key => key.Name == ScopeNames.Division && _divisions.Any(
-            code => key.Value.StartsWith(code, StringComparison.Ordinal)));
+    /// <summary>Some of the purposes, by their bits.</summary>
+    public PurposeSet Named(uint purposes) => _named.GetOrAdd(purposes, Name);
+
+    private PurposeSet Name(uint purposes)
+    {
+        var flows = _flows.Where((_, i) => (purposes & (1u << i)) != 0).ToList();
+        return new PurposeSet(
+            $"{string.Join('+', flows.Select(flow => flow.Profile))}:{_version}",
+            string.Join(PurposeSet.Separator, flows.Select(flow => flow.Purpose)));
+    }
+
+    private static string[]? DivisionsOf(AgreementFlow flow, DateOnly day) => flow.DivisionPairs.Count == 0
+        ? null
+        : [.. flow.DivisionPairs.Where(pair => AgreementTerms.IsInForce(pair, day)).Select(pair => pair.FromCode)];
 
     private static FieldPlan? SharedPlan(KindRule rule, RecordKind? kind) =>
         rule.Gate == Gate.Party && kind is { AlwaysShared.Count: > 0 }
@@ -115,16 +132,21 @@ internal sealed class FlowTerms
             : null;
 
     private static byte[] DigestOf(
-        AgreementTerms agreement, byte[] digestKey, string[] scope, bool isWindingUp)
+        AgreementTerms agreement, byte[] digestKey, string[]?[] scope, bool isWindingUp)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(agreement.Digest.Span);
 
         // The key itself stays out of the store.
         hash.AppendData(SHA256.HashData(digestKey));
-        foreach (var part in scope)
+        foreach (var parts in scope)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(part + "\n"));
+            foreach (var part in parts ?? [])
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes(part + "\n"));
+            }
+
+            hash.AppendData("\n"u8);
         }
 
         if (isWindingUp)
@@ -135,13 +157,3 @@ internal sealed class FlowTerms
         return hash.GetHashAndReset();
     }
 }
-
-/// <summary>What may flow of one kind.</summary>
-/// <param name="Gate">Which records.</param>
-/// <param name="Fields">Which fields.</param>
-/// <param name="IsPersonal">A legal basis is needed; so it is for a kind that this version doesn't know.</param>
-/// <param name="Shared">
-/// The fields that flow to a party of shared work also without a basis for the others; null for a kind that then
-/// doesn't flow.
-/// </param>
-internal sealed record KindTerms(Gate Gate, FieldPlan Fields, bool IsPersonal, FieldPlan? Shared);

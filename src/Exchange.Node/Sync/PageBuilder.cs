@@ -76,38 +76,37 @@ internal sealed class PageBuilder(
     private void Add(Candidate candidate, Delivery delivery, bool skipHeld)
     {
         // Nobody was referred to this peer: that needs no look into the envelope, and it is what most workers are.
-        if (candidate is { Row: null, Held: null, Kind.Gate: Gate.NamedInPlacement, Sight: null })
+        if (candidate is { Row: null, Held: null, Kind.IsForNamedOnly: true, Sight: null })
         {
             Withheld += candidate.Stored.IsTombstone ? 0u : 1u;
             return;
         }
 
         var envelope = RecordCodec.Envelope(candidate.Stored);
-        var judgement = Admission.Judge(
-            terms, candidate.Kind, envelope, candidate.IsSighted, !candidate.LacksSubjectBasis);
-        if (judgement is Judgement.Flows or Judgement.FlowsWithoutDetails)
+        var verdict = Admission.Judge(terms, candidate, envelope);
+        if (verdict.IsFlowing)
         {
-            var fields = judgement == Judgement.Flows ? candidate.Kind!.Fields : candidate.Kind!.Shared!;
-            Send(candidate, envelope, fields, delivery, skipHeld);
+            Send(candidate, envelope, verdict, delivery, skipHeld);
         }
         else if (candidate.Row is not null || candidate.Held is not null)
         {
-            TakeBack(candidate, judgement, envelope, delivery);
+            TakeBack(candidate, verdict.Judgement, envelope, delivery);
         }
         else if (!candidate.IsBarred)
         {
+            var judgement = verdict.Judgement;
             Withheld += judgement == Judgement.OutOfScope ? 1u : 0u;
             WithheldForBasis += judgement == Judgement.WithoutBasis && envelope.State == RecordState.Active ? 1u : 0u;
         }
     }
 
     private void Send(
-        Candidate candidate, Record envelope, FieldPlan fields, Delivery delivery, bool skipHeld)
+        Candidate candidate, Record envelope, Verdict verdict, Delivery delivery, bool skipHeld)
     {
         View view;
         try
         {
-            view = views.Make(candidate, envelope, fields, _hasher);
+            view = views.Make(candidate, envelope, verdict, _hasher);
         }
         catch (Exception exception) when (exception is InvalidDataException or CryptographicException)
         {
@@ -135,7 +134,7 @@ internal sealed class PageBuilder(
             _entries.Add(OpenRetractions.Drop(terms.To, candidate.Key));
         }
 
-        Register(candidate, candidate.Stored.Version, view.Revision, view.Item, isWithdrawn: false, delivery);
+        Register(candidate, candidate.Stored.Version, view.Revision, view.Item, view.For, delivery);
     }
 
     private void TakeBack(Candidate candidate, Judgement judgement, Record envelope, Delivery delivery)
@@ -184,7 +183,7 @@ internal sealed class PageBuilder(
             _entries.Add(OpenRetractions.Write(terms.To, candidate.Key, open));
         }
 
-        Register(candidate, version, revision, item: 0, isWithdrawn: true, delivery);
+        Register(candidate, version, revision, item: 0, sent: null, delivery);
     }
 
     private void Exchange(Candidate candidate, UInt128? item)
@@ -207,7 +206,7 @@ internal sealed class PageBuilder(
         Store.RecordVersion version,
         uint revision,
         UInt128 item,
-        bool isWithdrawn,
+        PurposeSet? sent,
         Delivery delivery)
     {
         Kinds.Add(candidate.Stored.Key.Kind);
@@ -217,15 +216,17 @@ internal sealed class PageBuilder(
         }
 
         // What was taken back is told of by what was shown last, not by the terms that no longer show it.
-        var shown = isWithdrawn ? candidate.Row : null;
+        var shown = sent is null ? candidate.Row : null;
+        var named = sent ?? terms.All;
         _entries.Add(DisclosureRegister.Write(terms.To, candidate.Key, new DisclosureRow
         {
             Version = version,
             Revision = revision,
             Item = item,
-            IsWithdrawn = isWithdrawn,
-            Projection = shown?.Projection ?? terms.Projection,
+            IsWithdrawn = sent is null,
+            Projection = shown?.Projection ?? named.Projection,
             Agreement = shown?.Agreement ?? terms.Agreement,
+            Purposes = shown?.Purposes ?? named.Purposes,
             Time = now,
             Delivery = delivery,
         }));
@@ -243,7 +244,9 @@ internal sealed class PageBuilder(
     private ulong ConsentVersion(Record envelope) => envelope.State switch
     {
         RecordState.Erased => ulong.MaxValue,
-        RecordState.Active => ConsentMerge.Latest(envelope.LegalBasis, terms.To, terms.Purpose)?.Version ?? 0,
+        RecordState.Active => terms.Purposes
+            .Select(purpose => ConsentMerge.Latest(envelope.LegalBasis, terms.To, purpose))
+            .Max(consent => consent is { Withdrawn: true } ? consent.Version : 0),
         _ => 0,
     };
 

@@ -10,13 +10,13 @@ namespace Exchange.Node.Sync;
 internal static class PassingOn
 {
     /// <summary>
-    /// The nodes whose records this node may pass on in a flow on a day: the flow names them, and the agreement with
-    /// each is in force and lets this node pass on to the receiver.
+    /// The nodes whose records this node may pass on in flows of one direction on a day: a flow names them, and the
+    /// agreement with each is in force and lets this node pass on to the receiver whatever it gives for.
     /// </summary>
-    public static IReadOnlyList<string> Origins(SyncPeers peers, AgreementFlow? flow, DateOnly day) =>
+    public static IReadOnlyList<string> Origins(SyncPeers peers, IEnumerable<AgreementFlow> flows, DateOnly day) =>
     [
-        .. (flow?.PassesOnFrom ?? []).Where(home => peers.TryFind(home, out var origin)
-            && MayPassOn(origin, flow!, day)).Distinct(StringComparer.Ordinal),
+        .. flows.SelectMany(flow => flow.PassesOnFrom.Where(home => peers.TryFind(home, out var origin)
+            && MayPassOn(origin, flow, day))).Distinct(StringComparer.Ordinal),
     ];
 
     /// <summary>The partners to which this node passes on what a home gives, or did under an earlier version.</summary>
@@ -48,12 +48,15 @@ internal static class PassingOn
 
     private static bool MayPassOn(SyncPeer origin, AgreementFlow flow, DateOnly day)
     {
+        // What came for several purposes came as one view, which shows what each of them allows.
         AgreementTerms terms = origin.TermsOn(day);
+        var given = terms.Flows(origin.Node, flow.FromNode).ToList();
         return terms.IsInForce(day)
             && origin.WindsUpBy(day) is null
-            && terms.Flow(origin.Node, flow.FromNode)?.MayPassOnTo.Contains(flow.ToNode) == true;
+            && given.Count > 0
+            && given.TrueForAll(part => part.MayPassOnTo.Contains(flow.ToNode));
     }
 
     private static IEnumerable<AgreementFlow> Flows(SyncPeer peer, string from, string to) =>
-        peer.Versions.Select(terms => terms.Flow(from, to)).OfType<AgreementFlow>();
+        peer.Versions.SelectMany(terms => terms.Flows(from, to));
 }

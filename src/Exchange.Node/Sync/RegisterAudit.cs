@@ -110,17 +110,15 @@ internal sealed class RegisterAudit(
     private bool IsAsGiven(Candidate candidate, DisclosureRow row, PageHasher hasher)
     {
         var envelope = RecordCodec.Envelope(candidate.Stored);
-        var judgement = Admission.Judge(
-            terms, candidate.Kind, envelope, candidate.IsSighted, !candidate.LacksSubjectBasis);
-        if (judgement is not (Judgement.Flows or Judgement.FlowsWithoutDetails))
+        var verdict = Admission.Judge(terms, candidate, envelope);
+        if (!verdict.IsFlowing)
         {
             return false;
         }
 
         try
         {
-            var fields = judgement == Judgement.Flows ? candidate.Kind!.Fields : candidate.Kind!.Shared!;
-            var view = views.Make(candidate, envelope, fields, hasher);
+            var view = views.Make(candidate, envelope, verdict, hasher);
             return view.Revision == row.Revision && view.Item == row.Item;
         }
         catch (InvalidDataException)

@@ -96,8 +96,9 @@ internal sealed class ReturnRules(FlowTerms flow, RestorePoint restored, RecordC
             : new ReturnVerdict(ReturnDeed.Withdraw, version) { IsAgain = true };
     }
 
+    // Whoever knows a later word on any purpose knows of the withdrawal too: a person's words are counted together.
     private bool IsWithdrawn(LegalBasis? basis, ulong consent) => basis is not null && basis.Consents.Any(
-        other => Admission.IsFor(other, flow.To, flow.Purpose)
+        other => Admission.IsFor(other, flow)
             && (other.Version > consent || (other.Version == consent && other.Withdrawn)));
 
     private bool IsOverruled(ReturnedChange change, StoredRecord stored) =>

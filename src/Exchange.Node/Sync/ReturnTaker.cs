@@ -133,7 +133,7 @@ internal sealed class ReturnTaker(
         var put = verdict.Deed switch
         {
             ReturnDeed.KeepPartial => Partial(page, change, stored),
-            ReturnDeed.Restamp => Restamp(stored!, stored!.Envelope, verdict.Version),
+            ReturnDeed.Restamp => Restamp(stored!, Joined(stored!, change), verdict.Version),
             ReturnDeed.Bury => Bury(change, stored, verdict.Version),
             ReturnDeed.Freeze => Restamp(stored!, Frozen(stored!), verdict.Version),
             ReturnDeed.Withdraw => Restamp(stored!, Withdrawn(stored!, change.Note.ConsentVersion), verdict.Version),
@@ -242,15 +242,33 @@ internal sealed class ReturnTaker(
 
     private ReadOnlyMemory<byte> Withdrawn(StoredRecord stored, ulong consent)
     {
+        // It was taken back whole, so that by then no purpose had a consent any more.
         var envelope = RecordCodec.Envelope(stored);
-        envelope.LegalBasis ??= new LegalBasis { Kind = LegalBasisKind.Consent };
-        envelope.LegalBasis.Consents.Add(new Consent
+        var basis = envelope.LegalBasis ??= new LegalBasis { Kind = LegalBasisKind.Consent };
+        var given = flow.Purposes.Where(
+            purpose => ConsentMerge.Latest(basis, flow.To, purpose) is { Withdrawn: false }).ToList();
+        basis.Consents.AddRange((given.Count > 0 ? given : flow.Purposes).Select(purpose => new Consent
         {
             Version = consent,
             RecipientNode = flow.To,
-            Purpose = flow.Purpose,
+            Purpose = purpose,
             Withdrawn = true,
-        });
+        }));
+        return codec.Encode(stored.Key, envelope, []).Envelope;
+    }
+
+    // The partner may know that the consent to one of several purposes was withdrawn after the backup.
+    private ReadOnlyMemory<byte> Joined(StoredRecord stored, ReturnedChange change)
+    {
+        var envelope = RecordCodec.Envelope(stored);
+        if (change.Record is not { LegalBasis.Consents: { Count: > 0 } known } || envelope.LegalBasis is not { } basis)
+        {
+            return stored.Envelope;
+        }
+
+        var toward = new LegalBasis { Kind = basis.Kind, Provision = basis.Provision };
+        toward.Consents.AddRange(known.Where(consent => Admission.IsFor(consent, flow)));
+        envelope.LegalBasis = ConsentMerge.Join(basis, toward);
         return codec.Encode(stored.Key, envelope, []).Envelope;
     }
 

@@ -76,8 +76,9 @@ internal sealed record ReturnedChange(
             Revision = Record is not null && !isCounted ? Revision + 1 : Revision,
             Item = isCounted ? row!.Item : 0,
             IsWithdrawn = !isCounted,
-            Projection = row?.Projection ?? flow.Projection,
+            Projection = row?.Projection ?? flow.All.Projection,
             Agreement = row?.Agreement ?? flow.Agreement,
+            Purposes = row?.Purposes ?? flow.All.Purposes,
             Time = row?.Time ?? now,
             Delivery = new Delivery(FeedPosition.Start, row?.Delivery.Era ?? 0, IsAcknowledged: false),
         };

@@ -77,11 +77,12 @@ internal sealed class SyncFlows(
         var day = NodeIdentity.Today(time);
         var partner = peers[peer];
         var terms = partner.TermsOn(day);
-        var flow = terms.Flow(from, to);
+        var flows = terms.Flows(from, to).ToList();
 
         // What a partner may pass on to this node is its own business with the homes; the agreement only names them.
-        IReadOnlyList<string> origins = from != node.Id ? flow?.PassesOnFrom ?? []
-            : windsUpBy is null ? PassingOn.Origins(peers, flow, day)
+        IReadOnlyList<string> origins = from != node.Id
+            ? [.. flows.SelectMany(flow => flow.PassesOnFrom).Distinct(StringComparer.Ordinal)]
+            : windsUpBy is null ? PassingOn.Origins(peers, flows, day)
             : [];
         return new FlowTerms(terms, from, to, partner.DigestKey.ToArray(), kinds, day, windsUpBy, origins)
         {

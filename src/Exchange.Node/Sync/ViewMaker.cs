@@ -17,11 +17,11 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
     /// <summary>Makes the view of a record's present version.</summary>
     /// <param name="candidate">The record, and what the peer was sent of it before.</param>
     /// <param name="envelope">Its envelope.</param>
-    /// <param name="fields">What may flow of it.</param>
+    /// <param name="verdict">For which purposes it flows.</param>
     /// <param name="hasher">Computes the digest item.</param>
     /// <exception cref="InvalidDataException">The payload is malformed.</exception>
     /// <exception cref="CryptographicException">The payload can't be opened.</exception>
-    public View Make(Candidate candidate, Record envelope, FieldPlan fields, PageHasher hasher)
+    public View Make(Candidate candidate, Record envelope, Verdict verdict, PageHasher hasher)
     {
         var (stored, row) = (candidate.Stored, candidate.Row);
         var plain = codec.Payload(stored);
@@ -29,14 +29,17 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
         var headerLength = DigestItem.HeaderLength(stored.Key, stored.Version.Node);
         _buffer.ResetWrittenCount();
         var bytes = _buffer.GetSpan(headerLength + payload.Length);
-        var length = Projector.Project(fields, payload, bytes[headerLength..]);
+        var length = Projector.Project(candidate.Kind!.Fields(verdict), payload, bytes[headerLength..]);
         bytes = bytes[..(headerLength + length)];
 
-        // The same view sent again keeps its revision; another one, or one after a removal, gets the next.
+        // The same view sent again keeps its revision; another one, one for other purposes, or one after a removal,
+        // gets the next.
+        var set = terms.Named(verdict.Purposes);
         var revision = NextRevision(candidate);
         var item = Item(bytes, stored, revision, hasher);
         if (candidate.Held is null && row is { IsWithdrawn: false } && row.Version == stored.Version
-            && !IsBasisNew(row, envelope)
+            && (row.Purposes.Length == 0 || row.Purposes == set.Purposes)
+            && !IsBasisNew(row, set, envelope)
             && Item(bytes, stored, row.Revision, hasher) == row.Item)
         {
             (revision, item) = (row.Revision, row.Item);
@@ -45,6 +48,8 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
         // A full register crosses as it is: it is neither copied nor hashed a second time.
         var isWhole = bytes[headerLength..].SequenceEqual(payload);
         return new View(
+            verdict.Purposes,
+            set,
             revision,
             item,
             isWhole ? UnsafeByteOperations.UnsafeWrap(plain) : ByteString.CopyFrom(bytes[headerLength..]),
@@ -56,7 +61,7 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
     {
         envelope.Projection = new Projection
         {
-            Name = terms.Projection,
+            Name = view.For.Projection,
             Revision = view.Revision,
             Partial = envelope.Projection is { Partial: true },
         };
@@ -76,7 +81,7 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
             }
         }
 
-        if (kind.Gate == Gate.NamedInPlacement)
+        if (kind.IsForNamed(view.Purposes))
         {
             // The village and the ledger's own number would tell more than the fields do.
             envelope.ExternalKey = null;
@@ -90,13 +95,13 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
     }
 
     // The item says nothing of the consents, and another version of the agreement may let others cross.
-    private bool IsBasisNew(DisclosureRow row, Record envelope) =>
-        row.Projection != terms.Projection
+    private bool IsBasisNew(DisclosureRow row, PurposeSet set, Record envelope) =>
+        row.Projection != set.Projection
         && envelope.LegalBasis is { } basis
         && basis.Consents.Any(consent => terms.MayPassOnTo.Contains(consent.RecipientNode));
 
     private bool Concerns(Consent consent) =>
-        Admission.IsFor(consent, terms.To, terms.Purpose) || terms.MayPassOnTo.Contains(consent.RecipientNode);
+        Admission.IsFor(consent, terms) || terms.MayPassOnTo.Contains(consent.RecipientNode);
 
     /// <summary>The revision that the next word about a version has, if it says something new.</summary>
     public static uint NextRevision(Candidate candidate)
@@ -115,8 +120,11 @@ internal sealed class ViewMaker(FlowTerms terms, RecordCodec codec)
 }
 
 /// <summary>A view of one version of a record.</summary>
+/// <param name="Purposes">The purposes for which it is made, by their bits.</param>
+/// <param name="For">The same, named.</param>
 /// <param name="Revision">Counts the views of that version.</param>
 /// <param name="Item">Its digest item.</param>
 /// <param name="Payload">The projected payload.</param>
 /// <param name="IsWhole">It is the stored payload, byte for byte.</param>
-internal readonly record struct View(uint Revision, UInt128 Item, ByteString Payload, bool IsWhole);
+internal readonly record struct View(
+    uint Purposes, PurposeSet For, uint Revision, UInt128 Item, ByteString Payload, bool IsWhole);

@@ -66,6 +66,31 @@ public sealed class AgreementRulesTests
             violations);
     }
 
+    [Fact]
+    public void Purposes_of_one_direction_are_distinct_and_hide_each_field_in_one_way()
+    {
+        var good = SampleAgreements.Insured();
+        var same = SampleAgreements.Insured();
+        (same.Flows[2].Purpose, same.Flows[2].Profile) = (same.Flows[0].Purpose, same.Flows[0].Profile);
+        var masked = SampleAgreements.Insured();
+        masked.Flows[2].Kinds[0].Fields[0].Mask = Mask.Phone;
+        var many = SampleAgreements.Insured();
+        for (var i = 0; i < 7; i++)
+        {
+            var another = many.Flows[2].Clone();
+            (another.Purpose, another.Profile) = ($"purpose {i}", $"profile-{i}");
+            many.Flows.Add(another);
+        }
+
+        Assert.Empty(AgreementRules.Check(good, Kinds));
+        Assert.Equal(["flows[2].purpose", "flows[2].profile"], Fields(same));
+        Assert.Equal(["flows[2].kinds[0].fields[0].mask"], Fields(masked));
+        Assert.Equal(["flows[9]"], Fields(many));
+    }
+
+    private static IEnumerable<string> Fields(Agreement agreement) =>
+        AgreementRules.Check(agreement, Kinds).Select(violation => violation.Field);
+
     [Theory]
     [InlineData(2025, 12, 31, false)]
     [InlineData(2026, 1, 1, true)]

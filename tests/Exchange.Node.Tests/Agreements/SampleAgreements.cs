@@ -22,6 +22,37 @@ internal static class SampleAgreements
         AgreementProfiles.ToCity(Region, Town, Kinds),
         AgreementProfiles.FromCity(Town, Region, Kinds));
 
+    /// <summary>
+    /// The same with a second purpose: for the insurance of referred workers the name crosses whole, and the clerk's note.
+    /// </summary>
+    public static Agreement Insured(uint version = 1)
+    {
+        var agreement = City(version);
+        var insurance = new AgreementFlow { FromNode = Region, ToNode = Town, Profile = "insurance", Purpose = "insurance" };
+        insurance.Kinds.Add(new KindRule
+        {
+            Kind = "worker",
+            Gate = Gate.NamedInPlacement,
+            Fields =
+            {
+                new FieldRule { Number = Worker.NameFieldNumber },
+                new FieldRule
+                {
+                    Number = Worker.BirthDateFieldNumber,
+                    Fields = { new FieldRule { Number = Date.MonthFieldNumber } },
+                },
+            },
+        });
+        insurance.Kinds.Add(new KindRule
+        {
+            Kind = "placement_event",
+            Gate = Gate.Party,
+            Fields = { AgreementProfiles.AllFields(PlacementEvent.Descriptor) },
+        });
+        agreement.Flows.Add(insurance);
+        return agreement;
+    }
+
     /// <summary>Between a prefecture and its province, for 2026.</summary>
     public static Agreement Province(uint version = 1) =>
         Between(Region, Hub, version, AgreementProfiles.ToProvince(Region, Hub, Kinds));

@@ -55,6 +55,23 @@ public sealed class WhoSawTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_given_for_two_purposes_is_told_with_both_and_with_all_fields()
+    {
+        var wider = SampleAgreements.Insured(version: 0);
+        wider.ValidFromDate = new Google.Type.Date { Year = 2026, Month = 3, Day = 2 };
+        await _nodes.AgreeAsync(wider);
+        var id = await _nodes.ReferWorkerAsync();
+        Assert.True((await _nodes.SyncAsync()).DigestsMatch);
+
+        var worker = Assert.Single(Assert.Single((await WhoSawAsync(id)).Partners).Views, view => view.Kind == "worker");
+
+        Assert.Equal(("city+insurance:2", "placement, insurance", true), (worker.Projection, worker.Purpose, worker.TermsKnown));
+        Assert.Contains("name", worker.Fields.Select(Text));
+        Assert.Contains("birth_date.month", worker.Fields.Select(Text));
+        Assert.True(Assert.Single(worker.Records).AsRegistered);
+    }
+
+    [Fact]
     public async Task Without_asking_partners_the_register_alone_answers()
     {
         var id = await _nodes.ReferWorkerAsync();
