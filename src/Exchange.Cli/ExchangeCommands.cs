@@ -26,6 +26,7 @@ internal static class ExchangeCommands
             AgreementCommand.Create(environment),
             QuarantineCommand.Create(environment),
             OutageCommand.Create(environment),
+            BundleCommand.Create(environment),
             PublishCommand.Create(environment),
             WatchCommand.Create(environment),
             ImportCommand.Create(environment),

@@ -42,6 +42,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public V1.ReportService.ReportServiceClient Reports => new(Channel);
 
+    public V1.BundleService.BundleServiceClient Bundles => new(Channel);
+
     /// <summary>Makes a data directory and starts a node on a free port.</summary>
     public static Task<TestNode> StartAsync(string id = "dongguan", params NodeInitPeer[] peers) =>
         StartAsync(id, TimeProvider.System, peers);

@@ -27,6 +27,7 @@ internal sealed class NodeConnection : IDisposable
         Disclosures = new DisclosureService.DisclosureServiceClient(invoker);
         Agreements = new AgreementService.AgreementServiceClient(invoker);
         Reports = new ReportService.ReportServiceClient(invoker);
+        Bundles = new BundleService.BundleServiceClient(invoker);
         Health = new Health.HealthClient(invoker);
     }
 
@@ -51,6 +52,8 @@ internal sealed class NodeConnection : IDisposable
     public AgreementService.AgreementServiceClient Agreements { get; }
 
     public ReportService.ReportServiceClient Reports { get; }
+
+    public BundleService.BundleServiceClient Bundles { get; }
 
     public Health.HealthClient Health { get; }
 

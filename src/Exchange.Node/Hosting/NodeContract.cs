@@ -20,6 +20,7 @@ internal static class NodeContract
         SyncServiceReflection.Descriptor,
         AgreementServiceReflection.Descriptor,
         ReportServiceReflection.Descriptor,
+        BundleServiceReflection.Descriptor,
         NodeServiceReflection.Descriptor,
         HealthReflection.Descriptor,
         ReflectionReflection.Descriptor,

@@ -1,5 +1,6 @@
 using System.Net;
 using Exchange.Node.Agreements;
+using Exchange.Node.Bundles;
 using Exchange.Node.Disclosures;
 using Exchange.Node.Errors;
 using Exchange.Node.Health;
@@ -152,6 +153,7 @@ internal static class NodeHost
         services.AddHostedService<Housekeeping>();
         services.AddSyncFlows();
         services.AddSync();
+        services.AddBundles();
         services.AddSingleton<MorningReports>();
         services.AddRoutingCore();
         services.AddGrpc(grpc =>
@@ -173,6 +175,7 @@ internal static class NodeHost
         app.MapGrpcService<QuarantineService>();
         app.MapGrpcService<OutageService>();
         app.MapGrpcService<ReportService>();
+        app.MapGrpcService<BundleService>();
         app.MapGrpcService<NodeService>();
         app.MapGrpcService<HealthService>();
         app.MapGrpcService<ReflectionService>();

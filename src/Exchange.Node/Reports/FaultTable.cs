@@ -60,6 +60,13 @@ internal static class FaultTable
         [ReceiptForged] = FaultRule.Agreement,
         [ReceiptMismatch] = Other,
         [ReceiptInvalid] = Other,
+        [BundleInvalid] = Other,
+        [BundleTampered] = Line,
+        [BundleNotForThisNode] = Line,
+        [BundleGap] = Finder,
+        [BundleTruncated] = Line,
+        [BundleTooLarge] = Other,
+        [BundleOutdated] = Other,
     };
 
     /// <summary>Whose fault a failure was.</summary>

@@ -208,7 +208,8 @@ internal sealed partial class SyncConductor(
         return flow.Disclosed + flow.Held + flow.Retractions.Open > 0;
     }
 
-    private async Task<SyncSessionOptions> OptionsForAsync(
+    /// <summary>What this side says to a peer, in a session or in a bundle.</summary>
+    public async Task<SyncSessionOptions> OptionsForAsync(
         SyncPeer peer, Guid session, SyncMode mode, bool isCaller, CancellationToken cancellationToken)
     {
         var today = NodeIdentity.Today(time);

@@ -68,6 +68,16 @@ internal sealed record SyncFailure(StatusCode Status, ErrorReason Reason, string
         Metadata = new Dictionary<string, string> { ["peer"] = peer },
     };
 
+    /// <summary>A session and a bundle of the same peer exclude each other.</summary>
+    public static SyncFailure Busy(string peer, bool withBundle) => new(
+        StatusCode.Aborted,
+        ErrorReason.SessionSuperseded,
+        (withBundle ? $"A bundle of or for '{peer}' is being worked on." : $"A session with '{peer}' is running.")
+        + " Retry later; only one of them goes on at a time.")
+    {
+        Metadata = new Dictionary<string, string> { ["peer"] = peer },
+    };
+
     /// <summary>What was agreed with the peer is no longer what the session began under.</summary>
     public static SyncFailure AgreementChanged(string peer) => new(
         StatusCode.Aborted,

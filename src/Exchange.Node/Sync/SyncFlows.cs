@@ -17,7 +17,10 @@ internal sealed class SyncFlows(
     TimeProvider time,
     ILogger<SyncSource> log) : ISyncFlows
 {
-    public ISyncSource Source(string peer)
+    ISyncSource ISyncFlows.Source(string peer) => Source(peer);
+
+    /// <summary>What this node gives to a peer, by a session or in a bundle.</summary>
+    public SyncSource Source(string peer)
     {
         var terms = Terms(peer, node.Id, peer, peers[peer].WindsUpBy(NodeIdentity.Today(time)));
         return new SyncSource(store, codec, terms, new ReturnSweep(store, codec, keys, peer), time, log);

@@ -7,5 +7,8 @@ internal static class SyncFlowsRegistration
 {
     /// <summary>Needs the store, the node's keys, identity and kinds, and <see cref="SyncPeers"/>.</summary>
     public static IServiceCollection AddSyncFlows(this IServiceCollection services) =>
-        services.AddSingleton<RetractionCauses>().AddSingleton<ISyncFlows, SyncFlows>();
+        services
+            .AddSingleton<RetractionCauses>()
+            .AddSingleton<SyncFlows>()
+            .AddSingleton<ISyncFlows>(provider => provider.GetRequiredService<SyncFlows>());
 }

@@ -14,36 +14,22 @@ internal sealed class SyncSessions(SyncLease lease, TimeProvider time, ILogger<S
     private SyncFailure? _closed;
 
     /// <summary>Makes an older session leave, waits for its last commit and takes its place.</summary>
-    /// <exception cref="Errors.ExchangeException">A still newer session came, or the node is being stopped.</exception>
-    public async Task<SyncTicket> EnterAsync(
-        string peer, Guid session, SyncMode mode, CancellationToken cancellationToken)
-    {
-        SyncTicket ticket;
-        lock (_lock)
-        {
-            if (_closed is { } closed)
-            {
-                throw closed.ToException();
-            }
+    /// <exception cref="Errors.ExchangeException">
+    /// A still newer session came, a bundle is worked on, or the node is being stopped.
+    /// </exception>
+    public Task<SyncTicket> EnterAsync(
+        string peer, Guid session, SyncMode mode, CancellationToken cancellationToken) =>
+        EnterAsync(peer, session, mode, isBundle: false, cancellationToken);
 
-            var older = _running.GetValueOrDefault(peer);
-            older?.Leave(SyncFailure.Superseded(peer));
-            ticket = new SyncTicket(
-                peer, older?.Ended ?? Task.CompletedTask, lease, time, log, ended => Remove(peer, ended));
-            _running[peer] = ticket;
-        }
-
-        try
-        {
-            await ticket.StartAsync(session, mode, cancellationToken);
-            return ticket;
-        }
-        catch
-        {
-            await ticket.DisposeAsync();
-            throw;
-        }
-    }
+    /// <summary>
+    /// Takes the place of a session for work on a bundle. Interrupts none, and isn't interrupted: a session that is
+    /// refused comes again, and a person who carries a file doesn't.
+    /// </summary>
+    /// <exception cref="Errors.ExchangeException">
+    /// A session runs, another bundle is worked on, or the node is being stopped.
+    /// </exception>
+    public Task<SyncTicket> EnterWithBundleAsync(string peer, Guid bundle, CancellationToken cancellationToken) =>
+        EnterAsync(peer, bundle, SyncMode.Unspecified, isBundle: true, cancellationToken);
 
     /// <summary>Whether a session with the peer runs in this process.</summary>
     public bool IsRunning(string peer)
@@ -93,6 +79,44 @@ internal sealed class SyncSessions(SyncLease lease, TimeProvider time, ILogger<S
             {
                 ticket.Leave(why);
             }
+        }
+    }
+
+    private async Task<SyncTicket> EnterAsync(
+        string peer, Guid session, SyncMode mode, bool isBundle, CancellationToken cancellationToken)
+    {
+        SyncTicket ticket;
+        lock (_lock)
+        {
+            if (_closed is { } closed)
+            {
+                throw closed.ToException();
+            }
+
+            var older = _running.GetValueOrDefault(peer);
+            if (older is not null && (isBundle || older.IsBundle))
+            {
+                throw SyncFailure.Busy(peer, older.IsBundle).ToException();
+            }
+
+            older?.Leave(SyncFailure.Superseded(peer));
+            ticket = new SyncTicket(
+                peer, older?.Ended ?? Task.CompletedTask, lease, time, log, ended => Remove(peer, ended))
+            {
+                IsBundle = isBundle,
+            };
+            _running[peer] = ticket;
+        }
+
+        try
+        {
+            await ticket.StartAsync(session, mode, cancellationToken);
+            return ticket;
+        }
+        catch
+        {
+            await ticket.DisposeAsync();
+            throw;
         }
     }
 

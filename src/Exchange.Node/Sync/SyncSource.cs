@@ -116,6 +116,7 @@ internal sealed partial class SyncSource(
     {
         await _ledger.BeginAsync(after, isPeerRestored, cancellationToken);
         await CloseTakenAsync(cancellationToken);
+        await QueueBundledAsync(cancellationToken);
         var status = await store.GetStatusAsync(cancellationToken);
         if (after == FeedPosition.Start && status.Floor > FeedPosition.Start)
         {
@@ -164,24 +165,8 @@ internal sealed partial class SyncSource(
         }
 
         var state = Counted(_ledger.State);
-        state = state with { Sent = state.Sent + (ulong)page.Changes.Count };
-        var entries = new List<EntryWrite>();
-        foreach (var key in page.Reprojections)
-        {
-            if (SweepMark.TryRead(key.Span, out var next))
-            {
-                state = state with { Sweep = SweepMark.ToState(next) };
-            }
-            else if (RepairQueue.FromMark(key) is { } repaired)
-            {
-                entries.Add(RepairQueue.Drop(terms.To, repaired));
-            }
-            else
-            {
-                entries.Add(ReprojectionQueue.Drop(terms.To, key));
-            }
-        }
-
+        (state, var entries) = Answered(
+            page.Reprojections, state with { Sent = state.Sent + (ulong)page.Changes.Count });
         if (page.IsOutOfTurn)
         {
             await AcknowledgeRowsAsync(page.Changes, entries, cancellationToken);
@@ -200,6 +185,30 @@ internal sealed partial class SyncSource(
         }
 
         await _ledger.CommitAsync(state, _ledger.Digest, entries, cancellationToken);
+    }
+
+    // What a page was read for waits no longer.
+    private (OutgoingState State, List<EntryWrite> Drops) Answered(
+        IReadOnlyList<ReadOnlyMemory<byte>> reprojections, OutgoingState state)
+    {
+        var drops = new List<EntryWrite>();
+        foreach (var key in reprojections)
+        {
+            if (SweepMark.TryRead(key.Span, out var next))
+            {
+                state = state with { Sweep = SweepMark.ToState(next) };
+            }
+            else if (RepairQueue.FromMark(key) is { } repaired)
+            {
+                drops.Add(RepairQueue.Drop(terms.To, repaired));
+            }
+            else
+            {
+                drops.Add(ReprojectionQueue.Drop(terms.To, key));
+            }
+        }
+
+        return (state, drops);
     }
 
     private Task ConfirmReturnsAsync(CancellationToken cancellationToken)

@@ -37,6 +37,9 @@ internal sealed partial class SyncTicket : IAsyncDisposable
         Ended = Task.WhenAll(before, _done.Task);
     }
 
+    /// <summary>A bundle is worked on, which no session interrupts.</summary>
+    public bool IsBundle { get; init; }
+
     /// <summary>Completes when this session and all before it have ended.</summary>
     public Task Ended { get; }
 

@@ -153,13 +153,14 @@ internal sealed class NodeKeys : IPersonTokens, IDisposable
     /// </summary>
     /// <param name="publicKey">The partner's key (SubjectPublicKeyInfo).</param>
     /// <param name="purpose">What the secret is for; another purpose gives another secret.</param>
-    public byte[] Share(byte[] publicKey, string purpose)
+    public byte[] Share(byte[] publicKey, string purpose) => Share(publicKey, Encoding.UTF8.GetBytes(purpose));
+
+    /// <summary>The same for a purpose that isn't a text.</summary>
+    /// <exception cref="CryptographicException">That is no key on P-256.</exception>
+    public byte[] Share(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> info)
     {
         using var ours = ECDiffieHellman.Create(_signer.ExportParameters(includePrivateParameters: true));
-        using var theirs = ECDiffieHellman.Create();
-        theirs.ImportSubjectPublicKeyInfo(publicKey, out _);
-        using var point = theirs.PublicKey;
-        return Derive(ours.DeriveRawSecretAgreement(point), purpose);
+        return SharedSecret.Derive(ours, publicKey, info);
     }
 
     public void Dispose()

@@ -43,7 +43,7 @@ internal static class RepairPass
     }
 
     private static async Task<List<Comparison>> CompareAsync(
-        ISyncSource source, ISyncSink sink, SyncDigest given, SyncDigest held)
+        SyncSource source, ISyncSink sink, SyncDigest given, SyncDigest held)
     {
         var question = new SyncInspect();
         question.Buckets.AddRange(Enumerable.Range(0, DigestItem.BucketCount)
