@@ -30,7 +30,7 @@ internal sealed record ErasureReport(
         erasure.RecordCount,
         erasure.Complete,
         erasure.Overdue,
-        [.. erasure.Partners.Select(at => new Partner(at.Node, at.AskedCount, at.SentCount, at.AcknowledgedCount))]);
+        [.. erasure.Partners.Select(Partner.From)]);
 
     public IEnumerable<string> Lines()
     {
@@ -42,7 +42,7 @@ internal sealed record ErasureReport(
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {at.Node}: {at.Asked} asked, {at.Sent} sent, {at.Acknowledged} acknowledged");
+                $"  {at.Node}{at.Way}: {at.Asked} asked, {at.Sent} sent, {at.Acknowledged} acknowledged");
         }
     }
 
@@ -51,5 +51,18 @@ internal sealed record ErasureReport(
     /// <param name="Asked">Records that were ever given to it.</param>
     /// <param name="Sent">Of these, retractions sent.</param>
     /// <param name="Acknowledged">Of these, acknowledged.</param>
-    internal sealed record Partner(string Node, uint Asked, uint Sent, uint Acknowledged);
+    /// <param name="PassedOnBy">The partner that passed them on to it; null for a partner of this node.</param>
+    internal sealed record Partner(string Node, uint Asked, uint Sent, uint Acknowledged, string? PassedOnBy)
+    {
+        /// <summary>How the records came there, in words.</summary>
+        [System.Text.Json.Serialization.JsonIgnore]
+        public string Way => PassedOnBy is null ? "" : $", passed on by {PassedOnBy}";
+
+        public static Partner From(ErasurePartner at) => new(
+            at.Node,
+            at.AskedCount,
+            at.SentCount,
+            at.AcknowledgedCount,
+            at.PassedOnBy.Length == 0 ? null : at.PassedOnBy);
+    }
 }

@@ -11,13 +11,15 @@ namespace Exchange.Cli.Client;
 /// <param name="Unreachable">Partners that were asked and gave no answer.</param>
 /// <param name="Foreign">Records about the subject whose home is another node.</param>
 /// <param name="Households">Households whose head the person is.</param>
+/// <param name="PassedOn">Records about the subject with another home that the node passed on.</param>
 internal sealed record WhoSawReport(
     string Subject,
     uint Records,
     IReadOnlyList<WhoSawReport.Partner> Partners,
     IReadOnlyList<string> Unreachable,
     uint Foreign,
-    IReadOnlyList<string> Households)
+    IReadOnlyList<string> Households,
+    uint PassedOn)
 {
     public static WhoSawReport From(WhoSawResponse answer) => new(
         answer.SubjectId,
@@ -25,7 +27,8 @@ internal sealed record WhoSawReport(
         [.. answer.Partners.Select(Partner.From)],
         answer.Unreachable,
         answer.ForeignCount,
-        answer.HouseholdIds);
+        answer.HouseholdIds,
+        answer.PassedOnCount);
 
     public IEnumerable<string> Lines()
     {
@@ -35,7 +38,8 @@ internal sealed record WhoSawReport(
             1 => "given to 1 partner",
             _ => $"given to {Partners.Count} partners",
         };
-        yield return $"{Subject}: {Records} records at home here, {whom}";
+        var passedOn = PassedOn == 0 ? "" : $", {PassedOn} passed on";
+        yield return $"{Subject}: {Records} records at home here{passedOn}, {whom}";
         foreach (var partner in Partners)
         {
             foreach (var line in partner.Lines())
@@ -49,20 +53,25 @@ internal sealed record WhoSawReport(
     /// <param name="Node">The partner's node id.</param>
     /// <param name="Views">The records, by what was shown of them.</param>
     /// <param name="Error">Why it gave no answer; null when it did, or wasn't asked.</param>
-    internal sealed record Partner(string Node, IReadOnlyList<View> Views, FailureReport? Error)
+    /// <param name="PassedOnBy">The partner that passed them on to it; null for a partner of this node.</param>
+    internal sealed record Partner(
+        string Node, IReadOnlyList<View> Views, FailureReport? Error, string? PassedOnBy)
     {
         public static Partner From(DisclosurePartner partner) => new(
             partner.Node,
             [.. partner.Views.Select(View.From)],
-            partner.Error is { } error ? FailureReport.From(error) : null);
+            partner.Error is { } error ? FailureReport.From(error) : null,
+            partner.PassedOnBy.Length == 0 ? null : partner.PassedOnBy);
 
         public IEnumerable<string> Lines()
         {
+            var way = PassedOnBy is null ? "" : $", passed on by {PassedOnBy}";
             foreach (var view in Views)
             {
                 var purpose = view.Purpose.Length == 0 ? "" : $", for {view.Purpose}";
-                yield return $"  {Node}: {view.Kind} as {view.Projection} under {view.Agreement}{purpose}";
+                yield return $"  {Node}{way}: {view.Kind} as {view.Projection} under {view.Agreement}{purpose}";
                 yield return "    " + (view.TermsKnown ? string.Join(", ", view.Fields.Select(field => field.Words()))
+                    : PassedOnBy is not null ? $"which fields that were is known to {PassedOnBy}"
                     : "which fields that were isn't known: the agreement's version is no longer held");
                 foreach (var record in view.Records)
                 {

@@ -19,21 +19,43 @@ internal static class WhoSawCommand
             Description = "Also ask the partners what they hold now. One that gives no answer is named; the exit code "
                 + "stays 0.",
         };
+        var history = new Option<bool>("--history")
+        {
+            Description = "Every view that partners were ever given, by partner, record and time.",
+        };
         var command = new Command(
             "who-saw",
             "Tells which partner was given which of a person's records, which fields, when, and whether it was taken "
             + "back. Exits with 3 when the node is home to no record of that person.")
         {
-            id, partners,
+            id, partners, history,
         };
         var client = ClientOptions.AddTo(command);
         command.SetAction((input, cancellationToken) => Running.RunAsync(
             environment,
             client.Read(input),
-            (output, node) => RunAsync(
-                output, node, input.GetRequiredValue(id), input.GetValue(partners), cancellationToken),
+            (output, node) => input.GetValue(history)
+                ? ListAsync(output, node, input.GetRequiredValue(id), cancellationToken)
+                : RunAsync(output, node, input.GetRequiredValue(id), input.GetValue(partners), cancellationToken),
             cancellationToken));
         return command;
+    }
+
+    private static async Task<int> ListAsync(
+        CommandOutput output, NodeConnection node, string id, CancellationToken cancellationToken)
+    {
+        var given = new List<GivenReport>();
+        var request = new ListDisclosuresRequest { SubjectId = id, PageSize = 1000 };
+        do
+        {
+            var page = await node.Disclosures.ListDisclosuresAsync(request, cancellationToken: cancellationToken);
+            given.AddRange(page.Disclosures.Select(GivenReport.From));
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+
+        output.Result(new { subject = id, given }, given.Select(view => view.Words()));
+        return ExitCode.Ok;
     }
 
     private static async Task<int> RunAsync(

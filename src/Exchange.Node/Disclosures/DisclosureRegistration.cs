@@ -7,5 +7,8 @@ internal static class DisclosureRegistration
 {
     /// <summary>Needs the store, the node's identity and kinds, its partners and its subjects.</summary>
     public static IServiceCollection AddDisclosures(this IServiceCollection services) =>
-        services.AddSingleton<SubjectDisclosures>().AddSingleton<HoldingQuestion>().AddSingleton<Holdings>();
+        services.AddSingleton<SubjectDisclosures>()
+            .AddSingleton<DisclosureList>()
+            .AddSingleton<HoldingQuestion>()
+            .AddSingleton<Holdings>();
 }

@@ -10,7 +10,12 @@ namespace Exchange.Node.Disclosures;
 
 /// <summary>Who saw a person's data, over gRPC.</summary>
 internal sealed class DisclosureService(
-    SubjectDisclosures disclosures, HoldingQuestion question, Holdings holdings, Callers callers)
+    SubjectDisclosures disclosures,
+    DisclosureList list,
+    HoldingQuestion question,
+    Holdings holdings,
+    Callers callers,
+    TimeProvider time)
     : V1.DisclosureService.DisclosureServiceBase
 {
     public override async Task<WhoSawResponse> WhoSaw(WhoSawRequest request, ServerCallContext context)
@@ -25,6 +30,21 @@ internal sealed class DisclosureService(
         }
 
         return answer;
+    }
+
+    public override async Task<ListDisclosuresResponse> ListDisclosures(
+        ListDisclosuresRequest request, ServerCallContext context)
+    {
+        var subject = SubjectRecords.ParseId(request.SubjectId);
+        var size = PageToken.PageSize(request.PageSize);
+        var scope = new ListDisclosuresRequest { SubjectId = request.SubjectId };
+        var after = PageToken.Decode(request.PageToken, scope, time);
+        var (found, next) = await list.ReadAsync(subject, after, size, context.CancellationToken);
+        return new ListDisclosuresResponse
+        {
+            Disclosures = { found },
+            NextPageToken = PageToken.Encode(next, scope, time),
+        };
     }
 
     public override async Task<TellHeldResponse> TellHeld(TellHeldRequest request, ServerCallContext context)

@@ -14,62 +14,136 @@ internal sealed class SubjectDisclosures(
     IRecordStore store, SyncPeers peers, SubjectRecords subjects, RecordKinds kinds, NodeIdentity node)
 {
     /// <summary>The answer about a subject, and each partner's part of it.</summary>
-    /// <exception cref="ExchangeException">No record of the subject is, or was, at home here.</exception>
+    /// <exception cref="ExchangeException">
+    /// No record of the subject is, or was, at home here, and none was passed on.
+    /// </exception>
     public async Task<(WhoSawResponse Answer, IReadOnlyList<PartnerDisclosures> Partners)> FindAsync(
         Guid subject, CancellationToken cancellationToken)
     {
         var held = await subjects.FindAsync(subject, cancellationToken);
-        var keys = await KeysAsync(subject, held, cancellationToken);
-        if (keys.Count == 0)
-        {
-            throw ExchangeException.NotFound("subject", subject.ToString());
-        }
-
+        var (own, foreign) = await KeysAsync(subject, held, cancellationToken);
         var partners = new List<PartnerDisclosures>();
+        var passedOn = new HashSet<RecordKey>();
         foreach (var peer in peers.All)
         {
-            var records = await FindAsync(peer.Node, keys, cancellationToken);
+            var records = await FindAsync(peer.Node, [.. own, .. foreign], cancellationToken);
+            passedOn.UnionWith(records.Select(record => record.Key).Where(foreign.Contains));
             if (records.Count > 0)
             {
                 partners.Add(Partner(peer, records));
             }
         }
 
+        if (own.Count + passedOn.Count == 0)
+        {
+            throw ExchangeException.NotFound("subject", subject.ToString());
+        }
+
         var answer = new WhoSawResponse
         {
             SubjectId = subject.ToString(),
-            RecordCount = (uint)keys.Count,
+            RecordCount = (uint)own.Count,
             ForeignCount = held.Foreign,
+            PassedOnCount = (uint)passedOn.Count,
         };
         answer.Partners.AddRange(partners.Select(partner => partner.Told));
+        foreach (var hub in peers.All)
+        {
+            var told = await PassedOnReports.FindAsync(store, hub.Node, own, cancellationToken);
+            answer.Partners.AddRange(told.GroupBy(item => item.Node, StringComparer.Ordinal)
+                .Select(receiver => PassedOn(hub.Node, receiver.Key, receiver)));
+        }
+
         answer.HouseholdIds.AddRange(held.Households.Select(household => household.Stored.Key.Id.ToString()));
         return (answer, partners);
     }
 
-    /// <summary>The records of a subject whose home is here, those included that are gone; by kind and id.</summary>
-    private async Task<List<RecordKey>> KeysAsync(
+    /// <summary>The records of a subject that this node gave, or may have given, to partners.</summary>
+    /// <exception cref="ExchangeException">There is none.</exception>
+    public async Task<List<RecordKey>> KeysAsync(Guid subject, CancellationToken cancellationToken)
+    {
+        var held = await subjects.FindAsync(subject, cancellationToken);
+        var (own, foreign) = await KeysAsync(subject, held, cancellationToken);
+        if (own.Count == 0)
+        {
+            var given = new HashSet<RecordKey>();
+            foreach (var peer in peers.All)
+            {
+                given.UnionWith((await FindAsync(peer.Node, foreign, cancellationToken)).Select(record => record.Key));
+            }
+
+            foreign = [.. given];
+        }
+
+        return own.Count + foreign.Count == 0
+            ? throw ExchangeException.NotFound("subject", subject.ToString())
+            : [.. own, .. foreign];
+    }
+
+    /// <summary>
+    /// The records of a subject, those included that are gone, by kind and id: of this node, and of other homes.
+    /// </summary>
+    private async Task<(List<RecordKey> Own, List<RecordKey> Foreign)> KeysAsync(
         Guid subject, SubjectHoldings held, CancellationToken cancellationToken)
     {
-        var keys = held.Own.Select(record => record.Stored.Key).ToHashSet();
+        var own = held.Own.Select(record => record.Stored.Key).ToHashSet();
+        var foreign = held.ForeignKeys.ToHashSet();
         var erasure = (await store.GetEntriesAsync(
             ErasureRow.Collection, [ErasureRow.Key(subject)], cancellationToken))[0];
         if (erasure is { } bytes)
         {
-            keys.UnionWith(ErasureRow.Read(bytes.Span).Records);
+            own.UnionWith(ErasureRow.Read(bytes.Span).Records);
         }
 
         // A record that was deleted names nobody any more, but the person's own is known by its id.
         foreach (var kind in kinds.All.Where(kind => kind.IsPersonal))
         {
             var key = new RecordKey(kind.Name, subject);
-            var gone = await store.GetAsync(key, cancellationToken);
-            if (gone is { IsTombstone: true } && RecordCodec.Envelope(gone).HomeNode == node.Id)
+            if (await store.GetAsync(key, cancellationToken) is { IsTombstone: true } gone)
             {
-                keys.Add(key);
+                (RecordCodec.Envelope(gone).HomeNode == node.Id ? own : foreign).Add(key);
             }
         }
 
-        return [.. keys.OrderBy(key => key.Kind, StringComparer.Ordinal).ThenBy(key => key.Id)];
+        foreign.ExceptWith(own);
+        return (Sorted(own), Sorted(foreign));
+    }
+
+    private static List<RecordKey> Sorted(IEnumerable<RecordKey> keys) =>
+        [.. keys.OrderBy(key => key.Kind, StringComparer.Ordinal).ThenBy(key => key.Id)];
+
+    private static DisclosurePartner PassedOn(string hub, string receiver, IEnumerable<PassedOn> items)
+    {
+        var told = new DisclosurePartner { Node = receiver, PassedOnBy = hub };
+        foreach (var alike in items.GroupBy(item => (item.Kind, item.AgreementId, item.Projection)))
+        {
+            var view = new DisclosedView
+            {
+                Kind = alike.Key.Kind,
+                AgreementId = alike.Key.AgreementId,
+                AgreementVersion = VersionIn(alike.Key.Projection),
+                Projection = alike.Key.Projection,
+            };
+            view.Records.AddRange(alike.Select(item => new DisclosedRecord
+            {
+                Id = item.Id,
+                Version = item.Version,
+                Revision = item.Revision,
+                Withdrawn = item.Withdrawn,
+                SentTime = item.SentTime,
+                Confirmed = item.Confirmed,
+            }));
+            told.Views.Add(view);
+        }
+
+        return told;
+    }
+
+    private static uint VersionIn(string projection)
+    {
+        var digits = projection.AsSpan(projection.LastIndexOf(':') + 1);
+        _ = uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var version);
+        return version;
     }
 
     private async Task<List<Disclosed>> FindAsync(
@@ -121,8 +195,7 @@ internal sealed class SubjectDisclosures(
     {
         var (agreement, projection) = (row.Agreement, row.Projection);
         var end = projection.LastIndexOf(':');
-        _ = uint.TryParse(
-            projection.AsSpan(end + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version);
+        var version = VersionIn(projection);
         var view = new DisclosedView
         {
             Kind = kind,

@@ -55,6 +55,20 @@ internal sealed class Erasures(IRecordStore store, SyncPeers peers, TimeProvider
             }
         }
 
+        foreach (var hub in peers.All)
+        {
+            var told = await PassedOnReports.FindAsync(store, hub.Node, row.Records, cancellationToken);
+            erasure.Partners.AddRange(told.GroupBy(item => item.Node, StringComparer.Ordinal).Select(at =>
+                new ErasurePartner
+                {
+                    Node = at.Key,
+                    PassedOnBy = hub.Node,
+                    AskedCount = (uint)at.Count(),
+                    SentCount = (uint)at.Count(item => item.Withdrawn),
+                    AcknowledgedCount = (uint)at.Count(item => item is { Withdrawn: true, Confirmed: true }),
+                }));
+        }
+
         erasure.Complete = erasure.Partners.All(partner => partner.AcknowledgedCount == partner.AskedCount);
         erasure.Overdue = !erasure.Complete && time.GetUtcNow() > row.Deadline;
         return erasure;

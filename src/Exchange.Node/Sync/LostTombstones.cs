@@ -10,6 +10,8 @@ namespace Exchange.Node.Sync;
 /// </summary>
 internal sealed class LostTombstones(IRecordStore store, RecordCodec codec, FlowTerms terms)
 {
+    private static readonly byte[] Deleted = new RemovalNote(RemovalReason.Deleted, 0).ToBytes();
+
     /// <summary>
     /// Goes through the register from a key on, up to the first page that has something to take back.
     /// </summary>
@@ -59,7 +61,7 @@ internal sealed class LostTombstones(IRecordStore store, RecordCodec codec, Flow
             Key = key,
             Version = version,
             IsTombstone = true,
-            Envelope = codec.Encode(key, gone, []).Envelope,
+            Envelope = codec.Encode(key, gone, Deleted).Envelope,
         };
     }
 }

@@ -9,7 +9,7 @@ namespace Exchange.Node.Sync;
 /// ahead of all data. Costs one read of the register for each receiver, and nothing where nobody is passed anything.
 /// </summary>
 internal sealed class OnwardRetractions(
-    IRecordStore store, RetractionCauses causes, IReadOnlyList<string> receivers)
+    IRecordStore store, RetractionCauses causes, PassedOnReports reports, IReadOnlyList<string> receivers)
 {
     /// <summary>The queue entries for a batch.</summary>
     public async Task<List<EntryWrite>> FindAsync(
@@ -21,6 +21,7 @@ internal sealed class OnwardRetractions(
             return entries;
         }
 
+        reports.Forget();
         var stored = changes.Where(change => change.Put is not null).ToList();
         var passed = await PassedAsync(stored.ConvertAll(change => change.KeyBytes), cancellationToken);
         var affected = stored.Where((_, i) => passed[i]).ToList();
@@ -38,6 +39,25 @@ internal sealed class OnwardRetractions(
         }
 
         return entries;
+    }
+
+    /// <summary>To whom the records that a batch took back had been passed on, for the ack to their home.</summary>
+    public async Task<IReadOnlyList<PassedOn>> TellAsync(
+        IReadOnlyList<IncomingChange> changes, CancellationToken cancellationToken)
+    {
+        var told = new List<PassedOn>();
+        foreach (var change in receivers.Count == 0 ? [] : changes)
+        {
+            foreach (var receiver in change is { Refusal: null, Change.Removal: not null } ? receivers : [])
+            {
+                if (await reports.TellAsync(change.Key, receiver, cancellationToken) is { } item)
+                {
+                    told.Add(item);
+                }
+            }
+        }
+
+        return told;
     }
 
     private async Task<bool[]> PassedAsync(

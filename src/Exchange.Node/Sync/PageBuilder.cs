@@ -210,15 +210,11 @@ internal sealed class PageBuilder(
         Delivery delivery)
     {
         Kinds.Add(candidate.Stored.Key.Kind);
-        if (candidate.Origin is { } origin)
-        {
-            Origins.Add(origin);
-        }
 
         // What was taken back is told of by what was shown last, not by the terms that no longer show it.
         var shown = sent is null ? candidate.Row : null;
         var named = sent ?? terms.All;
-        _entries.Add(DisclosureRegister.Write(terms.To, candidate.Key, new DisclosureRow
+        var row = new DisclosureRow
         {
             Version = version,
             Revision = revision,
@@ -229,7 +225,21 @@ internal sealed class PageBuilder(
             Purposes = shown?.Purposes ?? named.Purposes,
             Time = now,
             Delivery = delivery,
-        }));
+        };
+        _entries.Add(DisclosureRegister.Write(terms.To, candidate.Key, row));
+        var isConfirmed = candidate.Row is { } before && state.IsHeld(before);
+        if (DisclosureHistory.Keep(terms.To, candidate.Key, candidate.Row, row, isConfirmed) is { } kept)
+        {
+            _entries.Add(kept);
+        }
+
+        // A record that is gone here without a trace is still known by its version.
+        var origin = candidate.Origin ?? state.Origins.FirstOrDefault(home => home == version.Node);
+        if (origin is not null)
+        {
+            Origins.Add(origin);
+            _entries.Add(PassedOnReports.MarkOf(origin, candidate.Key, terms.To, row));
+        }
     }
 
     // What its home took back is passed on as the home told it.

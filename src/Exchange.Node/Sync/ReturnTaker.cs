@@ -122,6 +122,11 @@ internal sealed class ReturnTaker(
             if (change.NextRow(rows[i], flow, time.GetUtcNow()) is { } row)
             {
                 page.Entries.Add(DisclosureRegister.Write(flow.To, change.KeyBytes, row));
+                var isConfirmed = rows[i] is { Delivery.IsAcknowledged: true };
+                if (DisclosureHistory.Keep(flow.To, change.KeyBytes, rows[i], row, isConfirmed) is { } kept)
+                {
+                    page.Entries.Add(kept);
+                }
             }
 
             Do(page, change, stored[i], page.Rules.Judge(change, stored[i]));

@@ -54,6 +54,14 @@ internal abstract record SyncAction
     /// <summary>Store a complete receipt durably.</summary>
     public sealed record StoreReceipt(SyncReceipt Receipt) : SyncAction;
 
+    /// <summary>Store durably what the peer tells of records that it passed on.</summary>
+    public sealed record StorePassedOn(SyncPassedOn Told) : SyncAction;
+
+    /// <summary>
+    /// The peer has stored a report of what this node passed on. Answered by <see cref="SyncInput.PassedOnRead"/>.
+    /// </summary>
+    public sealed record ConfirmPassedOn(ulong Number) : SyncAction;
+
     /// <summary>Both sides have caught up and compared: note it, for people. Has no answer.</summary>
     public sealed record Report(SyncProgress Progress) : SyncAction;
 

@@ -84,6 +84,7 @@ internal sealed partial class SyncConductor(
             flows.Source(peer.Node),
             flows.Sink(peer.Node),
             new SyncReceipts(store, peer.Node),
+            new PassedOnReports(store, identity.Id, peer.Node, time),
             (progress, token) => told.SettledAsync(progress, time.GetUtcNow(), token))
         {
             Outages = outages,

@@ -36,7 +36,11 @@ internal sealed class SyncFlows(
         var scan = new HeldScan(store, codec, reader, keys, terms, time);
         var ways = new OtherWays(store, terms, PassingOn.Hubs(peers, node.Id, peer), time);
         var causes = new RetractionCauses(store, peers, kinds, time);
-        var onward = new OnwardRetractions(store, causes, PassingOn.Receivers(peers, node.Id, peer));
+        var onward = new OnwardRetractions(
+            store,
+            causes,
+            new PassedOnReports(store, node.Id, peer, time),
+            PassingOn.Receivers(peers, node.Id, peer));
         return new SyncSink(store, terms, reader, returns, scan, ways, onward, keys, time);
     }
 

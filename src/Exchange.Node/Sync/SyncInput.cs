@@ -11,7 +11,7 @@ internal abstract record SyncInput
 
     /// <summary>Says only that time passes: a tick, or a heartbeat of the peer.</summary>
     public bool IsIdle =>
-        this is Tick or PutAsideListed or OutagesChanged
+        this is Tick or PutAsideListed or OutagesChanged or PassedOnRead
             or FrameReceived { Frame.FrameCase: SyncFrame.FrameOneofCase.Heartbeat };
 
     /// <summary>The stream is open.</summary>
@@ -59,6 +59,12 @@ internal abstract record SyncInput
     /// <summary>This node's planned outages changed.</summary>
     /// <param name="Outages">All that aren't over.</param>
     public sealed record OutagesChanged(IReadOnlyList<PlannedOutage> Outages) : SyncInput;
+
+    /// <summary>What this node has to tell the peer of records that it passed on; null for nothing.</summary>
+    public sealed record PassedOnRead(SyncPassedOn? Report) : SyncInput;
+
+    /// <summary>Answers <see cref="SyncAction.StorePassedOn"/>: the report is durable.</summary>
+    public sealed record PassedOnStored(SyncPassedOn Report) : SyncInput;
 
     /// <summary>Time passed. Comes about once a second; everything that depends on time happens here.</summary>
     public sealed record Tick : SyncInput;

@@ -78,6 +78,7 @@ internal sealed class SyncRunner(
         var newest = await ports.Receipts.NewestAsync(cancellationToken);
         SyncInput input = new SyncInput.Connected(applied, newest);
         Post(new SyncInput.PutAsideListed(await ports.Sink.ListAsync(cancellationToken)));
+        await TellPassedOnAsync(fromStart: true, cancellationToken);
         for (var ticks = 0; ;)
         {
             foreach (var action in session.Handle(input, Now()))
@@ -97,6 +98,7 @@ internal sealed class SyncRunner(
             else if (input is SyncInput.Tick && ++ticks % TicksPerRetry == 0)
             {
                 lanes.Sink.Order(() => RetryAsync(lanes.Over), lanes.Over);
+                lanes.Notes.Order(() => TellPassedOnAsync(fromStart: true, lanes.Over), lanes.Over);
             }
 
             var next = await _inputs.Reader.ReadAsync(cancellationToken);
@@ -109,6 +111,9 @@ internal sealed class SyncRunner(
         await ports.Sink.RetryQuarantineAsync(CancellationToken.None);
         Post(new SyncInput.PutAsideListed(await ports.Sink.ListAsync(cancellationToken)));
     }
+
+    private async Task TellPassedOnAsync(bool fromStart, CancellationToken cancellationToken) =>
+        Post(new SyncInput.PassedOnRead(await ports.PassedOn.ReadAsync(fromStart, cancellationToken)));
 
     private void Do(SyncAction action, Lanes lanes)
     {
@@ -207,6 +212,24 @@ internal sealed class SyncRunner(
             case SyncAction.NoteOutages note:
                 lanes.Notes.Order(
                     () => ports.Outages?.TakeAsync(peer, note.Outages, never) ?? Task.CompletedTask, lanes.Over);
+                break;
+            case SyncAction.StorePassedOn passed:
+                lanes.Notes.Order(
+                    async () =>
+                    {
+                        await ports.PassedOn.StoreAsync(passed.Told, never);
+                        Post(new SyncInput.PassedOnStored(passed.Told));
+                    },
+                    lanes.Over);
+                break;
+            case SyncAction.ConfirmPassedOn confirm:
+                lanes.Notes.Order(
+                    async () =>
+                    {
+                        await ports.PassedOn.StoredAsync(confirm.Number, never);
+                        await TellPassedOnAsync(fromStart: false, lanes.Over);
+                    },
+                    lanes.Over);
                 break;
             case SyncAction.Report report:
                 lanes.Notes.Order(() => ports.Settled(report.Progress, never), lanes.Over);

@@ -18,6 +18,7 @@ internal sealed class SyncSession
     private readonly IncomingFlow _incoming;
     private readonly ReceiptExchange _receipts;
     private readonly OutageTalk _outages;
+    private readonly PassedOnExchange _passedOn;
     private SyncInput.Connected? _connected;
     private SyncHello? _peer;
     private string _sessionId;
@@ -42,6 +43,7 @@ internal sealed class SyncSession
         _outgoing = new OutgoingFlow(options, _actions);
         _incoming = new IncomingFlow(options, _actions);
         _receipts = new ReceiptExchange(options, _actions);
+        _passedOn = new PassedOnExchange(_actions);
     }
 
     /// <summary>Why it failed; null while it runs, and when it ended in good order.</summary>
@@ -150,6 +152,12 @@ internal sealed class SyncSession
             case SyncInput.OutagesChanged changed:
                 _outages.Changed(changed.Outages, helloSent: _options.IsCaller || _peer is not null, now);
                 return null;
+            case SyncInput.PassedOnRead read:
+                _passedOn.Read(read.Report);
+                return null;
+            case SyncInput.PassedOnStored stored:
+                _passedOn.Stored(stored.Report);
+                return null;
             case SyncInput.ReceiptStored stored:
                 _receipts.Stored(stored.Receipt);
                 return null;
@@ -204,6 +212,8 @@ internal sealed class SyncSession
                 return _receipts.Received(frame.Receipt, _outgoing, _incoming);
             case SyncFrame.FrameOneofCase.Heartbeat:
                 return _outages.Received(frame.Heartbeat);
+            case SyncFrame.FrameOneofCase.PassedOn:
+                return _passedOn.Received(frame.PassedOn);
             case SyncFrame.FrameOneofCase.Goodbye:
                 _ending = new SyncAction.Finish(SyncEnd.PeerLeft);
                 return null;
@@ -240,6 +250,7 @@ internal sealed class SyncSession
         _outgoing.Begin(hello, _mode, _verify, _connected!.Applied);
         _incoming.Begin(hello, _connected!.Applied);
         _receipts.Begin(_sessionId, now.Wall, _connected.Newest);
+        _passedOn.Begin();
         return null;
     }
 
@@ -283,7 +294,7 @@ internal sealed class SyncSession
         }
 
         var owed = _peer is null || _outgoing.IsOwed || _receipts.IsOwed;
-        var busy = _outgoing.IsBusy || _incoming.IsBusy || _receipts.IsBusy;
+        var busy = _outgoing.IsBusy || _incoming.IsBusy || _receipts.IsBusy || _passedOn.IsBusy;
         var patience = _outgoing.AwaitsRecount ? _options.RecountTimeout : _options.AnswerTimeout;
         if (owed && !busy && now.Elapsed - _movedAt > patience)
         {
@@ -309,7 +320,7 @@ internal sealed class SyncSession
 
     private void Pump(SyncTime now)
     {
-        var committing = _outgoing.IsCommitting || _incoming.IsCommitting || _receipts.IsBusy;
+        var committing = _outgoing.IsCommitting || _incoming.IsCommitting || _receipts.IsBusy || _passedOn.IsBusy;
         if (_mode == SyncMode.Nightly && _receipts.IsComplete && !committing)
         {
             End(new SyncAction.Finish(SyncEnd.Completed));
@@ -331,7 +342,7 @@ internal sealed class SyncSession
         _outgoing.AwaitsReturns &= !_incoming.HasReturned;
         _incoming.Pump();
         _outgoing.Pump(now.Elapsed);
-        var failure = _receipts.Pump(now, _outgoing, _incoming);
+        var failure = _passedOn.IsBusy ? null : _receipts.Pump(now, _outgoing, _incoming);
         ReportSettled();
         if (failure is not null)
         {

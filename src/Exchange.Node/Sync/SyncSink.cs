@@ -143,7 +143,10 @@ internal sealed partial class SyncSink(
                 }
 
                 var applied = result.Puts.Count(put => put.Applied);
-                return Ack(batch, waiting, changes, applied, superseded + batch.Stale + result.Puts.Count - applied);
+                var ack = Ack(
+                    batch, waiting, changes, applied, superseded + batch.Stale + result.Puts.Count - applied);
+                ack.PassedOn.AddRange(await onward.TellAsync(changes, cancellationToken));
+                return ack;
             }
             catch (ForeignHomeException exception)
             {

@@ -21,6 +21,7 @@ internal sealed partial class SyncSource(
     private readonly OutgoingLedger _ledger = new(store, terms);
     private readonly LostTombstones _tombstones = new(store, codec, terms);
     private readonly PeerPutAside _putAside = new(store, terms.To, time);
+    private readonly PassedOnReports _passedOn = new(store, terms.From, terms.To, time);
 
     // Up to here the feed holds nothing that the peer was ever sent, so that an initial sync needn't ask the register.
     private FeedPosition? _untouched;
@@ -174,6 +175,7 @@ internal sealed partial class SyncSource(
 
         await CloseRetractionsAsync(page.Changes, entries, cancellationToken);
         entries.AddRange(await _putAside.EntriesForAsync(page.Changes, ack, cancellationToken));
+        entries.AddRange(await _passedOn.EntriesAsync(ack.PassedOn, cancellationToken));
 
         var to = Position(page.To);
         state = state with { Acknowledged = to > state.Acknowledged ? to : state.Acknowledged };

@@ -78,6 +78,73 @@ public sealed class WhoSawCommandTests
         Assert.Equal(ExitCode.NotFound, await new CommandRun { Node = node }.RunAsync("who-saw", Id));
     }
 
+    [Fact]
+    public async Task What_a_partner_passed_on_names_the_partner()
+    {
+        var node = new FakeNode().On<WhoSawRequest>("WhoSaw", request => new WhoSawResponse
+        {
+            SubjectId = request.SubjectId,
+            PassedOnCount = 2,
+            Partners =
+            {
+                new DisclosurePartner
+                {
+                    Node = "dongguan",
+                    PassedOnBy = "yunnan",
+                    Views = { new DisclosedView { Kind = "worker", AgreementId = "a", Projection = "city:1" } },
+                },
+            },
+        });
+        var run = new CommandRun { Node = node };
+
+        await run.RunAsync("who-saw", Id);
+
+        Assert.Equal(
+            $"{Id}: 0 records at home here, 2 passed on, given to 1 partner\n"
+            + "  dongguan, passed on by yunnan: worker as city:1 under a\n"
+            + "    which fields that were is known to yunnan\n",
+            run.Output);
+    }
+
+    [Fact]
+    public async Task The_history_is_read_page_by_page()
+    {
+        var node = new FakeNode().On<ListDisclosuresRequest>("ListDisclosures", request =>
+        {
+            var isFirst = request.PageToken.Length == 0;
+            return new ListDisclosuresResponse
+            {
+                NextPageToken = isFirst ? "more" : "",
+                Disclosures =
+                {
+                    new Disclosure
+                    {
+                        Node = "dongguan",
+                        Kind = "worker",
+                        Id = Id,
+                        Version = new RecordVersion { Clock = 7, Node = "zhaotong" },
+                        Revision = 1,
+                        Withdrawn = !isFirst,
+                        AgreementId = "zhaotong-dongguan",
+                        Projection = "city:2",
+                        SentTime = new Timestamp(),
+                        Confirmed = isFirst,
+                    },
+                },
+            };
+        });
+        var run = new CommandRun { Node = node };
+
+        await run.RunAsync("who-saw", Id, "--history");
+
+        Assert.Equal(
+            $"dongguan: worker {Id} 0000000000000007@zhaotong/1 as city:2 under zhaotong-dongguan "
+            + "1970-01-01 00:00:00Z, confirmed\n"
+            + $"dongguan: worker {Id} 0000000000000007@zhaotong/1 taken back under zhaotong-dongguan "
+            + "1970-01-01 00:00:00Z, not confirmed\n",
+            run.Output);
+    }
+
     private static FakeNode Node() => new FakeNode().On<WhoSawRequest>("WhoSaw", request =>
     {
         Assert.Equal((Id, true), (request.SubjectId, request.IncludePartners));

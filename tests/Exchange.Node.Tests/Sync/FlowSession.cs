@@ -59,7 +59,8 @@ internal static class FlowSession
     {
         var flows = node.Flows(agreement);
         var ports = new SyncPorts(
-            flows.Source(peer), flows.Sink(peer), new SyncReceipts(node.Store, peer), (_, _) => Task.CompletedTask);
+            flows.Source(peer), flows.Sink(peer), new SyncReceipts(node.Store, peer),
+            new PassedOnReports(node.Store, node.Id, peer, node.Time), (_, _) => Task.CompletedTask);
         try
         {
             await ports.Sink.RetryQuarantineAsync(default);

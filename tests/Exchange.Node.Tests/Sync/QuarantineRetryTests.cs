@@ -69,6 +69,7 @@ public sealed class QuarantineRetryTests : FlowTests
             flows.Source(City.Id),
             flows.Sink(City.Id),
             new SyncReceipts(Region.Store, City.Id),
+            new PassedOnReports(Region.Store, Region.Id, City.Id, Time),
             (_, _) => Task.CompletedTask);
         var never = new TaskCompletionSource<SyncFailure>().Task;
 
