@@ -23,10 +23,17 @@ internal sealed class PassedOnExchange(List<SyncAction> actions)
         Tell();
     }
 
-    /// <summary>What is to be told next; null when there is nothing.</summary>
-    public void Read(SyncPassedOn? report)
+    /// <summary>Takes what is to be told next, or that the peer's report is stored.</summary>
+    public void Take(SyncInput input)
     {
-        _waiting = report ?? _waiting;
+        if (input is SyncInput.PassedOnStored stored)
+        {
+            _storing--;
+            Send(new SyncPassedOn { Stored = stored.Report.Number });
+            return;
+        }
+
+        _waiting = ((SyncInput.PassedOnRead)input).Report ?? _waiting;
         Tell();
     }
 
@@ -56,19 +63,15 @@ internal sealed class PassedOnExchange(List<SyncAction> actions)
         return null;
     }
 
-    public void Stored(SyncPassedOn report)
-    {
-        _storing--;
-        actions.Add(new SyncAction.Send(
-            new SyncFrame { PassedOn = new SyncPassedOn { Stored = report.Number } }));
-    }
-
     private void Tell()
     {
         if (_hasBegun && _waiting is { } report)
         {
             (_waiting, _open) = (null, report.Number);
-            actions.Add(new SyncAction.Send(new SyncFrame { PassedOn = report }));
+            Send(report);
         }
     }
+
+    private void Send(SyncPassedOn report) =>
+        actions.Add(new SyncAction.Send(new SyncFrame { PassedOn = report }));
 }

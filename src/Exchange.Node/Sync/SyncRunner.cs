@@ -115,6 +115,18 @@ internal sealed class SyncRunner(
     private async Task TellPassedOnAsync(bool fromStart, CancellationToken cancellationToken) =>
         Post(new SyncInput.PassedOnRead(await ports.PassedOn.ReadAsync(fromStart, cancellationToken)));
 
+    private async Task StorePassedOnAsync(SyncPassedOn report)
+    {
+        await ports.PassedOn.StoreAsync(report, CancellationToken.None);
+        Post(new SyncInput.PassedOnStored(report));
+    }
+
+    private async Task ConfirmPassedOnAsync(ulong number, CancellationToken cancellationToken)
+    {
+        await ports.PassedOn.StoredAsync(number, CancellationToken.None);
+        await TellPassedOnAsync(fromStart: false, cancellationToken);
+    }
+
     private void Do(SyncAction action, Lanes lanes)
     {
         var over = lanes.Over;
@@ -214,22 +226,10 @@ internal sealed class SyncRunner(
                     () => ports.Outages?.TakeAsync(peer, note.Outages, never) ?? Task.CompletedTask, lanes.Over);
                 break;
             case SyncAction.StorePassedOn passed:
-                lanes.Notes.Order(
-                    async () =>
-                    {
-                        await ports.PassedOn.StoreAsync(passed.Told, never);
-                        Post(new SyncInput.PassedOnStored(passed.Told));
-                    },
-                    lanes.Over);
+                lanes.Notes.Order(() => StorePassedOnAsync(passed.Told), lanes.Over);
                 break;
             case SyncAction.ConfirmPassedOn confirm:
-                lanes.Notes.Order(
-                    async () =>
-                    {
-                        await ports.PassedOn.StoredAsync(confirm.Number, never);
-                        await TellPassedOnAsync(fromStart: false, lanes.Over);
-                    },
-                    lanes.Over);
+                lanes.Notes.Order(() => ConfirmPassedOnAsync(confirm.Number, lanes.Over), lanes.Over);
                 break;
             case SyncAction.Report report:
                 lanes.Notes.Order(() => ports.Settled(report.Progress, never), lanes.Over);

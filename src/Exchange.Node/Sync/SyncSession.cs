@@ -152,11 +152,8 @@ internal sealed class SyncSession
             case SyncInput.OutagesChanged changed:
                 _outages.Changed(changed.Outages, helloSent: _options.IsCaller || _peer is not null, now);
                 return null;
-            case SyncInput.PassedOnRead read:
-                _passedOn.Read(read.Report);
-                return null;
-            case SyncInput.PassedOnStored stored:
-                _passedOn.Stored(stored.Report);
+            case SyncInput.PassedOnRead or SyncInput.PassedOnStored:
+                _passedOn.Take(input);
                 return null;
             case SyncInput.ReceiptStored stored:
                 _receipts.Stored(stored.Receipt);
