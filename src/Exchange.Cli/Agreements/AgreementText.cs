@@ -25,6 +25,12 @@ internal static class AgreementText
                 + $"key {party.Fingerprint}";
         }
 
+        foreach (var succession in agreement.Successions)
+        {
+            yield return $"  {succession.ByNode} takes the place of {succession.Node} "
+                + $"(agreement {succession.AgreementId})";
+        }
+
         foreach (var line in agreement.Flows.SelectMany(Flow))
         {
             yield return line;

@@ -51,6 +51,14 @@ internal sealed class ProposalOptions
         HelpName = "TEXT",
     };
 
+    private readonly Option<string[]> _succeeds = new("--succeeds")
+    {
+        Description = "A node whose place the partner takes; the agreement with it must end the day before. May be "
+            + "given several times.",
+        HelpName = "NODE",
+        DefaultValueFactory = _ => [],
+    };
+
     private readonly Option<string[]> _mayPassOnTo = new("--may-pass-on-to")
     {
         Description = "A node to which the receiver may pass on what it is given. May be given several times.",
@@ -70,7 +78,7 @@ internal sealed class ProposalOptions
         Option[] all =
         [
             options._peer, options._profile, options._role, options._draft, options._pairs, options._from, options._to,
-            options._title, options._mayPassOnTo,
+            options._title, options._succeeds, options._mayPassOnTo,
         ];
         foreach (var option in all)
         {
@@ -97,6 +105,8 @@ internal sealed class ProposalOptions
         agreement.ValidToDate = DayOption.Read(input, _to) ?? agreement.ValidToDate;
         agreement.Title = input.GetValue(_title) ?? agreement.Title;
         var pairs = input.GetValue(_pairs) is { } file ? await PairsFile.ReadAsync(file, cancellationToken) : null;
+        agreement.Successions.AddRange(input.GetValue(_succeeds)!.Select(
+            predecessor => Succession(agreement, node, predecessor, held)));
         foreach (var flow in agreement.Flows)
         {
             if (pairs is not null)
@@ -111,6 +121,16 @@ internal sealed class ProposalOptions
 
         return agreement;
     }
+
+    private static AgreementSuccession Succession(
+        Agreement agreement, string node, string predecessor, IReadOnlyList<AgreementEntry> held) => new()
+        {
+            ByNode = agreement.Parties.First(party => party.Node != node).Node,
+            Node = predecessor,
+            AgreementId = held.Select(entry => entry.Agreement)
+                .FirstOrDefault(other => other.Parties.Any(party => party.Node == predecessor))?.Id
+                ?? throw new CommandException(ExitCode.Usage, $"No agreement with '{predecessor}' is held here."),
+        };
 
     private Agreement Make(ParseResult input, string node) =>
         (input.GetValue(_peer), input.GetValue(_profile), input.GetValue(_role)) is ({ } peer, { } profile, { } role)

@@ -23,6 +23,35 @@ internal static class AgreementOrder
         {
             throw AgreementFailure.Order(agreement, held);
         }
+
+        CheckSuccessions(terms, newest?.Terms.Agreement, all, node);
+    }
+
+    // What the partner succeeds was agreed with this node, so that it is held here; an earlier version was checked.
+    private static void CheckSuccessions(
+        AgreementTerms terms, Agreement? newest, IReadOnlyList<HeldAgreement> all, string node)
+    {
+        var agreement = terms.Agreement;
+        foreach (var succession in agreement.Successions.Where(
+            one => one.ByNode != node && newest?.Successions.Contains(one) != true))
+        {
+            var versions = new AgreementVersions(
+                all.Where(held => held.Terms.Agreement.Id == succession.AgreementId));
+            var last = versions.Newest?.Terms;
+            if (last?.PartnerOf(node) != succession.Node)
+            {
+                throw AgreementFailure.Foreign(
+                    agreement, node, $"no agreement '{succession.AgreementId}' with '{succession.Node}' is held");
+            }
+
+            if (last.ValidTo is not { } end || end.AddDays(1) != terms.ValidFrom)
+            {
+                throw AgreementFailure.Foreign(
+                    agreement,
+                    node,
+                    $"agreement '{succession.AgreementId}' must end the day before this one begins; end it first");
+            }
+        }
     }
 
     /// <summary>Whether the partner's key is one that stands in a version that both have signed.</summary>

@@ -20,6 +20,7 @@ internal static class AgreementRules
     [
         .. CheckHead(agreement),
         .. CheckParties(agreement),
+        .. CheckSuccessions(agreement),
         .. CheckFlows(agreement, kinds),
     ];
 
@@ -69,6 +70,30 @@ internal static class AgreementRules
             if (!party.PublicKey.IsEmpty && !IsPublicKey(party.PublicKey.Span))
             {
                 yield return new($"parties[{i}].public_key", "It is no SubjectPublicKeyInfo of a key on P-256.");
+            }
+        }
+    }
+
+    private static IEnumerable<FieldViolation> CheckSuccessions(Agreement agreement)
+    {
+        foreach (var (i, succession) in agreement.Successions.Index())
+        {
+            var path = $"successions[{i}]";
+            if (agreement.Parties.All(party => party.Node != succession.ByNode))
+            {
+                yield return new($"{path}.by_node", $"'{succession.ByNode}' is no party.");
+            }
+
+            var isKnown = agreement.Parties.Any(party => party.Node == succession.Node)
+                || agreement.Successions.Take(i).Any(other => other.Node == succession.Node);
+            if (!NodeIds.IsValid(succession.Node) || isKnown)
+            {
+                yield return new($"{path}.node", "It must be the id of a node that is no party, named once.");
+            }
+
+            if (!NodeIds.IsValid(succession.AgreementId) || succession.AgreementId == agreement.Id)
+            {
+                yield return new($"{path}.agreement_id", "It must be the id of the agreement with that node.");
             }
         }
     }

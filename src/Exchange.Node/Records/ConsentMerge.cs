@@ -31,12 +31,15 @@ internal static class ConsentMerge
     }
 
     /// <summary>The consent that counts toward a recipient and a purpose; null when there never was one.</summary>
-    public static Consent? Latest(LegalBasis? basis, string recipient, string purpose)
+    /// <param name="basis">All consents.</param>
+    /// <param name="recipients">The recipient, and whose place it took.</param>
+    /// <param name="purpose">The purpose.</param>
+    public static Consent? Latest(LegalBasis? basis, IReadOnlyList<string> recipients, string purpose)
     {
         Consent? latest = null;
         foreach (var consent in basis?.Consents ?? [])
         {
-            var isFor = consent.RecipientNode == recipient && consent.Purpose == purpose;
+            var isFor = recipients.Contains(consent.RecipientNode) && consent.Purpose == purpose;
             if (isFor && (latest is null || consent.Version > latest.Version
                 || (consent.Version == latest.Version && consent.Withdrawn)))
             {

@@ -32,7 +32,7 @@ internal static class Admission
 
             isInScope = true;
             var isFree = !candidate.Kind!.IsPersonal
-                || ((candidate.Lacking & rule.Bit) == 0 && HasBasis(envelope.LegalBasis, terms.To, rule.Purpose));
+                || ((candidate.Lacking & rule.Bit) == 0 && HasBasis(envelope.LegalBasis, terms, rule.Purpose));
             whole |= isFree ? rule.Bit : 0;
             shared |= !isFree && rule.Shared is not null ? rule.Bit : 0;
         }
@@ -44,8 +44,8 @@ internal static class Admission
         return new Verdict(judgement, whole, shared);
     }
 
-    /// <summary>Whether the law lets a personal record go to a node for a purpose.</summary>
-    public static bool HasBasis(LegalBasis? basis, string recipient, string purpose)
+    /// <summary>Whether the law lets a personal record go to a direction's receiver for a purpose.</summary>
+    public static bool HasBasis(LegalBasis? basis, FlowTerms terms, string purpose)
     {
         if (basis is null)
         {
@@ -59,19 +59,20 @@ internal static class Admission
 
         // Grants and withdrawals are ordered by their version, whatever the order in the list.
         return basis.Kind == LegalBasisKind.Consent
-            && ConsentMerge.Latest(basis, recipient, purpose) is { Withdrawn: false };
+            && ConsentMerge.Latest(basis, terms.Recipients, purpose) is { Withdrawn: false };
     }
 
     /// <summary>Whether a consent speaks of a direction's receiver and one of its purposes.</summary>
     public static bool IsFor(Consent consent, FlowTerms terms) =>
-        consent.RecipientNode == terms.To && terms.Purposes.Contains(consent.Purpose);
+        terms.Recipients.Contains(consent.RecipientNode) && terms.Purposes.Contains(consent.Purpose);
 
     private static bool IsInScope(FlowTerms terms, PurposeRule rule, Candidate candidate, Record envelope) =>
         (candidate.Origin is not { } origin || rule.PassesOnFrom.Contains(origin)) && rule.Gate switch
         {
             Gate.All => rule.IsWithinDivisions(envelope.ScopeKeys),
             Gate.NamedInPlacement => candidate.IsSighted,
-            Gate.Party => envelope.ScopeKeys.Any(key => key.Name == ScopeNames.Party && key.Value == terms.To),
+            Gate.Party => envelope.ScopeKeys.Any(
+                key => key.Name == ScopeNames.Party && terms.Recipients.Contains(key.Value)),
             _ => false,
         };
 }

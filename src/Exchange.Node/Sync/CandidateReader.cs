@@ -150,7 +150,7 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
         var lacking = 0u;
         for (var i = 0; i < terms.Purposes.Count; i++)
         {
-            lacking |= Admission.HasBasis(envelope.LegalBasis, terms.To, terms.Purposes[i]) ? 0 : 1u << i;
+            lacking |= Admission.HasBasis(envelope.LegalBasis, terms, terms.Purposes[i]) ? 0 : 1u << i;
         }
 
         return lacking;
@@ -174,10 +174,13 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
             return;
         }
 
-        var found = await store.GetEntriesAsync(Sightings.Collection(terms.To), keys, cancellationToken);
-        for (var i = 0; i < places.Count; i++)
+        foreach (var recipient in terms.Recipients)
         {
-            candidates[places[i]] = candidates[places[i]] with { Sight = found[i] };
+            var found = await store.GetEntriesAsync(Sightings.Collection(recipient), keys, cancellationToken);
+            for (var i = 0; i < places.Count; i++)
+            {
+                candidates[places[i]] = candidates[places[i]] with { Sight = candidates[places[i]].Sight ?? found[i] };
+            }
         }
 
         var sighted = places.FindAll(place => candidates[place].Sight is not null);
@@ -194,10 +197,14 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
 
         var keys = sighted.ConvertAll(
             place => (ReadOnlyMemory<byte>)Sightings.DoubtKey(candidates[place].Stored.Key));
-        var found = await store.GetEntriesAsync(Sightings.Collection(terms.To), keys, cancellationToken);
-        for (var i = 0; i < found.Count; i++)
+        foreach (var recipient in terms.Recipients)
         {
-            candidates[sighted[i]] = candidates[sighted[i]] with { IsDoubted = found[i] is not null };
+            var found = await store.GetEntriesAsync(Sightings.Collection(recipient), keys, cancellationToken);
+            for (var i = 0; i < found.Count; i++)
+            {
+                var isDoubted = candidates[sighted[i]].IsDoubted || found[i] is not null;
+                candidates[sighted[i]] = candidates[sighted[i]] with { IsDoubted = isDoubted };
+            }
         }
     }
 }

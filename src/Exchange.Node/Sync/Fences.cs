@@ -96,7 +96,7 @@ internal sealed class Fences(IRecordStore store, FlowTerms terms)
         consent.Version > withdrawal || (consent.Version == withdrawal && consent.Withdrawn);
 
     private bool IsAgreed(LegalBasis basis) =>
-        terms.Purposes.Any(purpose => ConsentMerge.Latest(basis, terms.To, purpose) is { Withdrawn: false });
+        terms.Purposes.Any(purpose => ConsentMerge.Latest(basis, terms.Recipients, purpose) is { Withdrawn: false });
 }
 
 /// <summary>That a record was taken back.</summary>

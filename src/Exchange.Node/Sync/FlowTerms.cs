@@ -45,6 +45,11 @@ internal sealed class FlowTerms
         To = to;
         DigestKey = digestKey;
         Agreement = agreement.Agreement.Id;
+        Recipients =
+        [
+            to,
+            .. agreement.Agreement.Successions.Where(one => one.ByNode == to).Select(one => one.Node),
+        ];
         _flows = [.. agreement.Flows(from, to)];
         _version = agreement.Agreement.Version;
         Purposes = Array.ConvertAll(_flows, flow => flow.Purpose);
@@ -77,6 +82,11 @@ internal sealed class FlowTerms
 
     /// <summary>The receiving node.</summary>
     public string To { get; }
+
+    /// <summary>
+    /// The receiving node, and the nodes whose place it took: what names one of them names it.
+    /// </summary>
+    public IReadOnlyList<string> Recipients { get; }
 
     /// <summary>
     /// Other nodes whose records flow here as well: the giver holds them from their home and passes them on.

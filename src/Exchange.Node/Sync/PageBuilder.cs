@@ -255,7 +255,7 @@ internal sealed class PageBuilder(
     {
         RecordState.Erased => ulong.MaxValue,
         RecordState.Active => terms.Purposes
-            .Select(purpose => ConsentMerge.Latest(envelope.LegalBasis, terms.To, purpose))
+            .Select(purpose => ConsentMerge.Latest(envelope.LegalBasis, terms.Recipients, purpose))
             .Max(consent => consent is { Withdrawn: true } ? consent.Version : 0),
         _ => 0,
     };

@@ -251,7 +251,7 @@ internal sealed class ReturnTaker(
         var envelope = RecordCodec.Envelope(stored);
         var basis = envelope.LegalBasis ??= new LegalBasis { Kind = LegalBasisKind.Consent };
         var given = flow.Purposes.Where(
-            purpose => ConsentMerge.Latest(basis, flow.To, purpose) is { Withdrawn: false }).ToList();
+            purpose => ConsentMerge.Latest(basis, flow.Recipients, purpose) is { Withdrawn: false }).ToList();
         basis.Consents.AddRange((given.Count > 0 ? given : flow.Purposes).Select(purpose => new Consent
         {
             Version = consent,

@@ -48,5 +48,5 @@ internal sealed class SightCheck(IRecordStore store, RecordCodec codec, FlowTerm
     private bool Names(ObservedEvent seen, string home) =>
         seen.HomeNode == home
         && seen.Type != PlacementEventType.RecordedInError
-        && (seen.Event.SendingNode == terms.To || seen.Event.ReceivingNode == terms.To);
+        && (terms.Recipients.Contains(seen.Event.SendingNode) || terms.Recipients.Contains(seen.Event.ReceivingNode));
 }

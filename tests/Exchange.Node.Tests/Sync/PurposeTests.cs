@@ -153,6 +153,24 @@ public sealed class PurposeTests : FlowTests
         Assert.Equal("王***", (await City.FindAsync<Worker>(key))!.Name);
     }
 
+    [Fact]
+    public async Task A_consent_to_the_node_before_counts_for_its_successor_until_it_is_withdrawn_toward_either()
+    {
+        Agreement.Successions.Add(
+            new AgreementSuccession { ByNode = City.Id, Node = "shilong", AgreementId = "zhaotong-shilong" });
+        var before = new Consent { Version = 1, RecipientNode = "shilong", Purpose = "placement" };
+        var key = await Region.PutAsync(People.Worker(1), Consents.Of(before));
+        var referral = await Region.ReferAsync(key, "shilong");
+
+        await PassAsync();
+        Assert.Equal(("city:1", "王***"), await ShownAsync(key));
+        Assert.Equal(("K1206", ""), await EventAsync(referral));
+
+        await Region.PutAsync(People.Worker(1), Consents.Of(Consents.Withdrawn(2)), key.Id);
+        await PassAsync();
+        Assert.Null(await City.FindAsync(key));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -1,0 +1,166 @@
+using Exchange.Node.Agreements;
+using Exchange.Node.Hosting;
+using Exchange.Node.Records;
+using Exchange.Testing;
+using Exchange.V1;
+using Google.Type;
+using Xunit;
+
+namespace Exchange.Node.Tests.Agreements;
+
+/// <summary>A partner whose place another takes, with three whole nodes over real sockets.</summary>
+public sealed class SuccessionTests : IAsyncLifetime
+{
+    private const string Successor = "greater-bay";
+
+    private AgreedNodes _nodes = null!;
+    private TestNode _successor = null!;
+
+    public async Task InitializeAsync()
+    {
+        _nodes = await AgreedNodes.StartAgreedAsync();
+        _successor = await TestNode.StartAsync(
+            Successor,
+            _nodes.Time,
+            new NodeInitPeer(SampleAgreements.Region, _nodes.Region.Address.ToString(), "nightly"));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _successor.DisposeAsync();
+        await _nodes.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_the_old_node_held_is_taken_back_and_the_new_one_is_given_it()
+    {
+        var worker = await _nodes.ReferWorkerAsync();
+        await _nodes.SyncAsync();
+        await EndAsync();
+        var signed = await SucceedAsync(Terms());
+        Assert.Equal(SampleAgreements.Town, Assert.Single(signed.Agreement.Successions).Node);
+        _nodes.NextDay();
+
+        await _nodes.SyncAsync();
+        var given = await _successor.Node.SyncNowAsync(new SyncNowRequest { Peer = SampleAgreements.Region });
+
+        Assert.Equal((2ul, true), (given.ReceivedCount, given.DigestsMatch));
+        Assert.Equal(worker, Assert.Single(await WorkersAsync(_successor)).Id);
+        Assert.Empty(await WorkersAsync(_nodes.Town));
+        var saw = await new V1.DisclosureService.DisclosureServiceClient(_nodes.Region.Channel).WhoSawAsync(
+            new WhoSawRequest { SubjectId = worker });
+        Assert.Equal([SampleAgreements.Town, Successor], saw.Partners.Select(partner => partner.Node).Order());
+        Assert.All(saw.Partners, partner => Assert.All(
+            partner.Views.SelectMany(view => view.Records),
+            record => Assert.Equal(partner.Node == SampleAgreements.Town, record.Withdrawn)));
+    }
+
+    [Fact]
+    public async Task Without_a_succession_the_new_node_is_given_nobody_who_was_referred_to_the_old_one()
+    {
+        await _nodes.ReferWorkerAsync();
+        await EndAsync();
+        var terms = Terms();
+        terms.Successions.Clear();
+        await SucceedAsync(terms);
+        _nodes.NextDay();
+
+        var given = await _successor.Node.SyncNowAsync(new SyncNowRequest { Peer = SampleAgreements.Region });
+
+        Assert.Equal(0ul, given.ReceivedCount);
+    }
+
+    [Fact]
+    public async Task The_agreement_before_must_be_held_and_end_the_day_before()
+    {
+        var tooEarly = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => SucceedAsync(Terms()));
+        await EndAsync();
+        var unknown = Terms();
+        unknown.Successions[0].AgreementId = "zhaotong-zhongshan";
+        var late = Terms();
+        late.ValidFromDate.Day++;
+
+        Assert.Contains("must end the day before", tooEarly.Status.Detail, StringComparison.Ordinal);
+        foreach (var terms in new[] { unknown, late })
+        {
+            var error = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => SucceedAsync(terms));
+            Assert.Equal("ERROR_REASON_AGREEMENT_FOREIGN", error.Reason());
+        }
+    }
+
+    [Fact]
+    public void Every_mistake_in_a_succession_is_named()
+    {
+        var terms = Terms();
+        terms.Version = 1;
+        terms.Successions[0].ByNode = "shanghai";
+        terms.Successions[0].AgreementId = terms.Id;
+        terms.Successions.Add(
+            new AgreementSuccession { ByNode = Successor, Node = SampleAgreements.Region, AgreementId = "a" });
+
+        Assert.Equal(
+            ["successions[0].by_node", "successions[0].agreement_id", "successions[1].node"],
+            AgreementRules.Check(terms, new RecordKinds()).Select(violation => violation.Field));
+    }
+
+    private static Agreement Terms()
+    {
+        var kinds = new RecordKinds();
+        return new Agreement
+        {
+            Id = "zhaotong-greater-bay",
+            Parties = { new AgreementParty { Node = SampleAgreements.Region }, new AgreementParty { Node = Successor } },
+            Flows =
+            {
+                AgreementProfiles.ToCity(SampleAgreements.Region, Successor, kinds),
+                AgreementProfiles.FromCity(Successor, SampleAgreements.Region, kinds),
+            },
+            ValidFromDate = new Date { Year = 2026, Month = 3, Day = 3 },
+            Successions =
+            {
+                new AgreementSuccession
+                {
+                    ByNode = Successor,
+                    Node = SampleAgreements.Town,
+                    AgreementId = "zhaotong-dongguan",
+                },
+            },
+        };
+    }
+
+    private async Task EndAsync()
+    {
+        var end = new EndAgreementRequest
+        {
+            Id = "zhaotong-dongguan",
+            LastDate = new Date { Year = 2026, Month = 3, Day = 2 },
+        };
+        var ending = (await _nodes.Region.Agreements.EndAgreementAsync(end)).Entry.Signed;
+        await _nodes.AcceptAsync(_nodes.Region, (await _nodes.AcceptAsync(_nodes.Town, ending)).Signed);
+    }
+
+    private async Task<AgreementEntry> SucceedAsync(Agreement terms)
+    {
+        var (home, other) = (await SelfAsync(_nodes.Region), await SelfAsync(_successor));
+        var proposed = await _nodes.Region.Agreements.ProposeAgreementAsync(new ProposeAgreementRequest
+        {
+            Agreement = terms,
+            PartnerCard = new AgreementParty { Node = other.Id, Name = other.Name, PublicKey = other.PublicKey },
+            PartnerFingerprint = KeyFingerprint.Of(other.PublicKey.Span),
+        });
+        var accepted = await _successor.Agreements.AcceptAgreementAsync(new AcceptAgreementRequest
+        {
+            Signed = proposed.Entry.Signed,
+            PartnerFingerprint = KeyFingerprint.Of(home.PublicKey.Span),
+        });
+        var taken = await _nodes.Region.Agreements.AcceptAgreementAsync(
+            new AcceptAgreementRequest { Signed = accepted.Entry.Signed });
+        return taken.Entry;
+    }
+
+    private static async Task<V1.Node> SelfAsync(TestNode node) =>
+        (await node.Node.GetNodeAsync(new GetNodeRequest())).Node;
+
+    private static async Task<IReadOnlyList<V1.Record>> WorkersAsync(TestNode node) =>
+        (await node.Records.ListRecordsAsync(new ListRecordsRequest { Kind = "worker" })).Records;
+}
