@@ -27,6 +27,7 @@ internal static class ExchangeCommands
             QuarantineCommand.Create(environment),
             OutageCommand.Create(environment),
             BundleCommand.Create(environment),
+            ReviewCommand.Create(environment),
             PublishCommand.Create(environment),
             WatchCommand.Create(environment),
             ImportCommand.Create(environment),

@@ -23,6 +23,7 @@ internal sealed class NodeConnection : IDisposable
         Placements = new PlacementService.PlacementServiceClient(invoker);
         Quarantine = new QuarantineService.QuarantineServiceClient(invoker);
         Outages = new OutageService.OutageServiceClient(invoker);
+        Reviews = new ReviewService.ReviewServiceClient(invoker);
         Subjects = new SubjectService.SubjectServiceClient(invoker);
         Disclosures = new DisclosureService.DisclosureServiceClient(invoker);
         Agreements = new AgreementService.AgreementServiceClient(invoker);
@@ -44,6 +45,8 @@ internal sealed class NodeConnection : IDisposable
     public QuarantineService.QuarantineServiceClient Quarantine { get; }
 
     public OutageService.OutageServiceClient Outages { get; }
+
+    public ReviewService.ReviewServiceClient Reviews { get; }
 
     public SubjectService.SubjectServiceClient Subjects { get; }
 

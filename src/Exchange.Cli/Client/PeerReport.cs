@@ -94,6 +94,9 @@ internal sealed record PeerReport
     /// <summary>Outages that either side has announced and that aren't over.</summary>
     public required IReadOnlyList<OutageReport> Outages { get; init; }
 
+    /// <summary>Records that the partner gave back after a restore and that aren't whole.</summary>
+    public required ulong Partial { get; init; }
+
     /// <summary>When the partner was last heard of; null if it never was.</summary>
     public required DateTimeOffset? LastHeard { get; init; }
 
@@ -156,6 +159,7 @@ internal sealed record PeerReport
         Restored = ReturnReport.From(peer.Restored),
         PeerRestored = ReturnReport.From(peer.PeerRestored),
         Outages = [.. peer.PlannedOutages.Select(OutageReport.From)],
+        Partial = peer.PartialCount,
         LastHeard = peer.LastHeardTime?.ToDateTimeOffset(),
         KeptUntil = peer.KeptUntilTime?.ToDateTimeOffset(),
         Sessions = peer.SessionCount,

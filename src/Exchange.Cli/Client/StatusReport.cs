@@ -44,6 +44,9 @@ internal sealed record StatusReport
 
     public required long Tombstones { get; init; }
 
+    /// <summary>Findings about ID numbers that nobody has settled.</summary>
+    public required ulong OpenReviews { get; init; }
+
     /// <summary>The partners, by node id.</summary>
     public required IReadOnlyList<PeerReport> Peers { get; init; }
 
@@ -70,6 +73,7 @@ internal sealed record StatusReport
             StartTime = status.StartTime?.ToDateTimeOffset() ?? default,
             Watchers = status.Watchers,
             Records = status.Kinds.ToDictionary(kind => kind.Kind, kind => kind.Live),
+            OpenReviews = status.OpenReviewCount,
             Tombstones = status.Kinds.Sum(kind => kind.Tombstones),
             Peers = [.. peers.Peers.Select(PeerReport.From)],
         };

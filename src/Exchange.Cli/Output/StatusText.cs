@@ -22,6 +22,11 @@ internal static class StatusText
             yield return $"  {"(deleted)",-18} {report.Tombstones,12:N0}";
         }
 
+        if (report.OpenReviews > 0)
+        {
+            yield return $"{report.OpenReviews:N0} findings about ID numbers; see exchange review identity list";
+        }
+
         foreach (var line in report.Peers.SelectMany(peer => Lines(peer, now)))
         {
             yield return line;
@@ -53,6 +58,11 @@ internal static class StatusText
         if (peer.LastError is { } error)
         {
             yield return $"  the last session failed: {error}";
+        }
+
+        if (peer.Partial > 0)
+        {
+            yield return $"  {peer.Partial:N0} records that came back aren't whole; see exchange review partial list";
         }
 
         foreach (var outage in peer.Outages)

@@ -8,6 +8,7 @@ using Exchange.Node.Outages;
 using Exchange.Node.Placements;
 using Exchange.Node.Records;
 using Exchange.Node.Reports;
+using Exchange.Node.Reviews;
 using Exchange.Node.Subjects;
 using Exchange.Node.Sync;
 using Exchange.Node.Trust;
@@ -154,6 +155,9 @@ internal static class NodeHost
         services.AddSyncFlows();
         services.AddSync();
         services.AddBundles();
+        services.AddSingleton<PartialRecords>();
+        services.AddSingleton<IdentityReviews>();
+        services.AddHostedService<IdentityReviewer>();
         services.AddSingleton<MorningReports>();
         services.AddRoutingCore();
         services.AddGrpc(grpc =>
@@ -174,6 +178,7 @@ internal static class NodeHost
         app.MapGrpcService<AgreementService>();
         app.MapGrpcService<QuarantineService>();
         app.MapGrpcService<OutageService>();
+        app.MapGrpcService<ReviewService>();
         app.MapGrpcService<ReportService>();
         app.MapGrpcService<BundleService>();
         app.MapGrpcService<NodeService>();

@@ -1,4 +1,5 @@
 using Exchange.Node.Records;
+using Exchange.Node.Reviews;
 using Exchange.Node.Sync;
 using Exchange.Node.Trust;
 using Exchange.Node.Watching;
@@ -18,6 +19,7 @@ internal sealed class NodeService(
     NodeStart start,
     FeedTail tail,
     PeerStates peers,
+    IdentityReviews reviews,
     SyncScheduler scheduler) : V1.NodeService.NodeServiceBase
 {
     /// <summary>The software version, as the build made it.</summary>
@@ -49,6 +51,7 @@ internal sealed class NodeService(
             Head = new FeedCursor { Epoch = status.Epoch.ToString(), Position = (ulong)status.Head.Value },
             StartTime = start.Time.ToTimestamp(),
             Watchers = tail.Watchers,
+            OpenReviewCount = (ulong)await reviews.CountOpenAsync(context.CancellationToken),
         };
         response.Kinds.AddRange(status.Kinds
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)

@@ -17,6 +17,14 @@ internal static class IndexNames
     /// </summary>
     public const string Subject = "subject";
 
+    /// <summary>
+    /// The blind token of an ID number that can't be one; masked ones aren't meant. Only on partners' records.
+    /// </summary>
+    public const string InvalidNumber = "invalid_number";
+
+    /// <summary>The partner that gave a record back after a restore; gone once the record is written whole.</summary>
+    public const string Partial = "partial";
+
     /// <summary>A vacancy's id, on the quotas for it and on the referrals to it.</summary>
     public const string Vacancy = "vacancy";
 

@@ -78,6 +78,15 @@ internal static partial class PersonRules
     public static string Token(string idNumber, IPersonTokens tokens) =>
         IdNumber.Read(idNumber, out var read) == IdNumberFault.None ? tokens.Token(read.Normalised) : "";
 
+    /// <summary>
+    /// The blind token of a number that can't be one, by which a change of it is seen; empty when the number is absent,
+    /// masked or good.
+    /// </summary>
+    public static string InvalidToken(string idNumber, IPersonTokens tokens) =>
+        idNumber.Length > 0 && IdNumber.Read(idNumber, out _) is not (IdNumberFault.None or IdNumberFault.Masked)
+            ? tokens.Token("invalid:" + idNumber)
+            : "";
+
     private static bool IsMasked(string text) => text.AsSpan().ContainsAny('*', '＊');
 
     [GeneratedRegex(@"^1[0-9]{10}\z", RegexOptions.CultureInvariant)]

@@ -1,5 +1,6 @@
 using Exchange.Node.Outages;
 using Exchange.Node.Records;
+using Exchange.Node.Reviews;
 using Exchange.Node.Sync;
 using Exchange.V1;
 using Google.Type;
@@ -8,7 +9,12 @@ namespace Exchange.Node.Reports;
 
 /// <summary>Puts the report of a day together.</summary>
 internal sealed class MorningReports(
-    PeerStates states, SyncPeers peers, OutageBook outages, NodeIdentity identity, TimeProvider time)
+    PeerStates states,
+    SyncPeers peers,
+    OutageBook outages,
+    IdentityReviews reviews,
+    NodeIdentity identity,
+    TimeProvider time)
 {
     // A nightly run, its delay and a morning's grace.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromHours(36);
@@ -37,6 +43,7 @@ internal sealed class MorningReports(
             response.Partners.Add(Judge(peer.Node, tally, status, Touching(day, between, isToday)));
         }
 
+        response.OpenReviewCount = isToday ? (ulong)await reviews.CountOpenAsync(cancellationToken) : 0;
         var words = language == ReportLanguage.En ? ReportWords.English : ReportWords.Chinese;
         response.Lines.AddRange(new ReportText(words).Lines(identity.Id, response));
         return response;
@@ -64,7 +71,8 @@ internal sealed class MorningReports(
         report.NeedsAttention = report.Fault != FaultSide.Unspecified
             || (day.LastSuccessTime is not null && (!day.DigestsMatch || day.ReceiptOwed))
             || (status is null && day.LastSuccessTime is null && outages.Count == 0)
-            || (status is { LastSuccessTime: null } or { OverdueRetractionCount: > 0 } or { QuarantinedCount: > 0 })
+            || (status is { LastSuccessTime: null } or { OverdueRetractionCount: > 0 } or { QuarantinedCount: > 0 }
+                or { PartialCount: > 0 })
             || IsLate(status, outages);
         return report;
     }

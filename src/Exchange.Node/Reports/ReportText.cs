@@ -30,6 +30,11 @@ internal sealed class ReportText(ReportWords words)
                 yield return "  " + line;
             }
         }
+
+        if (report.OpenReviewCount > 0)
+        {
+            yield return Say(words.Reviews, Number(report.OpenReviewCount));
+        }
     }
 
     private IEnumerable<string> Day(PartnerReport partner)
@@ -92,6 +97,11 @@ internal sealed class ReportText(ReportWords words)
         if (status.QuarantinedCount > 0)
         {
             yield return Say(words.Quarantined, Number(status.QuarantinedCount), partner.Node);
+        }
+
+        if (status.PartialCount > 0)
+        {
+            yield return Say(words.Partial, Number(status.PartialCount), partner.Node);
         }
 
         if (status.OpenRetractionCount > 0)

@@ -33,6 +33,10 @@ internal sealed record ReportWords
 
     public required string Retractions { get; init; }
 
+    public required string Partial { get; init; }
+
+    public required string Reviews { get; init; }
+
     public required string Outage { get; init; }
 
     public required string LastSuccess { get; init; }

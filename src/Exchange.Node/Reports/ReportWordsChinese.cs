@@ -52,6 +52,8 @@ internal static class ReportWordsChinese
         Withheld = "按协议未发出 {0} 条记录。",
         Quarantined = "待处理：{1} 发来的 {0} 条变更无法入库，已隔离，请派人核对。",
         Retractions = "待确认：{1} 尚未确认已删除 {0} 条记录，其中 {2} 条已逾期。",
+        Partial = "待处理：恢复备份后由 {1} 归还的 {0} 条记录可能不完整，请用 exchange review partial list 核对。",
+        Reviews = "待核对：{0} 项身份证号码问题，请用 exchange review identity list 查看。",
         Outage = "已预告停机：{0}，{1} 至 {2}：{3}",
         LastSuccess = "双方上次完全同步：{0}。",
         NeverSuccess = "双方从未完全同步过。",

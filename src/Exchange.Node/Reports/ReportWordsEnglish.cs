@@ -62,6 +62,9 @@ internal static class ReportWordsEnglish
         Quarantined = "Waiting: {0} changes from {1} couldn't be applied and are in quarantine. Somebody must "
             + "look at them.",
         Retractions = "Waiting: {1} hasn't confirmed yet that {0} records are gone; {2} of them are overdue.",
+        Partial = "Waiting: {0} records came back from {1} after a restore and may lack something. See "
+            + "'exchange review partial list'.",
+        Reviews = "To review: {0} findings about ID numbers. See 'exchange review identity list'.",
         Outage = "Announced: {0} is away from {1} to {2}: {3}",
         LastSuccess = "Last time both sides were current: {0}.",
         NeverSuccess = "Both sides have never been current so far.",

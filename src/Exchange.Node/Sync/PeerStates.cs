@@ -1,6 +1,7 @@
 using System.Text;
 using Exchange.Node.Outages;
 using Exchange.Node.Records;
+using Exchange.Node.Reviews;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
@@ -19,6 +20,7 @@ internal sealed class PeerStates(
     SyncLease lease,
     ISyncFlows flows,
     OutageBook outages,
+    PartialRecords partial,
     TimeProvider time)
 {
     private const string Collection = "sync-peers";
@@ -155,6 +157,7 @@ internal sealed class PeerStates(
             : null;
         var between = await outages.BetweenAsync(peer.Node, cancellationToken);
         status.PlannedOutages.AddRange(between.Where(outage => !OutageRules.IsOver(outage, now)));
+        status.PartialCount = flow.Restored is null ? 0 : (ulong)await partial.CountAsync(peer.Node, cancellationToken);
         status.KeptUntilTime = PartnerRetention.KeptUntil(status, between)?.ToTimestamp();
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Exchange.Node.Records;
+using Exchange.Node.Reviews;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
@@ -183,6 +184,7 @@ internal sealed class ReturnTaker(
             Keys =
             [
                 .. RecordIndexes.Of(change.Key, facts, record.ExternalKey).Select(key => key with { Unique = false }),
+                PartialRecords.KeyOf(flow.To),
             ],
             Expect = Expect(stored),
         };

@@ -26,6 +26,10 @@ internal sealed class WorkerKind : RecordKind<Worker>
         {
             keys.Add(new IndexKey(IndexNames.Person, token, Unique: true));
         }
+        else if (PersonRules.InvalidToken(payload.IdNumber, tokens) is { Length: > 0 } invalid)
+        {
+            keys.Add(new IndexKey(IndexNames.InvalidNumber, invalid));
+        }
 
         if (PlaceRules.Code(payload.RegisteredPlace) is { Length: > 0 } division)
         {

@@ -2,6 +2,7 @@ using Exchange.Node.Agreements;
 using Exchange.Node.Outages;
 using Exchange.Node.Placements;
 using Exchange.Node.Records;
+using Exchange.Node.Reviews;
 using Exchange.Node.Subjects;
 using Exchange.Node.Sync;
 using Exchange.Node.Tests.Agreements;
@@ -50,6 +51,8 @@ internal sealed class FlowNode : IAsyncDisposable
         var quotas = new ReferralQuotas(Store, Codec, _identity);
         Placements = new PlacementReader(Store, Codec, new PlacementFlags(Store, Codec, quotas));
         _writer = new RecordWriter(Store, resolver, Codec, Causes, quotas, _identity, time);
+        Partial = new PartialRecords(Store, Codec, _kinds, Keys, _identity, time);
+        Reviews = NewReviews();
         Outages = new OutageBook(Store, _identity, time);
         Streams = new PutStream(Store, _writer, new ItemNames(_kinds, Keys), time);
     }
@@ -63,6 +66,10 @@ internal sealed class FlowNode : IAsyncDisposable
     public PutStream Streams { get; }
 
     public OutageBook Outages { get; }
+
+    public PartialRecords Partial { get; }
+
+    public IdentityReviews Reviews { get; }
 
     public NodeKeys Keys { get; }
 
@@ -115,6 +122,9 @@ internal sealed class FlowNode : IAsyncDisposable
             _time,
             NullLogger<SyncSource>.Instance);
     }
+
+    /// <summary>The findings about ID numbers, as after a restart.</summary>
+    public IdentityReviews NewReviews() => new(Store, _kinds, _identity, _time);
 
     /// <summary>The other party of an agreement, as a node has it configured.</summary>
     public static SyncPeer Peer(string node, Agreement agreement)

@@ -43,6 +43,20 @@ public abstract class RestoreTests : IAsyncLifetime
         return backup;
     }
 
+    /// <summary>
+    /// What a kill at this moment would leave of a node that runs on: its files as they are, opened anew.
+    /// </summary>
+    private protected async Task<FlowNode> KilledAsync(FlowNode node)
+    {
+        var folder = Path.Combine(_directory.Path, $"{node.Id}-killed-{Guid.NewGuid():N}");
+        foreach (var part in new[] { "store", "keys" })
+        {
+            Copy(Path.Combine(_folders[node.Id], part), Path.Combine(folder, part));
+        }
+
+        return await FlowNode.OpenAsync(node.Id, Time, folder);
+    }
+
     /// <summary>Puts a node back to a backup, as an operator would.</summary>
     private protected async Task RestoreAsync(FlowNode node, string backup)
     {
@@ -70,7 +84,7 @@ public abstract class RestoreTests : IAsyncLifetime
     private static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (var file in Directory.GetFiles(from))
+        foreach (var file in Directory.GetFiles(from).Where(file => Path.GetFileName(file) != "store.lock"))
         {
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
         }

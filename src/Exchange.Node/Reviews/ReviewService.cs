@@ -1,0 +1,66 @@
+using Exchange.Node.Errors;
+using Exchange.Node.Outages;
+using Exchange.Node.Records;
+using Exchange.Store;
+using Exchange.V1;
+using Grpc.Core;
+
+namespace Exchange.Node.Reviews;
+
+/// <summary>What a person should look at, over gRPC.</summary>
+internal sealed class ReviewService(PartialRecords partial, IdentityReviews reviews, TimeProvider time)
+    : V1.ReviewService.ReviewServiceBase
+{
+    public override async Task<ListPartialRecordsResponse> ListPartialRecords(
+        ListPartialRecordsRequest request, ServerCallContext context)
+    {
+        var size = PageToken.PageSize(request.PageSize);
+        var scope = new ListPartialRecordsRequest { Kind = request.Kind, Peer = request.Peer };
+        var after = PageToken.Decode(request.PageToken, scope, time);
+        var (records, next) = await partial.ReadAsync(
+            request.Kind, request.Peer, size, after, context.CancellationToken);
+        return new ListPartialRecordsResponse
+        {
+            Records = { records },
+            NextPageToken = PageToken.Encode(next, scope, time),
+        };
+    }
+
+    public override async Task<ConfirmPartialRecordResponse> ConfirmPartialRecord(
+        ConfirmPartialRecordRequest request, ServerCallContext context)
+    {
+        var key = new RecordKey(request.Kind, RecordResolver.ParseId("id", request.Id));
+        return new ConfirmPartialRecordResponse { Etag = await partial.ConfirmAsync(key, context.CancellationToken) };
+    }
+
+    public override async Task<ListIdentityReviewsResponse> ListIdentityReviews(
+        ListIdentityReviewsRequest request, ServerCallContext context)
+    {
+        var size = PageToken.PageSize(request.PageSize);
+        var scope = new ListIdentityReviewsRequest { IncludeSettled = request.IncludeSettled };
+        var after = PageToken.Decode(request.PageToken, scope, time)?.Id ?? Guid.Empty;
+        await reviews.CatchUpAsync(context.CancellationToken);
+        var (found, next) = await reviews.ReadAsync(request.IncludeSettled, size, after, context.CancellationToken);
+        return new ListIdentityReviewsResponse
+        {
+            Reviews = { found },
+            NextPageToken = PageToken.Encode(next is { } id ? new QueryCursor("", id) : null, scope, time),
+        };
+    }
+
+    public override async Task<SettleIdentityReviewResponse> SettleIdentityReview(
+        SettleIdentityReviewRequest request, ServerCallContext context)
+    {
+        var id = RecordResolver.ParseId("id", request.Id);
+        var note = request.Note.Trim();
+        if (note.Length > 0 && !OutageRules.IsReason(note))
+        {
+            throw ExchangeException.Invalid("note", "Write one line of at most 200 characters.");
+        }
+
+        return new SettleIdentityReviewResponse
+        {
+            Review = await reviews.SettleAsync(id, request.Verdict, note, context.CancellationToken),
+        };
+    }
+}
