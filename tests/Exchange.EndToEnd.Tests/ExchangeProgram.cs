@@ -14,7 +14,7 @@ internal static class ExchangeProgram
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    private static readonly string Executable = FindExecutable();
+    private static readonly string Executable = Find("src/Exchange.Cli", "exchange");
 
     /// <summary>Starts a command and returns at once.</summary>
     public static Process Start(params string[] arguments)
@@ -70,8 +70,8 @@ internal static class ExchangeProgram
     /// <summary>Asks a process to stop, as an init system does.</summary>
     public static void Terminate(Process process) => Assert.Equal(0, Kill(process.Id, signal: 15));
 
-    // Beside the tests' own folder, in the same configuration.
-    private static string FindExecutable()
+    /// <summary>Finds what a project built, in the configuration of these tests.</summary>
+    public static string Find(string project, string program)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var (framework, configuration) = (output.Name, output.Parent!.Name);
@@ -81,8 +81,8 @@ internal static class ExchangeProgram
             root = root.Parent ?? throw new InvalidOperationException("The tests don't run inside the repository.");
         }
 
-        var name = OperatingSystem.IsWindows() ? "exchange.exe" : "exchange";
-        var path = Path.Combine(root.FullName, "src", "Exchange.Cli", "bin", configuration, framework, name);
+        var name = OperatingSystem.IsWindows() ? program + ".exe" : program;
+        var path = Path.Combine(root.FullName, project, "bin", configuration, framework, name);
         return File.Exists(path) ? path : throw new FileNotFoundException("The program isn't built.", path);
     }
 

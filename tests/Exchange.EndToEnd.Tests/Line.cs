@@ -29,6 +29,12 @@ internal sealed class Line : IAsyncDisposable
     /// <summary>How many bytes it carries in a second each way; 0 for no limit.</summary>
     public int BytesPerSecond { get; set; }
 
+    /// <summary>How long everything is under way; a zero for no delay.</summary>
+    public TimeSpan Latency { get; set; }
+
+    /// <summary>Makes a tap for each way of each connection, which is shown every byte before it is carried on.</summary>
+    public Func<Action<ReadOnlyMemory<byte>>>? NewTap { get; init; }
+
     /// <summary>Bytes carried so far, both ways together.</summary>
     public long Carried => Interlocked.Read(ref _carried);
 
@@ -116,12 +122,19 @@ internal sealed class Line : IAsyncDisposable
     private async Task CopyAsync(TcpClient from, TcpClient to)
     {
         var buffer = new byte[8 * 1024];
+        var tap = NewTap?.Invoke();
         while (await from.GetStream().ReadAsync(buffer, _closing.Token) is > 0 and var read)
         {
             if (_standstill is { } standstill && Carried >= standstill.At)
             {
                 standstill.Reached.TrySetResult();
                 await standstill.Ended.Task.WaitAsync(_closing.Token);
+            }
+
+            tap?.Invoke(buffer.AsMemory(0, read));
+            if (Latency > TimeSpan.Zero)
+            {
+                await Task.Delay(Latency, TimeProvider.System, _closing.Token);
             }
 
             await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _closing.Token);

@@ -52,7 +52,7 @@ internal static class ServeCommand
                 + $"{data.Path} --id ID'.");
         }
 
-        await using var app = await NodeHost.BuildAsync(data, stop.Token);
+        await using var app = await NodeHost.BuildAsync(data, output.Time, stop.Token);
         await app.StartAsync(stop.Token);
         var announced = RunFile.Announce(data, app);
         output.Result(announced, $"{announced.Node} serves at {announced.Address} from {data.Path}. Ctrl-C stops it.");

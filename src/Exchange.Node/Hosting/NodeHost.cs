@@ -32,10 +32,6 @@ internal static class NodeHost
     /// <summary>Opens the store and builds the node; nothing is served before it is started.</summary>
     /// <exception cref="OptionsValidationException">The configuration is wrong; every error is named.</exception>
     /// <exception cref="StoreOpenException">The store can't be opened.</exception>
-    public static Task<WebApplication> BuildAsync(DataDirectory data, CancellationToken cancellationToken) =>
-        BuildAsync(data, TimeProvider.System, cancellationToken);
-
-    /// <summary>The same with a clock of one's own.</summary>
     public static async Task<WebApplication> BuildAsync(
         DataDirectory data, TimeProvider time, CancellationToken cancellationToken)
     {
