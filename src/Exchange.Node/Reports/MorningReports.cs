@@ -71,11 +71,15 @@ internal sealed class MorningReports(
         report.NeedsAttention = report.Fault != FaultSide.Unspecified
             || (day.LastSuccessTime is not null && (!day.DigestsMatch || day.ReceiptOwed))
             || (status is null && day.LastSuccessTime is null && outages.Count == 0)
-            || (status is { LastSuccessTime: null } or { OverdueRetractionCount: > 0 } or { QuarantinedCount: > 0 }
-                or { PartialCount: > 0 })
+            || status is { LastSuccessTime: null } or { OverdueRetractionCount: > 0 } or { PartialCount: > 0 }
+            || (status is not null && KeptCount(status) > 0)
             || IsLate(status, outages);
         return report;
     }
+
+    /// <summary>Quarantined changes about which nobody has decided yet.</summary>
+    public static ulong KeptCount(PeerStatus status) =>
+        status.QuarantinedCount - Math.Min(status.QuarantinedCount, status.DiscardedCount);
 
     // A partner that calls us and no longer does leaves no failure here, only silence. An open live session is silent
     // while there is nothing to say. Silence counts from the end of an announced outage.

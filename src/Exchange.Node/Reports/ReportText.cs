@@ -94,9 +94,9 @@ internal sealed class ReportText(ReportWords words)
             yield return Say(words.Withheld, Number(status.WithheldCount));
         }
 
-        if (status.QuarantinedCount > 0)
+        if (MorningReports.KeptCount(status) is > 0 and var kept)
         {
-            yield return Say(words.Quarantined, Number(status.QuarantinedCount), partner.Node);
+            yield return Say(words.Quarantined, Number(kept), partner.Node);
         }
 
         if (status.PartialCount > 0)

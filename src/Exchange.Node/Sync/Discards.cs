@@ -1,4 +1,3 @@
-using System.Text;
 using Exchange.Node.Errors;
 using Exchange.Store;
 using Exchange.V1;
@@ -6,16 +5,24 @@ using Grpc.Core;
 
 namespace Exchange.Node.Sync;
 
-/// <summary>Drops quarantined changes that can never be applied, and counts them.</summary>
+/// <summary>
+/// Drops quarantined changes that can never be applied. Which of a peer's are dropped stands in a collection of its
+/// own, so that they are counted without reading through the others.
+/// </summary>
 internal sealed class Discards(IRecordStore store, TimeProvider time)
 {
-    private const string Collection = "discarded";
-    private const int MaxLength = 16;
+    private const int MostCounted = 10_000;
 
-    /// <summary>How many changes of a peer were discarded so far.</summary>
+    private static readonly byte[] Present = [1];
+
+    /// <summary>How many quarantined changes of a peer are discarded, up to 10,000.</summary>
     public static async Task<ulong> CountAsync(
         IRecordStore store, string peer, CancellationToken cancellationToken) =>
-        Read(await FindAsync(store, peer, cancellationToken));
+        (ulong)(await store.ReadEntriesAsync(
+            Collection(peer), default, default, MostCounted, cancellationToken)).Count;
+
+    /// <summary>That a change which was discarded isn't in quarantine any more.</summary>
+    public static EntryWrite Forget(string peer, ReadOnlyMemory<byte> key) => new(Collection(peer), key, Value: null);
 
     /// <summary>Drops one change; repeating it changes nothing.</summary>
     /// <returns>The row as it stands now.</returns>
@@ -46,13 +53,12 @@ internal sealed class Discards(IRecordStore store, TimeProvider time)
         }
 
         var bytes = (row with { Sealed = default, Discarded = new Discard(time.GetUtcNow(), reason) }).ToBytes();
-        var count = await FindAsync(store, peer, cancellationToken);
         var commit = new Commit
         {
             Entries =
             [
                 new EntryWrite(collection, keyBytes, bytes, new EntryExpectation(standing)),
-                new EntryWrite(Collection, KeyOf(peer), Write(Read(count) + 1), new EntryExpectation(count)),
+                new EntryWrite(Collection(peer), keyBytes, Present),
             ],
         };
         await store.CommitAsync(commit, cancellationToken);
@@ -76,19 +82,5 @@ internal sealed class Discards(IRecordStore store, TimeProvider time)
     private static string ErrorReasonName(ErrorReason reason) =>
         ErrorReflection.Descriptor.EnumTypes[0].FindValueByNumber((int)reason)?.Name ?? reason.ToString();
 
-    private static async Task<ReadOnlyMemory<byte>?> FindAsync(
-        IRecordStore store, string peer, CancellationToken cancellationToken) =>
-        (await store.GetEntriesAsync(Collection, [KeyOf(peer)], cancellationToken))[0];
-
-    private static ulong Read(ReadOnlyMemory<byte>? value) =>
-        value is { } bytes ? new RowReader(bytes.Span).Number() : 0;
-
-    private static byte[] Write(ulong count)
-    {
-        var row = new RowWriter(stackalloc byte[MaxLength]);
-        row.Number(count);
-        return row.ToArray();
-    }
-
-    private static ReadOnlyMemory<byte> KeyOf(string peer) => Encoding.UTF8.GetBytes(peer);
+    private static string Collection(string peer) => $"discarded/{peer}";
 }

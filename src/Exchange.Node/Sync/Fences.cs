@@ -38,7 +38,11 @@ internal sealed class Fences(IRecordStore store, FlowTerms terms)
     }
 
     /// <summary>Leaves out what a fence keeps out; returns how many that were.</summary>
-    public async Task<int> DropAsync(List<IncomingChange> changes, CancellationToken cancellationToken)
+    /// <param name="changes">What came.</param>
+    /// <param name="now">The wall clock.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<int> DropAsync(
+        List<IncomingChange> changes, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await FindAsync(changes, cancellationToken) is not { } rows)
         {
@@ -46,7 +50,7 @@ internal sealed class Fences(IRecordStore store, FlowTerms terms)
         }
 
         var before = changes.Count;
-        var kept = changes.Where((change, i) => rows[i] is not { } row || !Covers(row, change)).ToList();
+        var kept = changes.Where((change, i) => rows[i] is not { } row || !Covers(row, change, now)).ToList();
         changes.Clear();
         changes.AddRange(kept);
         return before - kept.Count;
@@ -61,7 +65,9 @@ internal sealed class Fences(IRecordStore store, FlowTerms terms)
         }
 
         _any = true;
-        var isNewer = standing is null || change.CompareTo(standing.Version, standing.Revision) > 0;
+        var isNewer = standing is null
+            || change.CompareTo(standing.Version, standing.Revision) > 0
+            || ChangeReader.IsAhead(standing.Version.Clock, now);
         var row = new FenceRow
         {
             Version = isNewer ? change.Version : standing!.Version,
@@ -73,14 +79,19 @@ internal sealed class Fences(IRecordStore store, FlowTerms terms)
         return new EntryWrite(_collection, change.KeyBytes, row.ToBytes());
     }
 
-    private bool Covers(FenceRow row, IncomingChange change)
+    // Clocks that ran ahead stamped the removal and took it in; what its home writes since they were mended is older by
+    // the letter. Such a version tells nothing, until the removal comes again under one of the present.
+    private static bool IsBefore(IncomingChange change, FenceRow row, DateTimeOffset now) =>
+        !ChangeReader.IsAhead(row.Version.Clock, now) && change.CompareTo(row.Version, row.Revision) <= 0;
+
+    private bool Covers(FenceRow row, IncomingChange change, DateTimeOffset now)
     {
         if (change.Change.Record is not { } record)
         {
             return false;
         }
 
-        if (row.IsForGood || change.CompareTo(row.Version, row.Revision) <= 0)
+        if (row.IsForGood || IsBefore(change, row, now))
         {
             return true;
         }

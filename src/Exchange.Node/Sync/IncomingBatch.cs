@@ -174,6 +174,15 @@ internal sealed class IncomingBatch
             return;
         }
 
+        if (row is not null && row.IsOf(change) && row.Reason == refusal.Reason)
+        {
+            // Its sender's feed began anew, and the same came once more: also what a person decided about it stands.
+            var known = (row with { Epoch = _epoch }).ToBytes();
+            var asItWas = new EntryExpectation(row.ToBytes());
+            _entries.Add(new EntryWrite(QuarantineRow.Collection(_terms.From), change.KeyBytes, known, asItWas));
+            return;
+        }
+
         var sealedChange = refusal.IsForGood ? [] : _keys.Seal(change.Key, change.Change.ToByteArray());
         var next = new QuarantineRow
         {
@@ -189,6 +198,7 @@ internal sealed class IncomingBatch
         };
         _entries.Add(new EntryWrite(QuarantineRow.Collection(_terms.From), change.KeyBytes, next.ToBytes()));
         QuarantineGrowth += row is null ? 1 : 0;
+        Forget(change, row);
         if (change.IsNamed)
         {
             Replace(change.Bucket, row is null ? StoredItem(stored) : row.Item, change.Item);
@@ -201,6 +211,7 @@ internal sealed class IncomingBatch
         {
             _entries.Add(new EntryWrite(QuarantineRow.Collection(_terms.From), change.KeyBytes, Value: null));
             QuarantineGrowth--;
+            Forget(change, row);
             Replace(change.Bucket, row.Item, null);
         }
 
@@ -213,6 +224,14 @@ internal sealed class IncomingBatch
         _puts.Add(change.Put);
         _held.Add(new Held(change, row is not null, StoredItem(stored)));
         Clock = Math.Max(Clock, change.Version.Clock);
+    }
+
+    private void Forget(IncomingChange change, QuarantineRow? row)
+    {
+        if (row is { Discarded: not null })
+        {
+            _entries.Add(Discards.Forget(_terms.From, change.KeyBytes));
+        }
     }
 
     private void Sum(DigestSums sums, Held held, PutOutcome outcome)

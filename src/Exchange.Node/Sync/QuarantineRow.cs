@@ -53,6 +53,10 @@ internal sealed record QuarantineRow
     /// <summary>The collection that holds a peer's quarantine.</summary>
     public static string Collection(string peer) => $"quarantine/{peer}";
 
+    /// <summary>Whether a change is this one, come again.</summary>
+    public bool IsOf(IncomingChange change) =>
+        change.Version == Version && change.Revision == Revision && change.Item == Item;
+
     /// <summary>
     /// The change itself; null when it was discarded, damaged, or sealed under another key: one row holds up nothing
     /// else.

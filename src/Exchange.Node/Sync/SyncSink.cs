@@ -128,7 +128,7 @@ internal sealed partial class SyncSink(
     private async Task<SyncAck> ApplyAsync(
         List<IncomingChange> changes, IncomingState next, string epoch, CancellationToken cancellationToken)
     {
-        var superseded = KeepNewest(changes) + await _fences.DropAsync(changes, cancellationToken);
+        var superseded = KeepNewest(changes) + await _fences.DropAsync(changes, time.GetUtcNow(), cancellationToken);
         changes = await ways.RefuseErasedAsync(changes, cancellationToken);
         while (true)
         {

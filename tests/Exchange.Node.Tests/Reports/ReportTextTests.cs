@@ -96,6 +96,22 @@ public sealed class ReportTextTests
         Assert.Contains("  待确认：dongguan 尚未确认已删除 5 条记录，其中 1 条已逾期。", lines);
     }
 
+    [Fact]
+    public void What_was_discarded_needs_nobody()
+    {
+        var status = Status();
+        (status.QuarantinedCount, status.DiscardedCount) = (3, 3);
+
+        var report = MorningReports.Judge("dongguan", GoodDay(), status);
+
+        Assert.False(report.NeedsAttention);
+        Assert.DoesNotContain(Lines(ReportWords.Chinese, report), line => line.Contains("已隔离", StringComparison.Ordinal));
+        status.QuarantinedCount = 4;
+        Assert.True(MorningReports.Judge("dongguan", GoodDay(), status).NeedsAttention);
+        Assert.Contains(
+            "  待处理：dongguan 发来的 1 条变更无法入库，已隔离，请派人核对。", Lines(ReportWords.Chinese, report));
+    }
+
     [Theory]
     [InlineData(35, SyncMode.Unspecified, false)]
     [InlineData(37, SyncMode.Unspecified, true)]

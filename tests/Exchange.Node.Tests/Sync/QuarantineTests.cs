@@ -203,6 +203,34 @@ public sealed class QuarantineTests : FlowTests
     }
 
     [Fact]
+    public async Task A_discard_stands_when_the_feed_of_its_sender_begins_anew_and_falls_with_a_newer_change()
+    {
+        var foreign = Incoming.Vacancy(One, Now);
+        foreign.HomeNode = "zhongshan";
+        await Sink.ApplyAsync(Incoming.Batch(0, 1, foreign.Change()), default);
+        var key = new RecordKey("vacancy", One);
+        await new Discards(Region.Store, Time).DiscardAsync(City.Id, key, "sent by mistake", default);
+        var digest = await Sink.DigestAsync(withBuckets: true, default);
+
+        var again = Incoming.Batch(0, 1, foreign.Change());
+        again.From.Epoch = again.To.Epoch = Guid.CreateVersion7().ToString();
+        var ack = await Sink.ApplyAsync(again, default);
+
+        Assert.Single(ack.Quarantined);
+        var row = QuarantineRow.Read(Assert.Single(await EntriesAsync()).Value.Span);
+        Assert.Equal(("sent by mistake", again.To.Epoch, 0), (row.Discarded?.Reason, row.Epoch, row.Sealed.Length));
+        Assert.Equal(digest, await Sink.DigestAsync(withBuckets: true, default));
+        Assert.Equal(1ul, await DiscardedAsync());
+
+        var newer = Incoming.Vacancy(One, Now.AddSeconds(1), 2);
+        newer.HomeNode = "zhongshan";
+        await Sink.ApplyAsync(new SyncBatch { From = again.To, To = again.To, Changes = { newer.Change() } }, default);
+        Assert.Null(QuarantineRow.Read(Assert.Single(await EntriesAsync()).Value.Span).Discarded);
+        Assert.Equal(0ul, await DiscardedAsync());
+        Assert.Equal(1, await QuarantinedAsync());
+    }
+
+    [Fact]
     public async Task An_empty_change_is_quarantined_too()
     {
         var ack = await Sink.ApplyAsync(Incoming.Batch(0, 1, new SyncChange()), default);
@@ -282,6 +310,9 @@ public sealed class QuarantineTests : FlowTests
         Assert.Equal((ulong)count, status.Quarantined);
         return count;
     }
+
+    private async Task<ulong> DiscardedAsync() =>
+        (await Region.Flows(Agreement).StatusAsync(City.Id, default)).Discarded;
 
     private Task<IReadOnlyList<Entry>> EntriesAsync() =>
         Region.Store.ReadEntriesAsync(QuarantineRow.Collection(City.Id), default, default, 100, default);

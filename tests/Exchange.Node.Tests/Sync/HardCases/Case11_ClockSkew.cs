@@ -116,6 +116,68 @@ public sealed class Case11_ClockSkew : FlowTests
         Assert.Equal(0, await new ClockRepair(City.Store, City.Id, Time).RunAsync(default));
     }
 
+    [Fact]
+    public async Task The_fence_of_a_removal_that_is_stamped_anew_is_of_the_present_and_keeps_out_what_came_before()
+    {
+        var worker = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        await Region.ReferAsync(worker, City.Id);
+        var old = (await PassAsync()).Changes();
+        await InTheFutureAsync(async () =>
+        {
+            await Region.DeleteAsync(worker);
+            await PassAsync();
+            return worker;
+        });
+
+        await new ClockRepair(Region.Store, Region.Id, Time).RunAsync(default);
+        await PassAsync();
+        var fence = await FenceAsync(worker);
+        Assert.True(fence.Version.Time <= Time.GetUtcNow());
+
+        await ReplayAsync(old);
+        Assert.Null(await City.FindAsync(worker));
+    }
+
+    [Fact]
+    public async Task A_record_that_left_scope_under_a_clock_that_ran_ahead_comes_back_after_the_mending()
+    {
+        var worker = await Region.PutAsync(People.Worker(1), Consents.Of(Consents.Given(1)));
+        await Region.ReferAsync(worker, City.Id);
+        var old = (await PassAsync()).Changes();
+        await InTheFutureAsync(async () =>
+        {
+            var withdrawn = Consents.Of(Consents.Given(1), Consents.Withdrawn(2));
+            await Region.PutAsync(People.Worker(1), withdrawn, id: worker.Id);
+            await PassAsync();
+            return worker;
+        });
+
+        Assert.True((await FenceAsync(worker)).Version.Time > Time.GetUtcNow());
+        await ReplayAsync(old);
+        Assert.Null(await City.FindAsync(worker));
+        await new ClockRepair(Region.Store, Region.Id, Time).RunAsync(default);
+        var renewed = Consents.Of(Consents.Given(1), Consents.Withdrawn(2), Consents.Given(3));
+        await Region.PutAsync(People.Worker(1), renewed, id: worker.Id);
+        await PassAsync();
+
+        Assert.NotNull(await City.FindAsync(worker));
+    }
+
+    private async Task<FenceRow> FenceAsync(RecordKey key)
+    {
+        var found = await City.Store.GetEntriesAsync(
+            Fences.Collection(Region.Id), [RecordKeyBytes.Of(key)], default);
+        return FenceRow.Read(found[0]!.Value.Span);
+    }
+
+    // What came once comes again, as an old batch or bundle would bring it.
+    private async Task ReplayAsync(IEnumerable<SyncChange> changes)
+    {
+        var sink = City.Flows(Agreement).Sink(Region.Id);
+        var cursor = await sink.AppliedAsync(default);
+        await sink.ApplyAsync(new SyncBatch { From = cursor, To = cursor, Changes = { changes } }, default);
+    }
+
     // The clock runs 200 days ahead meanwhile, then it is set right.
     private async Task<RecordKey> InTheFutureAsync(Func<Task<RecordKey>> act)
     {
