@@ -14,7 +14,7 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
     private const int MaxHeldPages = 16;
 
     private readonly Queue<(ulong Sequence, OutgoingPage Page)> _unacknowledged = new();
-    private readonly Queue<(OutgoingPage Page, SyncAck Ack)> _unconfirmed = new();
+    private readonly LinkedList<(OutgoingPage Page, SyncAck Ack)> _unconfirmed = new();
     private readonly RepairRounds _repair = new(actions);
     private FeedCursor _cursor = new();
     private bool _live;
@@ -142,8 +142,14 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
     {
         if (ack.Sequence == 0)
         {
-            // A list of what the peer put aside acknowledges nothing; it is kept in turn with what acks say.
-            _unconfirmed.Enqueue((new OutgoingPage(Acknowledged, Acknowledged, [], AtHead: false, []), ack));
+            // A list of what the peer put aside acknowledges nothing; it is kept in turn with what acks say. Of lists
+            // that come one upon the other the last one counts, so that no peer can pile them up here.
+            if (_unconfirmed.Last is { Value.Ack.Sequence: 0 })
+            {
+                _unconfirmed.RemoveLast();
+            }
+
+            _unconfirmed.AddLast((new OutgoingPage(Acknowledged, Acknowledged, [], AtHead: false, []), ack));
             return null;
         }
 
@@ -168,7 +174,7 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
         {
             _unacknowledged.Dequeue();
             var own = sent.Sequence == ack.Sequence;
-            _unconfirmed.Enqueue(
+            _unconfirmed.AddLast(
                 (sent.Page, own ? ack : new SyncAck { Sequence = sent.Sequence, Applied = sent.Page.To }));
             var areReturns = SyncChanges.AreReturns(sent.Page.Changes);
             Sent += areReturns ? 0 : (ulong)sent.Page.Changes.Count;
@@ -272,10 +278,11 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
             return;
         }
 
-        if (!_confirming && _unconfirmed.TryDequeue(out var confirmed))
+        if (!_confirming && _unconfirmed.First is { Value: var (page, ack) })
         {
+            _unconfirmed.RemoveFirst();
             _confirming = true;
-            actions.Add(new SyncAction.ConfirmPage(confirmed.Page, confirmed.Ack));
+            actions.Add(new SyncAction.ConfirmPage(page, ack));
         }
 
         // While a digest is taken nothing is read, so that it is the digest as of the cursor that it names.

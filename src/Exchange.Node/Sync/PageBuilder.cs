@@ -53,6 +53,12 @@ internal sealed class PageBuilder(
     /// <summary>Records whose payload couldn't be unsealed or projected.</summary>
     public List<RecordKey> Unreadable { get; } = [];
 
+    /// <summary>
+    /// Records of which the peer was told later versions than there are, when they were taken back: it would skip them.
+    /// They aren't sent before they have a version of their own behind that.
+    /// </summary>
+    public List<(StoredRecord Stored, Store.RecordVersion Behind)> Overtaken { get; } = [];
+
     /// <summary>Adds what the peer must be told of a record, if anything; false when the page is full.</summary>
     /// <param name="candidate">The record.</param>
     /// <param name="delivery">How it is sent.</param>
@@ -103,6 +109,13 @@ internal sealed class PageBuilder(
     private void Send(
         Candidate candidate, Record envelope, Verdict verdict, Delivery delivery, bool skipHeld)
     {
+        if (Told(candidate) is { } told && told.CompareTo(candidate.Stored.Version) > 0
+            && !ChangeReader.IsAhead(told.Clock, now))
+        {
+            Overtaken.Add((candidate.Stored, told));
+            return;
+        }
+
         View view;
         try
         {
@@ -135,6 +148,18 @@ internal sealed class PageBuilder(
         }
 
         Register(candidate, candidate.Stored.Version, view.Revision, view.Item, view.For, delivery);
+    }
+
+    // The latest version that the peer has of what isn't given to it. One from a clock that ran ahead stands in nobody's
+    // way.
+    private static Store.RecordVersion? Told(Candidate candidate)
+    {
+        if (candidate.Row is not { IsWithdrawn: true } row)
+        {
+            return null;
+        }
+
+        return candidate.Held is { } held && held.Version.CompareTo(row.Version) > 0 ? held.Version : row.Version;
     }
 
     private void TakeBack(Candidate candidate, Judgement judgement, Record envelope, Delivery delivery)

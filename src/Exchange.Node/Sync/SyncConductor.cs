@@ -71,7 +71,12 @@ internal sealed partial class SyncConductor(
         CancellationToken cancellationToken)
     {
         await using var ticket = await sessions.EnterAsync(peer.Node, sessionId, said.Mode, cancellationToken);
-        if (!peers.TryFind(peer.Node, out var present) || present != peer)
+        var (source, sink) = (flows.Source(peer.Node), flows.Sink(peer.Node));
+
+        // Asked after the ports were made, which is done under the terms of that moment: nothing may flow under other
+        // terms than the Hello names.
+        var isAsSaid = peers.TryFind(peer.Node, out var present) && present == peer;
+        if (!isAsSaid || said.TermsUntil <= time.GetUtcNow())
         {
             throw SyncFailure.AgreementChanged(peer.Node).ToException();
         }
@@ -81,8 +86,8 @@ internal sealed partial class SyncConductor(
         Began(sessionId, peer.Node, said.Mode, said.IsCaller);
         var session = new SyncSession(said);
         var ports = new SyncPorts(
-            flows.Source(peer.Node),
-            flows.Sink(peer.Node),
+            source,
+            sink,
             new SyncReceipts(store, peer.Node),
             new PassedOnReports(store, identity.Id, peer.Node, time),
             (progress, token) => told.SettledAsync(progress, time.GetUtcNow(), token))
@@ -215,6 +220,7 @@ internal sealed partial class SyncConductor(
     {
         var today = NodeIdentity.Today(time);
         var terms = peer.TermsOn(today);
+        var isWindingUp = await IsWindingUpAsync(peer, today, cancellationToken);
         return new SyncSessionOptions
         {
             Node = identity.Id,
@@ -222,13 +228,13 @@ internal sealed partial class SyncConductor(
             Epoch = store.Epoch.ToString(),
             Agreement = terms,
             Successor = peer.SuccessorOn(today),
-            IsWindingUp = await IsWindingUpAsync(peer, today, cancellationToken),
+            IsWindingUp = isWindingUp,
             TermsUntil = PassingOn.Named(peers, peer).Append(peer).Min(other => other.ChangesAfter(today)),
             Outages = await outages.OwnAsync(cancellationToken),
             PeerOutages = await outages.PlannedAsync(peer.Node, cancellationToken),
             Signer = new NodeReceiptSigner(identity, keys, peer.Versions),
             IsCaller = isCaller,
-            Mode = mode == SyncMode.Live ? SyncMode.Live : SyncMode.Nightly,
+            Mode = mode == SyncMode.Live && !isWindingUp ? SyncMode.Live : SyncMode.Nightly,
             SessionId = session.ToString(),
             Software = Software,
             Window = (uint)options.Value.Window,

@@ -236,7 +236,7 @@ internal sealed class SyncSession
         if (!_options.IsCaller)
         {
             _sessionId = hello.SessionId;
-            _mode = hello.Mode == SyncMode.Live ? SyncMode.Live : SyncMode.Nightly;
+            _mode = ModeOf(hello.Mode);
             _verify = hello.Verify;
             SayHello(now);
         }
@@ -255,7 +255,7 @@ internal sealed class SyncSession
     {
         if (_options.IsCaller)
         {
-            _mode = _options.Mode == SyncMode.Live ? SyncMode.Live : SyncMode.Nightly;
+            _mode = ModeOf(_options.Mode);
             _verify = _options.Verify;
         }
 
@@ -282,6 +282,10 @@ internal sealed class SyncSession
         });
         return null;
     }
+
+    // After the end of an agreement nothing new comes that would be worth staying connected for.
+    private SyncMode ModeOf(SyncMode asked) =>
+        asked == SyncMode.Live && !_options.IsWindingUp ? SyncMode.Live : SyncMode.Nightly;
 
     private SyncFailure? TimePassed(SyncTime now)
     {

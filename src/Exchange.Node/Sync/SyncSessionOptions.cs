@@ -24,7 +24,8 @@ internal sealed record SyncSessionOptions
     public AgreementTerms? Successor { get; init; }
 
     /// <summary>
-    /// The agreement has ended, and one side still holds something of the other: sessions are let in to take it back.
+    /// The agreement has ended, and one side still holds something of the other: sessions are let in to take it back,
+    /// and close when that is done.
     /// </summary>
     public bool IsWindingUp { get; init; }
 

@@ -137,7 +137,8 @@ internal sealed partial class SyncSource
                 break;
             }
 
-            (to, atHead) = (feed.Next, feed.AtHead);
+            // A record that was stamped anew stands behind what was the head.
+            (to, atHead) = (feed.Next, feed.AtHead && page.Overtaken.Count == 0);
         }
 
         if (page.Entries.Count > 0)
@@ -159,19 +160,48 @@ internal sealed partial class SyncSource
             _untouched = null;
         }
 
+        page.Overtaken.Clear();
         var areNew = _untouched is { } untouched && records.Count > 0 && records[^1]!.Position <= untouched;
         var candidates = await _candidates.ReadAsync(records, _ledger.State, areNew, cancellationToken);
         await EndSightsAsync(candidates, cancellationToken);
+        Candidate? open = null;
         foreach (var candidate in candidates)
         {
             var position = skipHeld ? FeedPosition.Start : candidate.Stored.Position;
             if (!page.TryAdd(candidate, new Delivery(position, _ledger.State.Era, IsAcknowledged: false), skipHeld))
             {
-                return candidate;
+                open = candidate;
+                break;
             }
         }
 
-        return null;
+        await RestampAsync(page, cancellationToken);
+        return open;
+    }
+
+    // They come through the feed once more, under versions that the peer takes for new.
+    private async Task RestampAsync(PageBuilder page, CancellationToken cancellationToken)
+    {
+        foreach (var (stored, behind) in page.Overtaken)
+        {
+            store.Observe(behind.Clock);
+            var put = new RecordPut
+            {
+                Key = stored.Key,
+                Envelope = stored.Envelope,
+                Payload = stored.Payload,
+                Keys = stored.Keys,
+                Expect = Expectation.At(stored.Version),
+            };
+            try
+            {
+                await store.CommitAsync(new Commit { Puts = [put] }, cancellationToken);
+            }
+            catch (VersionConflictException)
+            {
+                // A local system has just written a newer one.
+            }
+        }
     }
 
     // Only somebody of whose events one was voided can have lost what brought them into sight.

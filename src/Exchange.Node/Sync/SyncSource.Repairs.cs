@@ -102,16 +102,19 @@ internal sealed partial class SyncSource
 
         // Nothing is repaired to somebody who is out of sight by now: it is taken back instead.
         await EndSightsAsync(candidates, cancellationToken);
+        var answered = entries.Count;
         foreach (var found in candidates)
         {
             var delivery = new Delivery(FeedPosition.Start, state.Era, IsAcknowledged: false);
             var candidate = found with { Held = held[found.Stored.Key] };
             if (!page.TryAdd(candidate, delivery, skipHeld: false))
             {
-                return [.. entries.Take(keys.IndexOf(found.Stored.Key)).Select(entry => entry.Key)];
+                answered = keys.IndexOf(found.Stored.Key);
+                break;
             }
         }
 
-        return [.. entries.Select(entry => entry.Key)];
+        await RestampAsync(page, cancellationToken);
+        return [.. entries.Take(answered).Select(entry => entry.Key)];
     }
 }

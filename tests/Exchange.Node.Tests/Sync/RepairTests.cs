@@ -188,9 +188,7 @@ public sealed class RepairTests : FlowTests
         var referral = await Region.ReferAsync(person, City.Id);
         await PassAsync();
         var held = (await City.Store.GetAsync(person, default))!;
-        var mistake = (await Region.FindAsync<PlacementEvent>(referral))!.Clone();
-        (mistake.Type, mistake.VoidedEventId) = (PlacementEventType.RecordedInError, referral.Id.ToString());
-        await Region.PutAsync(mistake, FlowNode.Duty);
+        await VoidAsync(referral);
         await PassAsync();
         Assert.Null(await City.FindAsync(person));
 
@@ -198,6 +196,26 @@ public sealed class RepairTests : FlowTests
         await RepairPass.RunAsync(Region, City, Agreement);
 
         Assert.Null(await City.FindAsync(person));
+    }
+
+    [Fact]
+    public async Task Somebody_taken_back_above_the_version_that_there_is_can_be_given_again()
+    {
+        var person = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        var referral = await Region.ReferAsync(person, City.Id);
+        await PassAsync();
+        var held = (await City.Store.GetAsync(person, default))!;
+        await VoidAsync(referral);
+        await PassAsync();
+        await PutBackAsync(City, held, later: 1 << 16);
+        await RepairPass.RunAsync(Region, City, Agreement);
+        Assert.Null(await City.FindAsync(person));
+
+        await Region.ReferAsync(person, City.Id);
+        await PassAsync();
+
+        Assert.NotNull(await City.FindAsync(person));
+        Assert.Equal(0ul, (await RepairPass.RunAsync(Region, City, Agreement)).Count);
     }
 
     [Theory]
@@ -289,6 +307,13 @@ public sealed class RepairTests : FlowTests
         return keys;
     }
 
+    private async Task VoidAsync(RecordKey referral)
+    {
+        var mistake = (await Region.FindAsync<PlacementEvent>(referral))!.Clone();
+        (mistake.Type, mistake.VoidedEventId) = (PlacementEventType.RecordedInError, referral.Id.ToString());
+        await Region.PutAsync(mistake, FlowNode.Duty);
+    }
+
     // As if the city had sent it.
     private async Task TakeAsync(SyncChange change)
     {
@@ -330,20 +355,21 @@ public sealed class RepairTests : FlowTests
         await PutAsync(node, stored, default, stored.Envelope, isTombstone: true);
     }
 
-    private static Task<CommitResult> PutBackAsync(FlowNode node, StoredRecord stored) =>
-        PutAsync(node, stored, stored.Payload, stored.Envelope, isTombstone: false);
+    private static Task<CommitResult> PutBackAsync(FlowNode node, StoredRecord stored, ulong later = 0) =>
+        PutAsync(node, stored, stored.Payload, stored.Envelope, isTombstone: false, later);
 
     private static Task<CommitResult> PutAsync(
         FlowNode node,
         StoredRecord stored,
         ReadOnlyMemory<byte> payload,
         ReadOnlyMemory<byte> envelope,
-        bool isTombstone)
+        bool isTombstone,
+        ulong later = 0)
     {
         var put = new RecordPut
         {
             Key = stored.Key,
-            Version = stored.Version,
+            Version = stored.Version with { Clock = stored.Version.Clock + later },
             Revision = stored.Revision,
             IsTombstone = isTombstone,
             Envelope = envelope,

@@ -88,6 +88,24 @@ public sealed class SessionGivingTests
     }
 
     [Fact]
+    public void Of_lists_that_pile_up_while_one_is_written_the_last_is_kept_in_turn_with_the_acks()
+    {
+        var bench = new SessionBench();
+        bench.Open();
+        bench.Give(new SyncInput.PageRead(SessionBench.Page(10, 12)));
+        bench.Frame(List("first"));
+        bench.Frame(List("second"));
+        bench.Frame(List("third"));
+        bench.Frame(SessionBench.Ack(1, 12));
+        bench.Frame(List("fourth"));
+
+        string Next() => bench.Give(new SyncInput.PageConfirmed()).OfType<SyncAction.ConfirmPage>().FirstOrDefault()
+            is { } confirm ? confirm.Ack.Quarantined.FirstOrDefault()?.Message ?? "ack" : "none";
+
+        Assert.Equal(["third", "ack", "fourth", "none"], [Next(), Next(), Next(), Next()]);
+    }
+
+    [Fact]
     public void An_ack_covers_all_batches_before_it()
     {
         var bench = new SessionBench();
@@ -188,4 +206,7 @@ public sealed class SessionGivingTests
 
         Assert.Empty(actions.OfType<SyncAction.WaitForFeed>());
     }
+
+    private static SyncFrame List(string message) =>
+        new() { Ack = new SyncAck { Quarantined = { new QuarantinedChange { Message = message } } } };
 }

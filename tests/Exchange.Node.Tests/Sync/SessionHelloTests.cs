@@ -147,6 +147,22 @@ public sealed class SessionHelloTests
         Assert.DoesNotContain(bench.Open(hello), action => action is SyncAction.Fail);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void After_the_end_a_session_closes_when_all_is_taken_back_although_live_was_asked(bool isCaller)
+    {
+        var terms = SessionBench.Terms(2, Day(1));
+        var bench = new SessionBench(
+            isCaller, SyncMode.Live, options => options with { Agreement = terms, IsWindingUp = true });
+        var hello = SessionBench.Hello();
+        (hello.AgreementDigest, hello.Mode) = (terms.Digest, SyncMode.Live);
+
+        var said = bench.Open(hello).Frames()[0].Hello;
+
+        Assert.Equal((SyncMode.Nightly, SyncMode.Nightly), (said.Mode, bench.Progress.Mode));
+    }
+
     [Fact]
     public void A_live_session_ends_in_good_order_when_something_else_may_flow()
     {
