@@ -89,7 +89,7 @@ public static partial class RecordStores
         {
             throw new StoreOpenException(
                 $"Data directory '{options.Directory}' was made by engine '{present.Engine}', not '{wanted}'. "
-                + $"Open it with '{present.Engine}', or copy the store into a new directory.");
+                + $"Open it with '{present.Engine}', or move the store to '{wanted}' with 'exchange store copy'.");
         }
 
         return Named(present?.Engine ?? options.Engine ?? Embedded[0].Name);

@@ -76,6 +76,8 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
             engine.Break(EngineFault.AfterCommit);
         }
 
+        public IReadOnlyCollection<string> Collections() => inner.Collections();
+
         public void Insert(StoredRecord record)
         {
             engine.Break(EngineFault.Insert);

@@ -9,13 +9,15 @@ namespace Exchange.Cli.Commands;
 /// <param name="Position">The newest position of its feed.</param>
 /// <param name="Records">Live records by kind.</param>
 /// <param name="Bytes">The size of a backup.</param>
+/// <param name="Digest">Of a copy: SHA-256 over everything in it, in hex; that of what was copied is the same.</param>
 internal sealed record StoreReport(
     string Directory,
     string Engine,
     Guid Epoch,
     long Position,
     IReadOnlyDictionary<string, long> Records,
-    long? Bytes = null)
+    long? Bytes = null,
+    string? Digest = null)
 {
     public static StoreReport Of(string directory, StoreStatus status) => new(
         directory,

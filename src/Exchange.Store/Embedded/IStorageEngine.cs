@@ -43,6 +43,9 @@ internal interface IEngineView
 
     /// <summary>Entries with a prefix, behind a key (empty: from the start), by rising key.</summary>
     List<Entry> Entries(string collection, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after, int limit);
+
+    /// <summary>The collections that were ever written to; some may be empty by now.</summary>
+    IReadOnlyCollection<string> Collections();
 }
 
 /// <summary>Where a slice ends: at so many items, or at the item with which it holds so many bytes.</summary>

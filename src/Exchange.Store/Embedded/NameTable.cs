@@ -70,6 +70,15 @@ internal sealed class NameTable(Action<int, Name> store)
         return number;
     }
 
+    /// <summary>All names of a use that have a number.</summary>
+    public IReadOnlyCollection<string> Of(NameUse use)
+    {
+        lock (_lock)
+        {
+            return [.. _numbers.Keys.Where(name => name.Use == use).Select(name => name.Text)];
+        }
+    }
+
     public string Text(long number)
     {
         var names = Volatile.Read(ref _names);

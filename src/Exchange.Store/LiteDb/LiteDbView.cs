@@ -85,6 +85,8 @@ internal class LiteDbView(LiteEngine engine, NameTable names) : IEngineView
         return found;
     }
 
+    public IReadOnlyCollection<string> Collections() => Names.Of(NameUse.Collection);
+
     protected BsonDocument? FindOne(string collection, string field, BsonValue value)
     {
         using var reader = Engine.Query(

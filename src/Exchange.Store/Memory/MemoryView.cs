@@ -76,6 +76,8 @@ internal abstract class MemoryView : IEngineView
         ];
     }
 
+    public IReadOnlyCollection<string> Collections() => [.. EntryRows.Select(row => row.Collection).Distinct()];
+
     protected static StoredRecord At(long position) =>
         new() { Key = default, Version = default, Position = new FeedPosition(position) };
 

@@ -99,6 +99,8 @@ internal class SqliteView : IEngineView, IDisposable
         }
     }
 
+    public IReadOnlyCollection<string> Collections() => Names.Of(NameUse.Collection);
+
     public List<Entry> Entries(string collection, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after, int limit)
     {
         var found = new List<Entry>();
