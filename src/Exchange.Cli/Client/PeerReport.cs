@@ -64,7 +64,7 @@ internal sealed record PeerReport
     /// <summary>What the partner said that it put aside of what we gave.</summary>
     public required ulong PutAside { get; init; }
 
-    /// <summary>Quarantined changes that were discarded so far.</summary>
+    /// <summary>Of the quarantined changes, those that were discarded.</summary>
     public required ulong Discarded { get; init; }
 
     /// <summary>Records that the partner must give back and hasn't acknowledged.</summary>

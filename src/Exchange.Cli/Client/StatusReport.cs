@@ -57,7 +57,7 @@ internal sealed record StatusReport
             deadline: (time.GetUtcNow() + Patience).UtcDateTime, cancellationToken: cancellationToken);
         var identity = (await node.Nodes.GetNodeAsync(new GetNodeRequest(), options)).Node;
         var status = await node.Nodes.GetStatusAsync(new GetStatusRequest(), options);
-        var peers = await node.Nodes.ListPeersAsync(new ListPeersRequest(), options);
+        var peers = await ListPeersAsync(node, options);
         var health = await node.Health.CheckAsync(new HealthCheckRequest(), options);
         return new StatusReport
         {
@@ -75,7 +75,22 @@ internal sealed record StatusReport
             Records = status.Kinds.ToDictionary(kind => kind.Kind, kind => kind.Live),
             OpenReviews = status.OpenReviewCount,
             Tombstones = status.Kinds.Sum(kind => kind.Tombstones),
-            Peers = [.. peers.Peers.Select(PeerReport.From)],
+            Peers = [.. peers.Select(PeerReport.From)],
         };
+    }
+
+    private static async Task<List<PeerStatus>> ListPeersAsync(NodeConnection node, CallOptions options)
+    {
+        var peers = new List<PeerStatus>();
+        var request = new ListPeersRequest();
+        do
+        {
+            var page = await node.Nodes.ListPeersAsync(request, options);
+            peers.AddRange(page.Peers);
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+
+        return peers;
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Exchange.Node.Records;
 using Exchange.Node.Sync;
@@ -64,8 +63,7 @@ internal sealed class Holdings(IRecordStore store, RecordCodec codec)
                 answer.DigestItem = Item(stored, hasher);
                 holding.State = HoldingState.Held;
             }
-            catch (Exception exception)
-                when (exception is CryptographicException or InvalidDataException or InvalidProtocolBufferException)
+            catch (Exception exception) when (StoredDamage.Is(exception))
             {
                 holding.State = HoldingState.Unreadable;
             }

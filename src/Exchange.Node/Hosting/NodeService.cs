@@ -20,7 +20,8 @@ internal sealed class NodeService(
     FeedTail tail,
     PeerStates peers,
     IdentityReviews reviews,
-    SyncScheduler scheduler) : V1.NodeService.NodeServiceBase
+    SyncScheduler scheduler,
+    TimeProvider time) : V1.NodeService.NodeServiceBase
 {
     /// <summary>The software version, as the build made it.</summary>
     public static string Software { get; } =
@@ -66,8 +67,15 @@ internal sealed class NodeService(
 
     public override async Task<ListPeersResponse> ListPeers(ListPeersRequest request, ServerCallContext context)
     {
+        var size = PageToken.PageSize(request.PageSize);
+        var scope = new ListPeersRequest();
+        var after = PageToken.Decode(request.PageToken, scope, time)?.Value ?? "";
+        var all = await peers.ListAsync(context.CancellationToken);
+        var rest = all.Where(peer => string.CompareOrdinal(peer.Node, after) > 0).ToList();
         var response = new ListPeersResponse();
-        response.Peers.AddRange(await peers.ListAsync(context.CancellationToken));
+        response.Peers.AddRange(rest.Take(size));
+        response.NextPageToken = PageToken.Encode(
+            rest.Count > size ? new QueryCursor(rest[size - 1].Node, Guid.Empty) : null, scope, time);
         return response;
     }
 

@@ -48,6 +48,19 @@ internal sealed class RecordCodec(NodeKeys keys, RecordKinds kinds)
         return record;
     }
 
+    /// <summary>The same; null for an envelope that was damaged, which holds up nothing else.</summary>
+    public static Record? TryEnvelope(StoredRecord stored)
+    {
+        try
+        {
+            return Envelope(stored);
+        }
+        catch (Exception exception) when (StoredDamage.Is(exception))
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// Returns the whole record as a client sees it, with its etag; a frozen one is kept and shown to nobody.
     /// </summary>

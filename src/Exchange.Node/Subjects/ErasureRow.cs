@@ -9,7 +9,12 @@ internal sealed record ErasureRow
     /// <summary>The collection that holds them, by the subject's id.</summary>
     public const string Collection = "erasures";
 
+    /// <summary>The collection that holds the erased records, by their key: their tombstones may be gone.</summary>
+    public const string RecordsCollection = "erased-records";
+
     private const byte FormatByte = 1;
+
+    private static readonly byte[] Erased = [1];
 
     // Beside the records: times and the reason.
     private const int Overhead = 1024;
@@ -33,6 +38,9 @@ internal sealed record ErasureRow
         RecordKeyBytes.WriteId(subject, key);
         return key;
     }
+
+    /// <summary>That a record was erased, for good.</summary>
+    public static EntryWrite Mark(RecordKey record) => new(RecordsCollection, RecordKeyBytes.Of(record), Erased);
 
     /// <summary>The subject of a row.</summary>
     public static Guid Subject(ReadOnlySpan<byte> key) => new(key, bigEndian: true);

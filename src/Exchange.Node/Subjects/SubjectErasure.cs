@@ -82,6 +82,7 @@ internal sealed class SubjectErasure(
         {
             new(ErasureRow.Collection, ErasureRow.Key(subject), row.ToBytes(), new EntryExpectation(standing)),
         };
+        entries.AddRange(keys.Select(ErasureRow.Mark));
         entries.AddRange(await causes.DisclosedAsync(keys, row.Deadline, cancellationToken));
         entries.AddRange(await UndoEntriesAsync([.. keys], cancellationToken));
         await store.CommitAsync(

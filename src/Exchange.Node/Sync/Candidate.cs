@@ -31,6 +31,9 @@ internal readonly record struct Candidate(
     /// <summary>Nothing that brought it into sight holds any more.</summary>
     public bool IsSightOver { get; init; }
 
+    /// <summary>Whether anything holds that brought it into sight can't be told: an event is damaged.</summary>
+    public bool IsSightUnknown { get; init; }
+
     /// <summary>What brought it into sight may be void.</summary>
     public bool IsDoubted { get; init; }
 

@@ -102,9 +102,9 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
         var places = new List<int>();
         for (var i = 0; i < candidates.Length; i++)
         {
-            if (candidates[i] is { Kind.HasShared: true, Stored.IsTombstone: false } shared)
+            if (candidates[i] is { Kind.HasShared: true, Stored.IsTombstone: false } shared
+                && RecordCodec.TryEnvelope(shared.Stored) is { } envelope)
             {
-                var envelope = RecordCodec.Envelope(shared.Stored);
                 foreach (var worker in PlacementEventKind.WorkersOf(shared.Stored.Key.Kind, envelope))
                 {
                     wanted.Add(worker);
@@ -136,13 +136,13 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
         }
 
         var home = StoredEnvelope.HomeNode(person);
-        if (!home.SequenceEqual(_home) && !terms.Origins.Contains(Encoding.UTF8.GetString(home)))
+        if (!home.IsEmpty && !home.SequenceEqual(_home) && !terms.Origins.Contains(Encoding.UTF8.GetString(home)))
         {
             return 0;
         }
 
-        var envelope = RecordCodec.Envelope(person);
-        if (envelope.State != RecordState.Active)
+        // Somebody whose envelope is damaged has no basis that anybody could show.
+        if (RecordCodec.TryEnvelope(person) is not { State: RecordState.Active } envelope)
         {
             return uint.MaxValue;
         }

@@ -1,3 +1,4 @@
+using Exchange.Node.Records;
 using Exchange.Store;
 
 namespace Exchange.Node.Sync;
@@ -62,8 +63,31 @@ internal sealed record DisclosureRow
         return row.ToArray();
     }
 
-    /// <summary>Reads a stored value.</summary>
+    /// <summary>
+    /// Reads a stored value. One that was damaged tells that something was sent, and nobody knows what: it is sent, or
+    /// taken back, anew.
+    /// </summary>
     public static DisclosureRow Read(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Parse(bytes);
+        }
+        catch (Exception exception) when (StoredDamage.Is(exception) || exception is ArgumentOutOfRangeException)
+        {
+            return new DisclosureRow
+            {
+                Version = new RecordVersion(0, ""),
+                Revision = 0,
+                Projection = "",
+                Agreement = "",
+                Time = DateTimeOffset.UnixEpoch,
+                Delivery = default,
+            };
+        }
+    }
+
+    private static DisclosureRow Parse(ReadOnlySpan<byte> bytes)
     {
         var row = new RowReader(bytes);
         row.Format(FormatByte);

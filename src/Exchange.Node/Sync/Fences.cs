@@ -148,8 +148,29 @@ internal sealed record FenceRow
         return row.ToArray();
     }
 
-    /// <summary>Reads a stored value.</summary>
+    /// <summary>
+    /// Reads a stored value. One that was damaged keeps everything out: what it stood for may have been an erasure.
+    /// </summary>
     public static FenceRow Read(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Parse(bytes);
+        }
+        catch (Exception exception) when (StoredDamage.Is(exception) || exception is ArgumentOutOfRangeException)
+        {
+            return new FenceRow
+            {
+                Version = new RecordVersion(0, ""),
+                Revision = 0,
+                ConsentVersion = ulong.MaxValue,
+                Reason = RemovalReason.Unspecified,
+                Time = DateTimeOffset.UnixEpoch,
+            };
+        }
+    }
+
+    private static FenceRow Parse(ReadOnlySpan<byte> bytes)
     {
         var row = new RowReader(bytes);
         row.Format(FormatByte);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 using Exchange.Node.Records;
 using Exchange.Node.Trust;
@@ -104,8 +103,7 @@ internal sealed class HeldScan(
         {
             item = ItemOf(record, hasher);
         }
-        catch (Exception exception)
-            when (exception is CryptographicException or InvalidDataException or InvalidProtocolBufferException)
+        catch (Exception exception) when (StoredDamage.Is(exception))
         {
             // Somebody or something changed what was stored: it is told as damaged.
         }

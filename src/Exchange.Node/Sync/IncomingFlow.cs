@@ -177,6 +177,11 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
 
         digest = matches ? new SyncDigest { Count = digest.Count, Root = digest.Root } : digest;
         WasRecounted = recount is not null;
+        if (matches)
+        {
+            _log.Settle();
+        }
+
         (_matches, _theirs, _awaitsRepair) = (matches, caughtUp.Found, !matches && caughtUp.Repairs);
         _comparing = null;
         Digest = digest;

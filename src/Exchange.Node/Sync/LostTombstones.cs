@@ -1,4 +1,5 @@
 using Exchange.Node.Records;
+using Exchange.Node.Subjects;
 using Exchange.Store;
 using Exchange.V1;
 
@@ -40,7 +41,7 @@ internal sealed class LostTombstones(IRecordStore store, RecordCodec codec, Flow
                 var row = DisclosureRow.Read(entries[i].Value.Span);
                 if (records[i] is null && !(row.IsWithdrawn && state.IsHeld(row)))
                 {
-                    var gone = Make(keys[i], row.Version);
+                    var gone = await MakeAsync(keys[i], row.Version, cancellationToken);
                     found.Add(new Candidate(gone, entries[i].Key, null, row, Sight: null));
                 }
             }
@@ -53,9 +54,13 @@ internal sealed class LostTombstones(IRecordStore store, RecordCodec codec, Flow
     }
 
     /// <summary>What would stand here of a record that is gone without a trace.</summary>
-    public StoredRecord Make(RecordKey key, Store.RecordVersion version)
+    public async Task<StoredRecord> MakeAsync(
+        RecordKey key, Store.RecordVersion version, CancellationToken cancellationToken)
     {
-        var gone = new Record { HomeNode = terms.From, State = RecordState.Deleted };
+        var erased = await store.GetEntriesAsync(
+            ErasureRow.RecordsCollection, [RecordKeyBytes.Of(key)], cancellationToken);
+        var state = erased[0] is null ? RecordState.Deleted : RecordState.Erased;
+        var gone = new Record { HomeNode = terms.From, State = state };
         return new StoredRecord
         {
             Key = key,

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Exchange.Node.Records;
 using Exchange.Store;
 using Exchange.V1;
@@ -50,7 +49,7 @@ internal sealed class PageBuilder(
     /// <summary>The homes of those that were passed on.</summary>
     public HashSet<string> Origins { get; } = [];
 
-    /// <summary>Records whose payload couldn't be unsealed or projected.</summary>
+    /// <summary>Records that are damaged, or of which an event that decides about them is.</summary>
     public List<RecordKey> Unreadable { get; } = [];
 
     /// <summary>
@@ -88,9 +87,19 @@ internal sealed class PageBuilder(
             return;
         }
 
-        var envelope = RecordCodec.Envelope(candidate.Stored);
+        if (RecordCodec.TryEnvelope(candidate.Stored) is not { } envelope)
+        {
+            Unreadable.Add(candidate.Stored.Key);
+            return;
+        }
+
         var verdict = Admission.Judge(terms, candidate, envelope);
-        if (verdict.IsFlowing)
+        if (verdict.IsFlowing && candidate.IsSightUnknown)
+        {
+            // Neither sent nor taken back before somebody can tell.
+            Unreadable.Add(candidate.Stored.Key);
+        }
+        else if (verdict.IsFlowing)
         {
             Send(candidate, envelope, verdict, delivery, skipHeld);
         }
@@ -109,9 +118,11 @@ internal sealed class PageBuilder(
     private void Send(
         Candidate candidate, Record envelope, Verdict verdict, Delivery delivery, bool skipHeld)
     {
-        if (Told(candidate) is { } told && told.CompareTo(candidate.Stored.Version) > 0
+        if (candidate.Origin is null && Told(candidate) is { } told
+            && told.CompareTo(candidate.Stored.Version) > 0
             && !ChangeReader.IsAhead(told.Clock, now))
         {
+            // One from a clock that ran ahead stands in nobody's way.
             Overtaken.Add((candidate.Stored, told));
             return;
         }
@@ -121,7 +132,7 @@ internal sealed class PageBuilder(
         {
             view = views.Make(candidate, envelope, verdict, _hasher);
         }
-        catch (Exception exception) when (exception is InvalidDataException or CryptographicException)
+        catch (Exception exception) when (StoredDamage.Is(exception))
         {
             // One damaged record must not hold up all others.
             Unreadable.Add(candidate.Stored.Key);
@@ -150,8 +161,7 @@ internal sealed class PageBuilder(
         Register(candidate, candidate.Stored.Version, view.Revision, view.Item, view.For, delivery);
     }
 
-    // The latest version that the peer has of what isn't given to it. One from a clock that ran ahead stands in nobody's
-    // way.
+    // The latest version that the peer has of what isn't given to it.
     private static Store.RecordVersion? Told(Candidate candidate)
     {
         if (candidate.Row is not { IsWithdrawn: true } row)

@@ -27,7 +27,7 @@ internal static class PeerFailure
             };
         }
 
-        return SyncFailure.Unreachable(peer, $"{exception.StatusCode}: {exception.Status.Detail}") with
+        return SyncFailure.Unreachable(peer, $"{exception.StatusCode}: {exception.Status.Detail.TrimEnd('.')}") with
         {
             Status = exception.StatusCode,
             IsRefused = IsRefused(exception),

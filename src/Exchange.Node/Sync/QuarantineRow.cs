@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
+using Exchange.Node.Records;
 using Exchange.Node.Trust;
 using Exchange.Store;
 using Exchange.V1;
-using Google.Protobuf;
 using RecordVersion = Exchange.Store.RecordVersion;
 
 namespace Exchange.Node.Sync;
@@ -72,7 +71,7 @@ internal sealed record QuarantineRow
         {
             return SyncChange.Parser.ParseFrom(keys.Unseal(key, Sealed.Span));
         }
-        catch (Exception exception) when (exception is CryptographicException or InvalidProtocolBufferException)
+        catch (Exception exception) when (StoredDamage.Is(exception))
         {
             return null;
         }
@@ -102,8 +101,29 @@ internal sealed record QuarantineRow
         return row.ToArray();
     }
 
-    /// <summary>Reads a stored value.</summary>
+    /// <summary>Reads a stored value; one that was damaged is told as such, and replaced by whatever comes.</summary>
     public static QuarantineRow Read(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Parse(bytes);
+        }
+        catch (Exception exception) when (StoredDamage.Is(exception) || exception is ArgumentOutOfRangeException)
+        {
+            return new QuarantineRow
+            {
+                Reason = ErrorReason.ChangeInvalid,
+                Message = "What was kept of the change is damaged. It comes again when both sides compare.",
+                Version = new RecordVersion(0, ""),
+                Revision = 0,
+                Epoch = "",
+                Time = DateTimeOffset.UnixEpoch,
+                Sealed = default,
+            };
+        }
+    }
+
+    private static QuarantineRow Parse(ReadOnlySpan<byte> bytes)
     {
         var row = new RowReader(bytes);
         row.Format(FormatByte);

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Exchange.Node.Records;
 using Exchange.Store;
 using Exchange.V1;
-using Google.Protobuf;
 
 namespace Exchange.Node.Sync;
 
@@ -60,8 +59,7 @@ internal sealed class RegisterAudit(
             var payload = codec.Payload(stored);
             return stored.IsTombstone || hash.IsEmpty || hash.Span.SequenceEqual(SHA256.HashData(payload.Span));
         }
-        catch (Exception exception)
-            when (exception is CryptographicException or InvalidDataException or InvalidProtocolBufferException)
+        catch (Exception exception) when (StoredDamage.Is(exception))
         {
             return false;
         }
@@ -96,7 +94,8 @@ internal sealed class RegisterAudit(
         var queue = new List<EntryWrite>();
         foreach (var candidate in await reader.ReadAsync(same, state, areNew: false, cancellationToken))
         {
-            if (candidate.Row is { IsWithdrawn: false } row && !IsAsGiven(candidate, row, hasher))
+            if (candidate.Row is { IsWithdrawn: false } row && !IsAsGiven(candidate, row, hasher)
+                && !await IsQueuedAsync(candidate, cancellationToken))
             {
                 var key = candidate.Stored.Key;
                 Differing.Add(key.Kind, key.Id.ToString(), RepairCause.ViewDiffersAtGiver, terms.From);
@@ -105,6 +104,14 @@ internal sealed class RegisterAudit(
         }
 
         return queue;
+    }
+
+    // A local system has changed what the peer may see just now: that is on its way, and nothing differs.
+    private async Task<bool> IsQueuedAsync(Candidate candidate, CancellationToken cancellationToken)
+    {
+        var queued = await store.ReadEntriesAsync(
+            ReprojectionQueue.Collection(terms.To), candidate.Key, default, 1, cancellationToken);
+        return queued.Count > 0;
     }
 
     private bool IsAsGiven(Candidate candidate, DisclosureRow row, PageHasher hasher)
@@ -121,7 +128,7 @@ internal sealed class RegisterAudit(
             var view = views.Make(candidate, envelope, verdict, hasher);
             return view.Revision == row.Revision && view.Item == row.Item;
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (StoredDamage.Is(exception))
         {
             // Written so, and never sent since: the page that would have sent it has told.
             return true;

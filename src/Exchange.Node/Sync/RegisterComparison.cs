@@ -112,7 +112,7 @@ internal sealed class RegisterComparison(IRecordStore store, RecordCodec codec, 
     }
 
     // A node that was restored from a backup may have lost the record: then the peer's view is the last there is of it,
-    // and it is given back rather than taken back.
+    // and it is left where it is, for a person to look at, rather than taken back.
     private RepairCause JudgeStray(Difference found, StoredRecord? stored, OutgoingState state)
     {
         var mayBeLost = state.EpochEra > 0 && found.Pair is { Row: null, Item.Place: not HeldPlace.Damaged }

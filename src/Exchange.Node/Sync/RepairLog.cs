@@ -11,19 +11,22 @@ internal sealed class RepairLog
     // More than any store holds.
     private const ulong MaxCount = 1UL << 40;
 
-    private readonly List<SyncRepairs> _mended = [];
+    // By round: each finds again what the one before couldn't mend.
+    private readonly List<List<SyncRepairs>> _rounds = [[]];
     private readonly List<SyncRepairs> _refused = [];
+    private SyncRepairs _settled = new();
     private SyncRepairs _lasting = new();
 
     /// <summary>Whether nothing was found.</summary>
-    public bool IsEmpty => _mended.Count == 0 && _refused.Count == 0 && _lasting.Count == 0;
+    public bool IsEmpty => _settled.Count == 0 && _rounds.TrueForAll(round => round.Count == 0)
+        && _refused.Count == 0 && _lasting.Count == 0;
 
     /// <summary>Takes in what a count of everything found.</summary>
     /// <param name="recount">The count.</param>
     /// <param name="areSent">What it queued is sent before the next comparison.</param>
     public void Counted(Recount recount, bool areSent)
     {
-        Add(areSent || !recount.IsQueued ? _mended : _refused, recount.Mended);
+        Add(areSent || !recount.IsQueued ? _rounds[^1] : _refused, recount.Mended);
 
         // Each count finds all of these again.
         _lasting = recount.Lasting;
@@ -32,21 +35,34 @@ internal sealed class RepairLog
     /// <summary>Takes in what a page of a comparison found.</summary>
     public void Compared(Comparison comparison)
     {
-        Add(_mended, comparison.Mended);
+        Add(_rounds[^1], comparison.Mended);
         Add(_refused, comparison.Refused);
     }
 
     /// <summary>Another round begins, which finds again what the last one couldn't mend.</summary>
-    public void BeginRound() => _refused.Clear();
+    public void BeginRound()
+    {
+        _refused.Clear();
+        _rounds.Add([]);
+    }
+
+    /// <summary>The digests agree: what was mended is right, and what is found from now on is something else.</summary>
+    public void Settle()
+    {
+        _settled = Merge([_settled, Mark(Mended(), isProven: true)]);
+        _rounds.Clear();
+        _rounds.Add([]);
+    }
 
     /// <summary>Everything found.</summary>
     /// <param name="isProven">The digests agree, so that what was mended is right.</param>
     public SyncRepairs ToMessage(bool isProven) =>
         Merge(
         [
-            .. _mended.Select(found => Mark(found, isProven)),
+            Mark(Mended(), isProven),
             .. _refused.Select(found => Mark(found, isProven: false)),
             Mark(_lasting, isProven: false),
+            _settled,
         ]);
 
     /// <summary>What the other side says, in the light of whether the digests agree.</summary>
@@ -69,9 +85,8 @@ internal sealed class RepairLog
 
     private static bool IsSane(SyncRepair item)
     {
-        var isSum = item.Kind.Length == 0 && item.Id.Length == 0;
         return NodeIds.IsValid(item.Node)
-            && (isSum || (ChangeReader.IsKind(item.Kind) && Guid.TryParseExact(item.Id, "D", out _)));
+            && (IsSum(item) || (ChangeReader.IsKind(item.Kind) && Guid.TryParseExact(item.Id, "D", out _)));
     }
 
     /// <summary>Adds up what several found; a record that was found twice is named once.</summary>
@@ -99,6 +114,21 @@ internal sealed class RepairLog
 
         return merged;
     }
+
+    // Beyond the names nobody can tell whether two rounds found the same: then the one that found most counts.
+    private SyncRepairs Mended()
+    {
+        var rounds = _rounds.ConvertAll(round => Merge(round.Select(found => Mark(found, isProven: false))));
+        var all = Merge(rounds);
+        var named = rounds.SelectMany(round => round.Items).ToHashSet();
+        var sums = (ulong)named.Count(IsSum);
+        var records = (ulong)named.Count - sums;
+        all.Count = sums + rounds.Aggregate(
+            records, (most, round) => Math.Max(most, round.Count - (ulong)round.Items.Count(IsSum)));
+        return all;
+    }
+
+    private static bool IsSum(SyncRepair item) => item.Kind.Length == 0 && item.Id.Length == 0;
 
     private static void Add(List<SyncRepairs> list, SyncRepairs found)
     {

@@ -84,6 +84,11 @@ internal sealed class RepairRounds(List<SyncAction> actions)
 
         // A live session outlives its differences: each has its rounds.
         _rounds = verdict.Matches ? 0 : _rounds;
+        if (verdict.Matches)
+        {
+            _log.Settle();
+        }
+
         WasRecounted = Recounts && verdict.Recounted;
         Recounts = !verdict.Matches && verdict.Inspects && saidToRepair;
         if (!Recounts)

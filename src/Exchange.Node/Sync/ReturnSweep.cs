@@ -1,10 +1,8 @@
-using System.Security.Cryptography;
 using System.Text;
 using Exchange.Node.Records;
 using Exchange.Node.Trust;
 using Exchange.Store;
 using Exchange.V1;
-using Google.Protobuf;
 
 namespace Exchange.Node.Sync;
 
@@ -142,8 +140,7 @@ internal sealed class ReturnSweep(IRecordStore store, RecordCodec codec, NodeKey
                 record.Etag = "";
                 return new ReturnedRecord { Record = record };
             }
-            catch (Exception exception)
-                when (exception is CryptographicException or InvalidDataException or InvalidProtocolBufferException)
+            catch (Exception exception) when (StoredDamage.Is(exception))
             {
                 return null;
             }

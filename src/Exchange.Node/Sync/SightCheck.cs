@@ -13,11 +13,11 @@ internal sealed class SightCheck(IRecordStore store, RecordCodec codec, FlowTerm
 {
     private const int PageSize = 1000;
 
-    /// <summary>Whether the peer may still see the person.</summary>
+    /// <summary>Whether the peer may still see the person; null when an event is damaged and nobody can tell.</summary>
     /// <param name="person">The person's record.</param>
     /// <param name="home">The person's home.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public async Task<bool> StandsAsync(RecordKey person, string home, CancellationToken cancellationToken)
+    public async Task<bool?> StandsAsync(RecordKey person, string home, CancellationToken cancellationToken)
     {
         var events = new List<ObservedEvent>();
         var query = new RecordQuery(PlacementEventKind.KindName)
@@ -29,8 +29,17 @@ internal sealed class SightCheck(IRecordStore store, RecordCodec codec, FlowTerm
         do
         {
             var page = await store.QueryAsync(query, cancellationToken);
-            events.AddRange(page.Records.Select(stored => ObservedEvent.Read(codec.Decode(stored)))
-                .OfType<ObservedEvent>());
+            try
+            {
+                events.AddRange(page.Records.Select(stored => ObservedEvent.Read(codec.Decode(stored)))
+                    .OfType<ObservedEvent>());
+            }
+            catch (Exception exception) when (StoredDamage.Is(exception))
+            {
+                // It may be the one that holds, or the one that voids it.
+                return null;
+            }
+
             query = query with { After = page.Next };
         }
         while (query.After is not null);

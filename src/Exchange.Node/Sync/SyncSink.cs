@@ -95,17 +95,7 @@ internal sealed partial class SyncSink(
         foreach (var entry in entries)
         {
             var key = RecordKeyBytes.Read(entry.Key.Span);
-            QuarantineRow row;
-            try
-            {
-                row = QuarantineRow.Read(entry.Value.Span);
-            }
-            catch (InvalidDataException)
-            {
-                // A damaged row keeps no session from beginning.
-                continue;
-            }
-
+            var row = QuarantineRow.Read(entry.Value.Span);
             var mayBe = row.Discarded is null && row.Reason switch
             {
                 ErrorReason.ChangeClockAhead => !ChangeReader.IsAhead(row.Version.Clock, now),

@@ -213,10 +213,11 @@ internal sealed partial class SyncSource
 
             // Somebody who is frozen has frozen events, which come back together with the person.
             if (candidates[i] is { IsSighted: true, IsDoubted: true }
-                && RecordCodec.Envelope(stored).State == RecordState.Active
-                && !await _sights.StandsAsync(stored.Key, candidates[i].Origin ?? terms.From, cancellationToken))
+                && RecordCodec.TryEnvelope(stored) is { State: RecordState.Active })
             {
-                candidates[i] = candidates[i] with { IsSightOver = true };
+                var home = candidates[i].Origin ?? terms.From;
+                var stands = await _sights.StandsAsync(stored.Key, home, cancellationToken);
+                candidates[i] = candidates[i] with { IsSightOver = stands == false, IsSightUnknown = stands is null };
             }
         }
     }

@@ -94,7 +94,12 @@ internal sealed partial class SyncSource
         }
 
         var stored = await store.GetManyAsync(keys, cancellationToken);
-        var records = keys.Select((key, i) => stored[i] ?? _tombstones.Make(key, held[key].Version)).ToList();
+        var records = new List<StoredRecord>(keys.Count);
+        for (var i = 0; i < keys.Count; i++)
+        {
+            records.Add(stored[i] ?? await _tombstones.MakeAsync(keys[i], held[keys[i]].Version, cancellationToken));
+        }
+
 
         // The peer may hold what it was never given, of a kind that it never was.
         var state = _ledger.State with { Kinds = [.. keys.Select(key => key.Kind).Distinct()] };

@@ -345,6 +345,7 @@ internal sealed partial class SyncSource(
     private FeedPosition Position(FeedCursor cursor) =>
         cursor.Epoch == store.Epoch.ToString() ? new FeedPosition((long)cursor.Position) : FeedPosition.Start;
 
-    [LoggerMessage(1, LogLevel.Warning, "The payload of {Kind} {Id} can't be read; it isn't sent to {Peer}")]
+    [LoggerMessage(1, LogLevel.Warning,
+        "{Kind} {Id}, or what decides about it, can't be read; it isn't sent to {Peer}")]
     private partial void Unreadable(string kind, Guid id, string peer);
 }

@@ -231,6 +231,25 @@ public sealed class QuarantineTests : FlowTests
     }
 
     [Fact]
+    public async Task What_was_discarded_isnt_given_back_to_a_sender_that_was_restored_and_the_rest_is()
+    {
+        var (one, two) = (Incoming.Vacancy(One, Now), Incoming.Vacancy(Two, Now));
+        (one.HomeNode, two.HomeNode) = ("zhongshan", "zhongshan");
+        await Sink.ApplyAsync(Incoming.Batch(0, 1, one.Change(), two.Change()), default);
+        await new Discards(Region.Store, Time).DiscardAsync(
+            City.Id, new RecordKey("vacancy", One), "sent by mistake", default);
+        var sweep = new ReturnSweep(Region.Store, Region.Codec, Region.Keys, City.Id);
+
+        var (changes, next) = await sweep.ReadAsync(
+            new ReturnState { Epoch = City.Store.Epoch.ToString(), Time = Now }, default);
+        var (rest, end) = await sweep.ReadAsync(next, default);
+
+        Assert.Equal(Two.ToString(), Assert.Single(changes).Returned.Record.Id);
+        Assert.True(Assert.Single(rest).Returned.Last);
+        Assert.True(end.IsComplete);
+    }
+
+    [Fact]
     public async Task An_empty_change_is_quarantined_too()
     {
         var ack = await Sink.ApplyAsync(Incoming.Batch(0, 1, new SyncChange()), default);

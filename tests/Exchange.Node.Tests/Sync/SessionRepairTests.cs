@@ -79,6 +79,32 @@ public sealed class SessionRepairTests
     }
 
     [Fact]
+    public void A_third_difference_of_a_live_session_is_looked_into_like_the_first()
+    {
+        var bench = Open(mode: SyncMode.Live);
+        for (uint number = 1; number <= 3; number++)
+        {
+            var at = 10 + number;
+            bench.Elapsed += TimeSpan.FromSeconds(10);
+            bench.Give(new SyncInput.FeedMoved());
+            bench.Give(new SyncInput.PageRead(SessionBench.Page(at - 1, at, atHead: true)));
+            bench.Frame(SessionBench.Ack(number, at));
+            bench.Give(new SyncInput.PageConfirmed()).One<SyncAction.ComputeDigest>();
+            bench.Give(new SyncInput.DigestReady(SyncDirection.Outgoing, Sums(3).ToDigest(true)));
+            Assert.Equal(number, Judge(bench, (2 * number) - 1, held: 2, at).Frames()[0].Inspect.Number);
+
+            bench.Frame(Page(number, last: true));
+            bench.Give(Compared());
+            bench.Elapsed += TimeSpan.FromSeconds(10);
+            bench.Give(new SyncInput.PageRead(SessionBench.Page(at, at, atHead: true, changes: 0)));
+            bench.Give(Recounted(given: 3));
+            Judge(bench, 2 * number, held: 3, at);
+        }
+
+        Assert.Equal((1ul, 0ul), (bench.Progress.Found.Count, bench.Progress.Found.UnrepairedCount));
+    }
+
+    [Fact]
     public void A_peer_that_answers_no_questions_settles_the_direction_at_once()
     {
         var bench = Open();
@@ -244,9 +270,9 @@ public sealed class SessionRepairTests
         }
     }
 
-    private static SessionBench Open(bool verify = false)
+    private static SessionBench Open(bool verify = false, SyncMode mode = SyncMode.Nightly)
     {
-        var bench = new SessionBench(change: options => options with { Verify = verify });
+        var bench = new SessionBench(mode: mode, change: options => options with { Verify = verify });
         bench.Open();
         return bench;
     }
@@ -258,11 +284,11 @@ public sealed class SessionRepairTests
         bench.Give(new SyncInput.DigestReady(SyncDirection.Outgoing, Sums(given).ToDigest(withBuckets: true)));
     }
 
-    private static IReadOnlyList<SyncAction> Judge(SessionBench bench, uint number, ulong held)
+    private static IReadOnlyList<SyncAction> Judge(SessionBench bench, uint number, ulong held, ulong at = 10)
     {
         var verdict = new SyncVerdict
         {
-            Cursor = SessionBench.Left(10),
+            Cursor = SessionBench.Left(at),
             Matches = held == 3,
             Digest = Sums(held).ToDigest(withBuckets: true),
             Number = number,

@@ -147,6 +147,23 @@ public sealed class Case06_CompactionWhileAway : FlowTests
         await node.Store.CommitAsync(new Commit { Entries = [heard] }, default);
     }
 
+    [Fact]
+    public async Task Somebody_erased_whose_tombstone_is_gone_is_taken_back_as_erased()
+    {
+        var person = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        await Region.ReferAsync(person, City.Id);
+        await PassAsync();
+        await Region.Erasure.EraseAsync(person.Id, "asked", TimeSpan.FromDays(15), withHouseholds: false, default);
+        var head = (await Region.Store.GetStatusAsync(default)).Head;
+        Assert.NotEqual(0, await Region.Store.PurgeAsync(head, Time.GetUtcNow().AddDays(1), default));
+
+        var changes = (await PassAsync()).Changes();
+
+        var removal = Assert.Single(changes, change => change.Removal?.Id == person.Id.ToString()).Removal;
+        Assert.Equal((RemovalReason.ConsentWithdrawn, ulong.MaxValue), (removal.Reason, removal.ConsentVersion));
+        Assert.Null(await City.FindAsync(person));
+    }
+
     // Whoever calls PurgeAsync for another reason, such as an administrator who gave a partner up.
     private async Task<RecordKey> PurgeBehindPartnerAsync()
     {
