@@ -83,6 +83,7 @@ internal sealed record DisclosureRow
                 Agreement = "",
                 Time = DateTimeOffset.UnixEpoch,
                 Delivery = default,
+                Purposes = "",
             };
         }
     }
