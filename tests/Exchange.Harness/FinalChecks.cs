@@ -105,7 +105,7 @@ internal sealed class FinalChecks(HarnessSite site, HarnessLoad load)
             "worker" when record.Payload.Unpack<Worker>() is var worker => (worker.IdNumber, worker.Phone),
             "vacancy" when record.Payload.Unpack<Vacancy>() is var vacancy => (record.ExternalKey.SourceId, vacancy.Title),
             _ when record.Payload.Unpack<PlacementEvent>() is var placed =>
-                ($"{placed.PlacementId} {placed.Type}", placed.Type.ToString()),
+                ($"{placed.WorkerId} {placed.Type}", placed.PlacementId),
             _ => ("", ""),
         };
         return new RecordCopy(record.Id, key, content, $"{record.Version.Clock} {record.Version.Node}");

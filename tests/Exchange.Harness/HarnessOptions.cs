@@ -6,9 +6,11 @@ namespace Exchange.Harness;
 /// <param name="Length">How long faults are injected, on each engine.</param>
 /// <param name="Seed">Decides the order of the faults, their targets and lengths, and what is written.</param>
 /// <param name="Engine">The only engine; null for every one in this build.</param>
-internal sealed record HarnessOptions(TimeSpan Length, int Seed, string? Engine)
+/// <param name="MayMount">A file system of its own is mounted for each node, where that is permitted.</param>
+internal sealed record HarnessOptions(TimeSpan Length, int Seed, string? Engine, bool MayMount = true)
 {
-    public const string Usage = "Usage: Exchange.Harness [--minutes N | --seconds N] [--seed N] [--engine NAME]";
+    public const string Usage = "Usage: Exchange.Harness [--minutes N | --seconds N] [--seed N] [--engine NAME] "
+        + "[--disk tmpfs|limit]";
 
     /// <summary>Reads the command line; null when it can't be read.</summary>
     public static HarnessOptions? Read(string[] args)
@@ -19,6 +21,10 @@ internal sealed record HarnessOptions(TimeSpan Length, int Seed, string? Engine)
             if (pair is ["--engine", var engine])
             {
                 options = options with { Engine = engine };
+            }
+            else if (pair is ["--disk", "tmpfs" or "limit"])
+            {
+                options = options with { MayMount = pair[1] == "tmpfs" };
             }
             else if (pair is not [var name, var value]
                 || !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number))

@@ -9,7 +9,7 @@ internal static class HarnessRun
     public static async Task<HarnessReport> RunAsync(HarnessOptions options, string engine)
     {
         Console.WriteLine($"Engine {engine}, seed {options.Seed}, {options.Length.TotalSeconds:0} s of faults.");
-        await using var site = await HarnessSite.OpenAsync(engine);
+        await using var site = await HarnessSite.OpenAsync(engine, options.MayMount);
         var load = new HarnessLoad(site, options.Seed);
         load.Start();
         var schedule = new FaultSchedule(site, options.Seed, options.Length);
@@ -25,6 +25,7 @@ internal static class HarnessRun
                 ("writes acknowledged", load.Workers.Acknowledged.Count + load.Vacancies.Acknowledged.Count
                     + load.Region.Acknowledged.Count + load.City.Acknowledged.Count),
                 ("calls that failed and were repeated", load.Clerks.Sum(clerk => clerk.Repeated)),
+                ("of these because a store couldn't write", load.Clerks.Sum(clerk => clerk.StoreFailures)),
                 ("publishing streams opened", load.Vacancies.Streams),
                 ("watch calls opened", load.Watchers.Sum(entry => entry.Watcher.Calls)),
                 ("watch responses checked", load.Watchers.Sum(entry => entry.Watcher.Told)),

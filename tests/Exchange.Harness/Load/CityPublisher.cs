@@ -103,6 +103,7 @@ internal sealed class CityPublisher(HarnessNode node, int seed) : Clerk(node, se
         }
         else if (answer.Error.Code == (int)StatusCode.Unavailable)
         {
+            StoreFailures++;
             throw new InvalidOperationException("The item is to be sent again.");
         }
         else

@@ -1,3 +1,4 @@
+using System.Text;
 using Exchange.Harness.Nodes;
 using Grpc.Core;
 
@@ -15,6 +16,9 @@ internal abstract class Clerk(HarnessNode node, int seed)
 
     /// <summary>Calls that failed and were repeated.</summary>
     public int Repeated { get; private set; }
+
+    /// <summary>Of these, how many because the node's store couldn't write.</summary>
+    public int StoreFailures { get; protected set; }
 
     /// <summary>What a node refused that it should have taken.</summary>
     public List<string> Refused { get; } = [];
@@ -50,10 +54,16 @@ internal abstract class Clerk(HarnessNode node, int seed)
             }
             catch (Exception failure) when (failure is RpcException or HttpRequestException or IOException)
             {
+                StoreFailures += failure is RpcException { StatusCode: StatusCode.Unavailable } full && IsOfStore(full) ? 1 : 0;
                 await RepeatAsync();
             }
         }
     }
+
+    // Every error of a node carries its reason; what fails on the way carries none.
+    private static bool IsOfStore(RpcException failure) =>
+        failure.Trailers.GetValueBytes("grpc-status-details-bin") is { } details
+        && Encoding.UTF8.GetString(details).Contains("STORE_UNAVAILABLE", StringComparison.Ordinal);
 
     /// <summary>Waits before a call is repeated.</summary>
     protected async Task RepeatAsync()

@@ -10,7 +10,7 @@ internal abstract class PlacementDesk(HarnessNode node, int seed) : Clerk(node, 
 {
     private readonly HashSet<(string Placement, PlacementEventType Type)> _done = [];
 
-    /// <summary>What was acknowledged: the event's own name, and its type.</summary>
+    /// <summary>What was acknowledged: nobody is placed twice, so that the worker and the type name the event.</summary>
     public List<(string Key, string Content)> Acknowledged { get; } = [];
 
     /// <summary>The event that follows when the other side's step was seen.</summary>
@@ -57,7 +57,7 @@ internal abstract class PlacementDesk(HarnessNode node, int seed) : Clerk(node, 
         if (await AskAsync(options => Node.Client.Placements.RecordPlacementEventAsync(request, options).ResponseAsync)
             is { } recorded)
         {
-            Acknowledged.Add(($"{recorded.Placement.Id} {type}", type.ToString()));
+            Acknowledged.Add(($"{worker} {type}", recorded.Placement.Id));
         }
     }
 }

@@ -68,6 +68,7 @@ internal sealed class RegionClerk : Clerk
                 return;
             }
 
+            StoreFailures++;
             await RepeatAsync();
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Exchange.Cli.Client;
 using Exchange.Testing.Histories;
 using Grpc.Core;
 
@@ -53,7 +54,7 @@ internal sealed class Watcher(string name, WatchScope scope, Watcher.Subscribe s
             catch (Exception failure) when (failure is RpcException or HttpRequestException or IOException
                 or OperationCanceledException)
             {
-                if (failure is RpcException { StatusCode: StatusCode.InvalidArgument or StatusCode.Internal } refusal)
+                if (failure is RpcException { StatusCode: not StatusCode.Cancelled } refusal && !Transient.Is(refusal))
                 {
                     Refused.Add($"{name}: {refusal.StatusCode} {refusal.Status.Detail}");
                 }

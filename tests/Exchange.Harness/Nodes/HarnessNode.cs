@@ -45,9 +45,11 @@ internal sealed class HarnessNode : IAsyncDisposable
     private string Data => Path.Combine(_data, "node");
 
     /// <summary>Makes a node; it doesn't run yet.</summary>
-    public static async Task<HarnessNode> MakeAsync(string id, string folder, string engine, NodeInitPeer peer, Line? partner)
+    public static async Task<HarnessNode> MakeAsync(
+        string id, string folder, bool mayMount, string engine, NodeInitPeer peer, Line? partner)
     {
-        var node = new HarnessNode(id, Path.Combine(folder, id), await SmallDisk.MakeAsync(Path.Combine(folder, id)))
+        var data = Path.Combine(folder, id);
+        var node = new HarnessNode(id, data, await SmallDisk.MakeAsync(data, mayMount))
         {
             Partner = partner,
         };

@@ -27,16 +27,17 @@ internal sealed class HarnessSite : IAsyncDisposable
 
     public HarnessNode City { get; private set; } = null!;
 
-    public static async Task<HarnessSite> OpenAsync(string engine)
+    public static async Task<HarnessSite> OpenAsync(string engine, bool mayMount)
     {
         var site = new HarnessSite();
         try
         {
             site.City = await HarnessNode.MakeAsync(
-                "dongguan", site._folder.FullName, engine, new NodeInitPeer("zhaotong", null, "passive"), site.Line);
+                "dongguan", site._folder.FullName, mayMount, engine, new NodeInitPeer("zhaotong", null, "passive"), site.Line);
             await site.City.StartAsync();
             site.Region = await HarnessNode.MakeAsync(
-                "zhaotong", site._folder.FullName, engine, new NodeInitPeer("dongguan", site.Line.Address, "live"), null);
+                "zhaotong", site._folder.FullName, mayMount, engine,
+                new NodeInitPeer("dongguan", site.Line.Address, "live"), null);
             await site.Region.StartAsync();
 
             // Begun a week ago: a node whose clock is hours behind must not find itself before the first day.

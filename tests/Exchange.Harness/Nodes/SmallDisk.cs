@@ -25,10 +25,10 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     private string Ballast => Path.Combine(_directory, "ballast");
 
-    public static async Task<SmallDisk> MakeAsync(string directory)
+    public static async Task<SmallDisk> MakeAsync(string directory, bool mayMount)
     {
         Directory.CreateDirectory(directory);
-        var isMounted = await RunAsync("mount", "-t", "tmpfs", "-o", $"size={Size}", "tmpfs", directory);
+        var isMounted = mayMount && await RunAsync("mount", "-t", "tmpfs", "-o", $"size={Size}", "tmpfs", directory);
         return new SmallDisk(directory, isMounted);
     }
 

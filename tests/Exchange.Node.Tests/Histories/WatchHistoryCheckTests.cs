@@ -171,6 +171,7 @@ public sealed class WatchHistoryCheckTests
         var whole = Watch([End(0), Shown(1, "e1", "1", tag: "p"), Shown(2, "e2", "1", tag: "p"), Shown(3, "x", "1", tag: "q")]);
 
         Assert.Empty(Run(whole, Watch([End(0), Shown(2, "p", "e1 e2"), Shown(3, "q", "x")]) with { Scope = states }));
+        Assert.Empty(Run(Watch([End(0), Shown(1, "p", "e1"), Shown(2, "p", "e1")]) with { Scope = states }));
         AssertFinds(Reliable, whole, Watch([End(0), Shown(1, "p", "e1"), Shown(3, "q", "x")]) with { Scope = states });
     }
 

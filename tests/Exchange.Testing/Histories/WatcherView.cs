@@ -85,7 +85,8 @@ internal sealed class WatcherView(WatchHistory history, FeedReference feed, List
 
     private void Show(Watched item)
     {
-        if (!_shown.Add((item.Key, item.Version)))
+        // A computed state may be told again when one of its records got a new version that says the same.
+        if (!history.Scope.IsComputed && !_shown.Add((item.Key, item.Version)))
         {
             Find(Unique, $"{item.Key} {item.Version} was shown twice, the second time at {item.Point.Position}.");
         }
