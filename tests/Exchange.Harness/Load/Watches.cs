@@ -30,7 +30,11 @@ internal static class Watches
         response => response.EventCase switch
         {
             WatchRecordsResponse.EventOneofCase.Record => Shown(
-                KeyOf(response.Record.Kind, response.Record.Id), response.Record.Etag, TagOf(response.Record)),
+                KeyOf(response.Record.Kind, response.Record.Id), response.Record.Etag, TagOf(response.Record)) with
+            {
+                // Versions begin with milliseconds; those of a partner's records say nothing of when they came here.
+                Committed = response.Record.HomeNode == node.Id ? (long)(response.Record.Version.Clock >> 16) : 0,
+            },
             WatchRecordsResponse.EventOneofCase.Removed => Gone(KeyOf(response.Removed.Kind, response.Removed.Id)),
             WatchRecordsResponse.EventOneofCase.SnapshotEnd => Mark(WatchedKind.SnapshotEnd),
             _ => Mark(WatchedKind.Bookmark),
@@ -90,7 +94,12 @@ internal static class Watches
             await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken))
             {
                 var token = tokenOf(response);
-                yield return (token, itemOf(response) with { Point = WatchPoint.Read(token) });
+                var item = itemOf(response) with
+                {
+                    Point = WatchPoint.Read(token),
+                    Received = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
+                };
+                yield return (token, item);
             }
         }
     }

@@ -78,6 +78,19 @@ public sealed class WatchHistoryCheckTests
         AssertFinds(Reliable, Watch([End(0), .. Seen]), Watch([End(0), .. Seen[..3], Removed(5, "c")]));
     }
 
+    [Theory]
+    [InlineData(20, true)]
+    [InlineData(10, false)]
+    public void A_version_may_be_passed_over_only_once_it_is_overwritten(long changed, bool isBroken)
+    {
+        // a1 at 1 became a2 at 3; the second watch was told b at 2 in the fifteenth millisecond, without a1 before it.
+        var next = Shown(3, "a", "2") with { Committed = changed, Received = 30 };
+        var whole = Watch([End(0), Shown(1, "a", "1"), Shown(2, "b", "1"), next]);
+        var other = Watch([End(0), Shown(2, "b", "1") with { Received = 15 }, next]);
+
+        Assert.Equal(isBroken ? [Reliable] : [], Run(whole, other).Select(finding => finding.Property));
+    }
+
     [Fact]
     public void A_removal_that_is_passed_over_leaves_what_is_gone()
     {

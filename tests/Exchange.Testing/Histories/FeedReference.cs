@@ -4,6 +4,7 @@ namespace Exchange.Testing.Histories;
 internal sealed class FeedReference
 {
     private readonly Dictionary<Guid, SortedDictionary<long, Watched>> _epochs = [];
+    private readonly Dictionary<Guid, (long[] Positions, ILookup<string, Watched> ByKey)> _lines = [];
 
     /// <summary>Puts it together; two watchers that saw different things at one position are a finding.</summary>
     public static FeedReference Of(IEnumerable<WatchHistory> histories, List<Finding> findings)
@@ -45,6 +46,27 @@ internal sealed class FeedReference
             .Select(item => (item.Key, item.Newest!, item.MovedOn));
     }
 
+    /// <summary>What stood between two positions, with the next version of the same key; null when none was seen.</summary>
+    public IEnumerable<(Watched Item, Watched? Next)> Between(WatchPoint from, WatchPoint to)
+    {
+        if (!_epochs.TryGetValue(from.Epoch, out var feed))
+        {
+            yield break;
+        }
+
+        if (!_lines.TryGetValue(from.Epoch, out var line))
+        {
+            _lines[from.Epoch] = line = ([.. feed.Keys], feed.Values.ToLookup(item => item.Key));
+        }
+
+        var at = Array.BinarySearch(line.Positions, from.Position);
+        for (at = at < 0 ? ~at : at + 1; at < line.Positions.Length && line.Positions[at] < to.Position; at++)
+        {
+            var item = feed[line.Positions[at]];
+            yield return (item, line.ByKey[item.Key].FirstOrDefault(other => other.Point.Position > item.Point.Position));
+        }
+    }
+
     private void Add(Watched item, string watcher, List<Finding> findings)
     {
         if (!_epochs.TryGetValue(item.Point.Epoch, out var feed))
@@ -52,7 +74,8 @@ internal sealed class FeedReference
             _epochs[item.Point.Epoch] = feed = [];
         }
 
-        if (feed.TryGetValue(item.Point.Position, out var seen)
+        var isKnown = feed.TryGetValue(item.Point.Position, out var seen);
+        if (seen is not null
             && (seen.Kind, seen.Key, seen.Version) != (item.Kind, item.Key, item.Version))
         {
             findings.Add(new Finding(
@@ -61,6 +84,9 @@ internal sealed class FeedReference
                 $"At {item.Point.Position} it saw {item.Key} {item.Version}, another {seen.Key} {seen.Version}."));
         }
 
-        feed[item.Point.Position] = item;
+        if (!isKnown || item.Received < seen!.Received)
+        {
+            feed[item.Point.Position] = item;
+        }
     }
 }

@@ -6,7 +6,14 @@ namespace Exchange.Testing.Histories;
 /// <param name="Key">The record or placement; empty for marks.</param>
 /// <param name="Version">Tells versions of a key apart; empty unless it is shown.</param>
 /// <param name="Tag">What filters and other watches look at: a vacancy's status, the placement of an event.</param>
-internal sealed record Watched(WatchedKind Kind, WatchPoint Point, string Key = "", string Version = "", string Tag = "");
+internal sealed record Watched(WatchedKind Kind, WatchPoint Point, string Key = "", string Version = "", string Tag = "")
+{
+    /// <summary>When it was received, in milliseconds of the receiver's clock; 0 when nobody noted it.</summary>
+    public long Received { get; init; }
+
+    /// <summary>When the node that was watched wrote it, in milliseconds of the node's clock; 0 when that isn't known.</summary>
+    public long Committed { get; init; }
+}
 
 /// <summary>What a response tells.</summary>
 internal enum WatchedKind

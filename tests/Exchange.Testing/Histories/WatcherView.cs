@@ -50,6 +50,7 @@ internal sealed class WatcherView(WatchHistory history, FeedReference feed, List
             }
         }
 
+        CheckPassedOver(item);
         switch (item.Kind)
         {
             case WatchedKind.Shown:
@@ -80,6 +81,28 @@ internal sealed class WatcherView(WatchHistory history, FeedReference feed, List
         if (_last is { } last)
         {
             CheckState(last, Reliable, mayHaveMovedOn: true);
+        }
+    }
+
+    // What was passed over was overwritten before this was received. A node whose clock ran ahead says nothing about when.
+    private void CheckPassedOver(Watched item)
+    {
+        var from = _last ?? new WatchPoint(item.Point.Epoch, 0, 0);
+        if (!history.Scope.IsWhole || from.Epoch != item.Point.Epoch || (_last is null && item.Kind != WatchedKind.Shown))
+        {
+            return;
+        }
+
+        foreach (var (passed, next) in feed.Between(from, item.Point))
+        {
+            // A snapshot doesn't tell of what is gone.
+            if (passed.Kind == WatchedKind.Shown && next is { Committed: > 0 } && next.Committed <= next.Received
+                && item.Received > 0 && next.Committed > item.Received)
+            {
+                Find(
+                    Reliable,
+                    $"{passed.Key} at {passed.Point.Position} was passed over and changed only later.");
+            }
         }
     }
 
