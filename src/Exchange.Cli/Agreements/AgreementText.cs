@@ -31,6 +31,11 @@ internal static class AgreementText
                 + $"(agreement {succession.AgreementId})";
         }
 
+        if (agreement.Heir is { } heir)
+        {
+            yield return $"  after the last day {heir.ByNode} takes the place of {heir.Node}";
+        }
+
         foreach (var line in agreement.Flows.SelectMany(Flow))
         {
             yield return line;

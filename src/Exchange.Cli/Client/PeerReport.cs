@@ -17,6 +17,12 @@ internal sealed record PeerReport
     /// <summary>The agreement's last day; null when no end was agreed.</summary>
     public required string? AgreementEnds { get; init; }
 
+    /// <summary>Who takes whose place after that day, in words; null when nobody does.</summary>
+    public required string? Heir { get; init; }
+
+    /// <summary>Who has taken whose place, in words.</summary>
+    public required IReadOnlyList<string> Successions { get; init; }
+
     /// <summary>A version that lacks a signature, ours or the partner's; null when there is none.</summary>
     public required uint? OpenAgreementVersion { get; init; }
 
@@ -132,6 +138,8 @@ internal sealed record PeerReport
         Agreement = peer.AgreementId.Length == 0 ? null : $"{peer.AgreementId}:{peer.AgreementVersion}",
         NextAgreementVersion = peer.NextAgreementVersion == 0 ? null : peer.NextAgreementVersion,
         AgreementEnds = peer.AgreementValidToDate is { } end ? Agreements.DayOption.Text(end) : null,
+        Heir = peer.Heir is { } heir ? $"{heir.ByNode} takes the place of {heir.Node}" : null,
+        Successions = [.. peer.Successions.Select(one => $"{one.ByNode} took the place of {one.Node}")],
         OpenAgreementVersion = peer.OpenAgreementVersion == 0 ? null : peer.OpenAgreementVersion,
         Running = peer.RunningMode == SyncMode.Unspecified ? null : Output.Names.Lower(peer.RunningMode.ToString()),
         LastStart = peer.LastStartTime?.ToDateTimeOffset(),

@@ -13,11 +13,16 @@ internal static class AgreementEndCommand
         var id = new Argument<string>("id") { Description = "The agreement's id." };
         var on = DayOption.New("--on", "The last day on which it holds; today or later.");
         on.Required = true;
+        var succeededBy = new Option<string?>("--succeeded-by")
+        {
+            Description = "The node that takes the partner's place after that day; the partner's operators are told.",
+            HelpName = "NODE",
+        };
         var path = AgreementCommand.NewOut("Where to write the proposal, to be brought to the partner.");
         var command = new Command(
             "end", "Proposes a next version that ends on a day. As every version it holds once both have signed it.")
         {
-            id, on, path,
+            id, on, succeededBy, path,
         };
         var client = ClientOptions.AddTo(command);
         command.SetAction((input, cancellationToken) => Running.RunAsync(
@@ -29,6 +34,7 @@ internal static class AgreementEndCommand
                 {
                     Id = input.GetRequiredValue(id),
                     LastDate = DayOption.Read(input, on),
+                    Heir = input.GetValue(succeededBy) is { } heir ? new AgreementHeir { ByNode = heir } : null,
                 };
                 var answer = await node.Agreements.EndAgreementAsync(request, cancellationToken: cancellationToken);
                 return AgreementCommand.Tell(

@@ -120,6 +120,16 @@ internal static class StatusText
             yield return $"  the agreement ends on {end}";
         }
 
+        if (peer.Heir is { } heir)
+        {
+            yield return $"  after that day {heir}";
+        }
+
+        foreach (var succession in peer.Successions)
+        {
+            yield return $"  {succession}";
+        }
+
         if (peer.NextAgreementVersion is { } next)
         {
             yield return $"  its version {next} is signed by both and begins later";

@@ -89,9 +89,12 @@ internal sealed class AgreementDesk(
         return held is { IsComplete: true } ? held : await KeepAsync(signed, held, false, cancellationToken);
     }
 
-    /// <summary>Proposes a next version that says the same up to a last day.</summary>
+    /// <summary>
+    /// Proposes a next version that says the same up to a last day, and who takes a party's place then.
+    /// </summary>
     /// <exception cref="ExchangeException">It can't end so; nothing was changed.</exception>
-    public async Task<HeldAgreement> EndAsync(string id, Date? last, CancellationToken cancellationToken)
+    public async Task<HeldAgreement> EndAsync(
+        string id, Date? last, AgreementHeir? heir, CancellationToken cancellationToken)
     {
         var newest = (await book.ReadAsync(id, cancellationToken)).Newest ?? throw AgreementFailure.NotFound(id);
         var today = NodeIdentity.Today(time);
@@ -100,7 +103,14 @@ internal sealed class AgreementDesk(
             throw ExchangeException.Invalid("last_date", "It must be a day from today on, not behind the agreed end.");
         }
 
-        return await ProposeAsync(VersionDraft.Ending(newest.Terms, today, day), null, "", cancellationToken);
+        var ending = VersionDraft.Ending(newest.Terms, today, day);
+        if (heir is not null)
+        {
+            var whose = heir.Node.Length > 0 ? heir.Node : newest.Terms.PartnerOf(identity.Id)!;
+            ending.Heir = new AgreementHeir { Node = whose, ByNode = heir.ByNode };
+        }
+
+        return await ProposeAsync(ending, null, "", cancellationToken);
     }
 
     /// <summary>Forgets the open proposal of an agreement.</summary>

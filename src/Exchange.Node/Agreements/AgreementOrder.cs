@@ -32,6 +32,14 @@ internal static class AgreementOrder
         AgreementTerms terms, Agreement? newest, IReadOnlyList<HeldAgreement> all, string node)
     {
         var agreement = terms.Agreement;
+        if (newest?.Successions.FirstOrDefault(one => !agreement.Successions.Contains(one)) is { } left)
+        {
+            throw ExchangeException.Invalid(
+                "agreement.successions",
+                $"Version {newest.Version} says that '{left.ByNode}' takes the place of '{left.Node}', and this one "
+                + "doesn't. Repeat it: nobody whom it lets through would be let through any more.");
+        }
+
         foreach (var succession in agreement.Successions.Where(
             one => one.ByNode != node && newest?.Successions.Contains(one) != true))
         {
@@ -42,6 +50,14 @@ internal static class AgreementOrder
             {
                 throw AgreementFailure.Foreign(
                     agreement, node, $"no agreement '{succession.AgreementId}' with '{succession.Node}' is held");
+            }
+
+            if (last.Agreement.Heir is { } heir && (heir.Node, heir.ByNode) != (succession.Node, succession.ByNode))
+            {
+                throw AgreementFailure.Foreign(
+                    agreement,
+                    node,
+                    $"agreement '{succession.AgreementId}' says that '{heir.ByNode}' takes the place of '{heir.Node}'");
             }
 
             if (last.ValidTo is not { } end || end.AddDays(1) != terms.ValidFrom)

@@ -21,6 +21,7 @@ internal static class AgreementRules
         .. CheckHead(agreement),
         .. CheckParties(agreement),
         .. CheckSuccessions(agreement),
+        .. CheckHeir(agreement),
         .. CheckFlows(agreement, kinds),
     ];
 
@@ -95,6 +96,30 @@ internal static class AgreementRules
             {
                 yield return new($"{path}.agreement_id", "It must be the id of the agreement with that node.");
             }
+        }
+    }
+
+    private static IEnumerable<FieldViolation> CheckHeir(Agreement agreement)
+    {
+        if (agreement.Heir is not { } heir)
+        {
+            yield break;
+        }
+
+        if (agreement.Parties.All(party => party.Node != heir.Node))
+        {
+            yield return new("heir.node", $"'{heir.Node}' is no party.");
+        }
+
+        if (!NodeIds.IsValid(heir.ByNode) || agreement.Parties.Any(party => party.Node == heir.ByNode))
+        {
+            yield return new("heir.by_node", "It must be the id of a node that is no party.");
+        }
+
+        if (agreement.ValidToDate is null)
+        {
+            yield return new(
+                "heir", "Nobody takes a party's place before a last day. Set valid_to_date, or leave it out.");
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class AgreementService(
     public override async Task<EndAgreementResponse> EndAgreement(
         EndAgreementRequest request, ServerCallContext context)
     {
-        var held = await desk.EndAsync(request.Id, request.LastDate, context.CancellationToken);
+        var held = await desk.EndAsync(request.Id, request.LastDate, request.Heir, context.CancellationToken);
         return new EndAgreementResponse { Entry = await EntryAsync(held, context.CancellationToken) };
     }
 

@@ -14,7 +14,7 @@ internal static class PlacementEventRules
     [
         .. ShapeRules.Check(placed),
         .. CheckReferences(placed),
-        .. CheckWriter(placed, context.Node),
+        .. CheckWriter(placed, context),
         .. CheckDay(placed, context.Today),
         .. CheckVoid(placed),
         .. CheckEvidence(placed, context.Today),
@@ -31,16 +31,20 @@ internal static class PlacementEventRules
         .. ReferenceRules.CheckNode(placed.ReceivingNode, "receiving_node"),
     ];
 
-    private static IEnumerable<FieldViolation> CheckWriter(PlacementEvent placed, string writer)
+    private static IEnumerable<FieldViolation> CheckWriter(PlacementEvent placed, RuleContext context)
     {
+        var writer = context.Node;
+        string[] named = [placed.SendingNode, placed.ReceivingNode];
         if (placed.Type == Type.Referred && placed.SendingNode != writer)
         {
             yield return new(
                 "sending_node", $"Only the worker's own region refers it. On this node it must be '{writer}'.");
         }
-        else if (placed.SendingNode != writer && placed.ReceivingNode != writer)
+        else if (!named.Contains(writer) && !named.Intersect(context.Predecessors).Any())
         {
-            yield return new("receiving_node", $"An event is written by one of its two nodes. One must be '{writer}'.");
+            yield return new(
+                "receiving_node",
+                $"An event is written by one of its two nodes. One must be '{writer}', or a node whose place it took.");
         }
     }
 

@@ -1,5 +1,6 @@
 using Exchange.Node.Errors;
 using Exchange.Node.Hosting;
+using Exchange.Node.Sync;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
@@ -17,6 +18,7 @@ internal sealed class RecordResolver(
     RecordReferences references,
     IPersonTokens tokens,
     NodeIdentity node,
+    Successions successions,
     TimeProvider time)
 {
     /// <summary>Returns the checked write.</summary>
@@ -104,7 +106,10 @@ internal sealed class RecordResolver(
         RecordKind kind, PutRecordItem item, Whole whole, StoredRecord? existing, Record? envelope)
     {
         var (payload, bytes, waiting) = whole;
-        var context = new RuleContext(NodeIdentity.Today(time), node.TestNode, node.Id);
+        var context = new RuleContext(NodeIdentity.Today(time), node.TestNode, node.Id)
+        {
+            Predecessors = successions.Predecessors,
+        };
         var violations = kind.Check(payload, context).ToList();
         if (violations.Count > 0)
         {

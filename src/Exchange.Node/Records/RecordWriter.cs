@@ -18,6 +18,7 @@ internal sealed class RecordWriter(
     RetractionCauses causes,
     ReferralQuotas quotas,
     NodeIdentity node,
+    Successions successions,
     TimeProvider time)
 {
     private const int DigestLength = 32;
@@ -144,7 +145,7 @@ internal sealed class RecordWriter(
             yield return fence;
         }
 
-        foreach (var entry in Sightings.EntriesFor(draft.Key, node.Id, draft.Facts, node.Id, time.GetUtcNow()))
+        foreach (var entry in Sightings.EntriesFor(draft.Key, node.Id, draft.Facts, successions, time.GetUtcNow()))
         {
             yield return entry;
         }

@@ -6,4 +6,8 @@ namespace Exchange.Node.Records;
 /// The node accepts ID numbers whose place code was never issued, so that test data hits no real person.
 /// </param>
 /// <param name="Node">This node: the writer.</param>
-internal sealed record RuleContext(DateOnly Today, bool TestNode, string Node);
+internal sealed record RuleContext(DateOnly Today, bool TestNode, string Node)
+{
+    /// <summary>The nodes whose place this node has taken: what they were named for, it may record.</summary>
+    public IReadOnlyList<string> Predecessors { get; init; } = [];
+}

@@ -1,5 +1,6 @@
 using Exchange.Node.Errors;
 using Exchange.Node.Records;
+using Exchange.Node.Sync;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
@@ -18,6 +19,7 @@ internal sealed class PartialRecords(
     RecordKinds kinds,
     IPersonTokens tokens,
     NodeIdentity identity,
+    Successions successions,
     TimeProvider time)
 {
     /// <summary>The most that are counted.</summary>
@@ -129,7 +131,10 @@ internal sealed class PartialRecords(
         }
 
         var message = kind.Parse(payload);
-        var context = new RuleContext(NodeIdentity.Today(time), identity.TestNode, identity.Id);
+        var context = new RuleContext(NodeIdentity.Today(time), identity.TestNode, identity.Id)
+        {
+            Predecessors = successions.Predecessors,
+        };
         var violations = kind.Check(message, context).ToList();
         return violations.Count > 0
             ? throw ExchangeException.Invalid(violations)

@@ -16,7 +16,7 @@ internal sealed class IncomingBatch
     private readonly FlowTerms _terms;
     private readonly NodeKeys _keys;
     private readonly Fences _fences;
-    private readonly string _node;
+    private readonly Successions _successions;
     private readonly byte[] _peer;
     private readonly DateTimeOffset _now;
     private readonly string _epoch;
@@ -29,11 +29,13 @@ internal sealed class IncomingBatch
     /// <param name="terms">The direction from the peer to this node.</param>
     /// <param name="keys">Seals what is quarantined.</param>
     /// <param name="fences">Keeps out what was taken back.</param>
+    /// <param name="successions">Who has taken whose place.</param>
     /// <param name="epoch">The epoch of the peer's feed.</param>
     /// <param name="now">The wall clock.</param>
-    public IncomingBatch(FlowTerms terms, NodeKeys keys, Fences fences, string epoch, DateTimeOffset now)
+    public IncomingBatch(
+        FlowTerms terms, NodeKeys keys, Fences fences, Successions successions, string epoch, DateTimeOffset now)
     {
-        (_terms, _keys, _fences, _node, _epoch, _now) = (terms, keys, fences, terms.To, epoch, now);
+        (_terms, _keys, _fences, _successions, _epoch, _now) = (terms, keys, fences, successions, epoch, now);
         _peer = Encoding.UTF8.GetBytes(terms.From);
     }
 
@@ -87,7 +89,7 @@ internal sealed class IncomingBatch
                 continue;
             }
 
-            foreach (var entry in Sightings.EntriesFor(change.Key, change.Home, change.Facts, _node, _now))
+            foreach (var entry in Sightings.EntriesFor(change.Key, change.Home, change.Facts, _successions, _now))
             {
                 yield return entry;
             }

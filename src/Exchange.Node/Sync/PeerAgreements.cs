@@ -33,6 +33,13 @@ internal sealed class PeerAgreements(
         {
             var status = all[peer.Node];
             status.NextAgreementVersion = peer.SuccessorOn(today)?.Agreement.Version ?? 0;
+            status.Heir = peer.Versions[^1].Agreement.Heir;
+            status.Successions.Clear();
+            if (peer.TermsOn(today) is var terms && terms.HasBegun(today))
+            {
+                status.Successions.AddRange(terms.Agreement.Successions);
+            }
+
             status.AgreementValidToDate = peer.TermsOn(today).Agreement.ValidToDate;
         }
 

@@ -15,7 +15,13 @@ namespace Exchange.Node.Sync;
 /// a node that wasn't, nor when the partner has given everything back already: no partner writes our records otherwise.
 /// </summary>
 internal sealed class ReturnTaker(
-    IRecordStore store, FlowTerms flow, RecordCodec codec, RecordKinds kinds, IPersonTokens tokens, TimeProvider time)
+    IRecordStore store,
+    FlowTerms flow,
+    RecordCodec codec,
+    RecordKinds kinds,
+    IPersonTokens tokens,
+    Successions successions,
+    TimeProvider time)
 {
     private const int MaxAttempts = 5;
 
@@ -173,7 +179,7 @@ internal sealed class ReturnTaker(
 
         record.Projection ??= new Projection();
         record.Projection.Partial = true;
-        page.Entries.AddRange(Sightings.EntriesFor(change.Key, flow.From, facts, flow.From, time.GetUtcNow()));
+        page.Entries.AddRange(Sightings.EntriesFor(change.Key, flow.From, facts, successions, time.GetUtcNow()));
         var encoded = codec.Encode(change.Key, record, []);
         return new RecordPut
         {

@@ -36,32 +36,29 @@ internal static class Sightings
     /// <param name="record">The record that is stored.</param>
     /// <param name="homeNode">Its home node, which wrote it.</param>
     /// <param name="facts">What its kind tells of it.</param>
-    /// <param name="thisNode">This node's id.</param>
+    /// <param name="successions">Who reads what names another, because it took that node's place.</param>
     /// <param name="now">The wall clock.</param>
     public static IEnumerable<EntryWrite> EntriesFor(
-        RecordKey record, string homeNode, RecordFacts facts, string thisNode, DateTimeOffset now)
+        RecordKey record, string homeNode, RecordFacts facts, Successions successions, DateTimeOffset now)
     {
         foreach (var sighting in facts.Sightings)
         {
             // Nobody needs leave to see what is at home there: not this node, and not the one that wrote the event. Who
             // voids an event may be the one that it let see the person.
-            var needsLeave = sighting.Node != thisNode && (sighting.IsDoubt || sighting.Node != homeNode);
+            var needsLeave = sighting.Node != successions.Node && (sighting.IsDoubt || sighting.Node != homeNode);
             if (!needsLeave || !NodeIds.IsValid(sighting.Node))
             {
                 continue;
             }
 
-            if (sighting.IsDoubt)
+            var key = sighting.IsDoubt ? DoubtKey(sighting.Subject) : Key(sighting.Subject, homeNode);
+            yield return new EntryWrite(Collection(sighting.Node), key, record.Id.ToByteArray(bigEndian: true));
+            foreach (var reader in successions.HeirsOf(sighting.Node).Prepend(sighting.Node))
             {
-                yield return new EntryWrite(
-                    Collection(sighting.Node), DoubtKey(sighting.Subject), record.Id.ToByteArray(bigEndian: true));
-                yield return ReprojectionQueue.Ask(sighting.Node, sighting.Subject, record.Id, new Ask(now, null));
-                continue;
+                yield return sighting.IsDoubt
+                    ? ReprojectionQueue.Ask(reader, sighting.Subject, record.Id, new Ask(now, null))
+                    : ReprojectionQueue.Add(reader, sighting.Subject, record.Id);
             }
-
-            yield return new EntryWrite(
-                Collection(sighting.Node), Key(sighting.Subject, homeNode), record.Id.ToByteArray(bigEndian: true));
-            yield return ReprojectionQueue.Add(sighting.Node, sighting.Subject, record.Id);
         }
     }
 }

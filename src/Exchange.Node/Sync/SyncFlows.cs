@@ -32,7 +32,9 @@ internal sealed class SyncFlows(
         var windsUpBy = peers[peer].WindsUpBy(NodeIdentity.Today(time));
         var terms = Terms(peer, peer, node.Id, windsUpBy <= time.GetUtcNow() ? windsUpBy : null);
         var reader = new ChangeReader(terms, codec, kinds, tokens);
-        var returns = new ReturnTaker(store, Terms(peer, node.Id, peer, null), codec, kinds, tokens, time);
+        var successions = new Successions(peers, node, time);
+        var returns = new ReturnTaker(
+            store, Terms(peer, node.Id, peer, null), codec, kinds, tokens, successions, time);
         var scan = new HeldScan(store, codec, reader, keys, terms, time);
         var ways = new OtherWays(store, terms, PassingOn.Hubs(peers, node.Id, peer), time);
         var causes = new RetractionCauses(store, peers, kinds, time);
@@ -41,7 +43,7 @@ internal sealed class SyncFlows(
             causes,
             new PassedOnReports(store, node.Id, peer, time),
             PassingOn.Receivers(peers, node.Id, peer));
-        return new SyncSink(store, terms, reader, returns, scan, ways, onward, keys, time);
+        return new SyncSink(store, terms, reader, returns, scan, ways, onward, keys, successions, time);
     }
 
     public async Task<FlowStatus> StatusAsync(string peer, CancellationToken cancellationToken)

@@ -24,6 +24,7 @@ internal static class SyncRegistration
     public static IServiceCollection AddSync(this IServiceCollection services)
     {
         services.AddSingleton(_ => new SyncPeers([]));
+        services.AddSingleton<Successions>();
         services.AddSingleton<AgreementBook>();
         services.AddSingleton<AgreementDesk>();
         services.AddSingleton<AgreementCarrier>();

@@ -14,6 +14,7 @@ internal sealed partial class SyncSink(
     OtherWays ways,
     OnwardRetractions onward,
     NodeKeys keys,
+    Successions successions,
     TimeProvider time) : ISyncSink
 {
     private const int RetryPageSize = 500;
@@ -161,7 +162,7 @@ internal sealed partial class SyncSink(
         var rows = await FindRowsAsync(changes, cancellationToken);
         var stored = await FindStoredAsync(changes, rows, cancellationToken);
         var fences = await _fences.FindAsync(changes, cancellationToken);
-        var batch = new IncomingBatch(terms, keys, _fences, epoch, time.GetUtcNow());
+        var batch = new IncomingBatch(terms, keys, _fences, successions, epoch, time.GetUtcNow());
         for (var i = 0; i < changes.Count; i++)
         {
             batch.Add(changes[i], rows?[i], stored.GetValueOrDefault(changes[i].Key), fences?[i]);

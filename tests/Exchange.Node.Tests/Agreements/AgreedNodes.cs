@@ -101,8 +101,8 @@ internal sealed class AgreedNodes : IAsyncDisposable
         new SyncNowRequest { Peer = SampleAgreements.Town, Verify = verify },
         deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(60));
 
-    /// <summary>Puts a worker and refers it to the town; returns its id.</summary>
-    public async Task<string> ReferWorkerAsync(string idNumber = "998801199001010014")
+    /// <summary>Puts a worker; returns its id.</summary>
+    public async Task<string> PutWorkerAsync(string idNumber = "998801199001010014")
     {
         var worker = new Worker { Name = "张小明", IdNumber = idNumber, Phone = "13812345634" };
         var answer = await Region.Records.BatchPutRecordsAsync(new BatchPutRecordsRequest
@@ -120,7 +120,13 @@ internal sealed class AgreedNodes : IAsyncDisposable
                 },
             },
         });
-        var id = answer.Answers[0].Id;
+        return answer.Answers[0].Id;
+    }
+
+    /// <summary>Puts a worker, unless it is there, and refers it to the town; returns its id.</summary>
+    public async Task<string> ReferWorkerAsync(string idNumber = "998801199001010014")
+    {
+        var id = await PutWorkerAsync(idNumber);
         await Region.Placements.RecordPlacementEventAsync(new RecordPlacementEventRequest
         {
             Event = new PlacementEvent

@@ -82,7 +82,7 @@ public sealed class AgreementDeskTests : OfficePair
         await Region.AgreeAsync(SampleAgreements.Draft(), Town);
         var last = VersionDraft.DateOf(new(2026, 3, 31));
 
-        var ending = await Town.Desk.EndAsync("zhaotong-dongguan", last, default);
+        var ending = await Town.Desk.EndAsync("zhaotong-dongguan", last, null, default);
         await Region.AcceptAsync(ending.Signed, Town);
 
         var terms = Region.Peers["dongguan"].TermsOn(new(2026, 3, 3));

@@ -245,7 +245,7 @@ public sealed class AgreementRefusalTests : OfficePair
         await Region.AgreeAsync(SampleAgreements.Draft(), Town);
         var day = VersionDraft.DateOf(DateOnly.ParseExact(last, "yyyy-MM-dd", null));
 
-        var error = await RefusedAsync(() => Region.Desk.EndAsync("zhaotong-dongguan", day, default));
+        var error = await RefusedAsync(() => Region.Desk.EndAsync("zhaotong-dongguan", day, null, default));
 
         Assert.Equal(["last_date"], error.Violations.Select(violation => violation.Field));
     }
@@ -256,7 +256,7 @@ public sealed class AgreementRefusalTests : OfficePair
         Func<Task>[] calls =
         [
             () => Region.Desk.AcceptAsync("none", "", default),
-            () => Region.Desk.EndAsync("none", null, default),
+            () => Region.Desk.EndAsync("none", null, null, default),
             () => Region.Desk.WithdrawAsync("none", default),
         ];
 

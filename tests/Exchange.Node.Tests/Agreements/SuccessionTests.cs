@@ -42,7 +42,7 @@ public sealed class SuccessionTests : IAsyncLifetime
         _nodes.NextDay();
 
         await _nodes.SyncAsync();
-        var given = await _successor.Node.SyncNowAsync(new SyncNowRequest { Peer = SampleAgreements.Region });
+        var given = await SyncSuccessorAsync();
 
         Assert.Equal((2ul, true), (given.ReceivedCount, given.DigestsMatch));
         Assert.Equal(worker, Assert.Single(await WorkersAsync(_successor)).Id);
@@ -65,7 +65,7 @@ public sealed class SuccessionTests : IAsyncLifetime
         await SucceedAsync(terms);
         _nodes.NextDay();
 
-        var given = await _successor.Node.SyncNowAsync(new SyncNowRequest { Peer = SampleAgreements.Region });
+        var given = await SyncSuccessorAsync();
 
         Assert.Equal(0ul, given.ReceivedCount);
     }
@@ -103,6 +103,111 @@ public sealed class SuccessionTests : IAsyncLifetime
             AgreementRules.Check(terms, new RecordKinds()).Select(violation => violation.Field));
     }
 
+    [Fact]
+    public async Task A_next_version_repeats_what_was_succeeded()
+    {
+        await EndAsync();
+        await SucceedAsync(Terms());
+        var next = Terms();
+        next.Successions.Clear();
+
+        var error = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => SucceedAsync(next));
+        var repeated = await SucceedAsync(Terms());
+
+        Assert.Equal("ERROR_REASON_FIELD_INVALID", error.Reason());
+        Assert.Contains("'greater-bay' takes the place of 'dongguan'", error.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal(2u, repeated.Agreement.Version);
+    }
+
+    [Fact]
+    public async Task The_old_node_is_told_who_takes_its_place_and_nobody_else_may()
+    {
+        await EndAsync(heir: Successor);
+        var told = Assert.Single((await _nodes.Town.Node.ListPeersAsync(new ListPeersRequest())).Peers);
+        Assert.Equal((SampleAgreements.Town, Successor), (told.Heir.Node, told.Heir.ByNode));
+        Assert.Empty(told.Successions);
+
+        await SucceedAsync(Terms());
+        Assert.Empty((await PeerAsync(_successor)).Successions);
+        _nodes.NextDay();
+        Assert.Equal(SampleAgreements.Town, Assert.Single((await PeerAsync(_successor)).Successions).Node);
+    }
+
+    [Fact]
+    public async Task A_succession_by_another_than_the_agreed_heir_is_refused()
+    {
+        await EndAsync(heir: "shenzhen");
+
+        var error = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => SucceedAsync(Terms()));
+
+        Assert.Equal("ERROR_REASON_AGREEMENT_FOREIGN", error.Reason());
+        Assert.Contains("says that 'shenzhen' takes the place", error.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_mistake_in_an_heir_is_named()
+    {
+        var terms = Terms();
+        terms.Version = 1;
+        terms.Heir = new AgreementHeir { Node = "shanghai", ByNode = Successor };
+
+        Assert.Equal(
+            ["heir.node", "heir.by_node", "heir"],
+            AgreementRules.Check(terms, new RecordKinds()).Select(violation => violation.Field));
+    }
+
+    [Fact]
+    public async Task The_new_node_records_what_happens_in_placements_that_name_the_old_one_from_the_first_day_on()
+    {
+        var worker = await _nodes.ReferWorkerAsync();
+        await _nodes.SyncAsync();
+        await EndAsync();
+        await SucceedAsync(Terms());
+        var placement = Assert.Single(await PlacementsAsync(_nodes.Region)).Id;
+        var arrived = new PlacementEvent
+        {
+            PlacementId = placement,
+            WorkerId = worker,
+            VacancyId = Guid.CreateVersion7(_nodes.Time.GetUtcNow()).ToString(),
+            SendingNode = SampleAgreements.Region,
+            ReceivingNode = SampleAgreements.Town,
+            Type = PlacementEventType.Arrived,
+            HappenedDate = new Date { Year = 2026, Month = 3, Day = 2 },
+        };
+        var request = new RecordPlacementEventRequest { Event = arrived };
+        var early = await Assert.ThrowsAsync<Grpc.Core.RpcException>(
+            () => _successor.Placements.RecordPlacementEventAsync(request).ResponseAsync);
+        _nodes.NextDay();
+
+        await _successor.Placements.RecordPlacementEventAsync(request);
+        arrived.Type = PlacementEventType.Referred;
+        var referral = await Assert.ThrowsAsync<Grpc.Core.RpcException>(
+            () => _successor.Placements.RecordPlacementEventAsync(request).ResponseAsync);
+        var synced = await SyncSuccessorAsync();
+
+        Assert.True(synced.DigestsMatch);
+        Assert.All([early, referral], error => Assert.Equal("ERROR_REASON_FIELD_INVALID", error.Reason()));
+        var (here, there) = (await PlacementsAsync(_nodes.Region), await PlacementsAsync(_successor));
+        Assert.Equal(PlacementState.Arrived, Assert.Single(here).State);
+        Assert.Equal(here, there);
+    }
+
+    [Fact]
+    public async Task A_referral_that_still_names_the_old_node_brings_the_worker_to_the_new_one()
+    {
+        await EndAsync();
+        await SucceedAsync(Terms());
+        _nodes.NextDay();
+        await _nodes.PutWorkerAsync();
+        var first = await SyncSuccessorAsync();
+        var worker = await _nodes.ReferWorkerAsync();
+
+        var second = await SyncSuccessorAsync();
+
+        Assert.Equal((0ul, 2ul), (first.ReceivedCount, second.ReceivedCount));
+        Assert.Equal(worker, Assert.Single(await WorkersAsync(_successor)).Id);
+    }
+
     private static Agreement Terms()
     {
         var kinds = new RecordKinds();
@@ -128,12 +233,13 @@ public sealed class SuccessionTests : IAsyncLifetime
         };
     }
 
-    private async Task EndAsync()
+    private async Task EndAsync(string? heir = null)
     {
         var end = new EndAgreementRequest
         {
             Id = "zhaotong-dongguan",
             LastDate = new Date { Year = 2026, Month = 3, Day = 2 },
+            Heir = heir is null ? null : new AgreementHeir { ByNode = heir },
         };
         var ending = (await _nodes.Region.Agreements.EndAgreementAsync(end)).Entry.Signed;
         await _nodes.AcceptAsync(_nodes.Region, (await _nodes.AcceptAsync(_nodes.Town, ending)).Signed);
@@ -157,6 +263,16 @@ public sealed class SuccessionTests : IAsyncLifetime
             new AcceptAgreementRequest { Signed = accepted.Entry.Signed });
         return taken.Entry;
     }
+
+    private async Task<SyncNowResponse> SyncSuccessorAsync() => await _successor.Node.SyncNowAsync(
+        new SyncNowRequest { Peer = SampleAgreements.Region },
+        deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(60));
+
+    private static async Task<PeerStatus> PeerAsync(TestNode node) =>
+        Assert.Single((await node.Node.ListPeersAsync(new ListPeersRequest())).Peers);
+
+    private static async Task<IReadOnlyList<Placement>> PlacementsAsync(TestNode node) =>
+        (await node.Placements.ListPlacementsAsync(new ListPlacementsRequest())).Placements;
 
     private static async Task<V1.Node> SelfAsync(TestNode node) =>
         (await node.Node.GetNodeAsync(new GetNodeRequest())).Node;

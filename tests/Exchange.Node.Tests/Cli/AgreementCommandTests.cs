@@ -40,6 +40,34 @@ public sealed class AgreementCommandTests : IDisposable
         Assert.Equal(["441900003", "441900"], asked.Flows[1].DivisionPairs.Select(pair => pair.FromCode));
     }
 
+    [Fact]
+    public async Task A_succession_names_the_agreement_that_is_held_with_the_node_before()
+    {
+        var (exit, _) = await RunAsync(
+            "propose", "--peer", "greater-bay", "--profile", "city", "--role", "sending", "--succeeds", "dongguan");
+        var (unknown, run) = await RunAsync(
+            "propose", "--peer", "greater-bay", "--profile", "city", "--role", "sending", "--succeeds", "shanghai");
+
+        Assert.Equal((ExitCode.Ok, ExitCode.Usage), (exit, unknown));
+        var succession = Assert.Single(
+            Assert.Single(_asked.OfType<ProposeAgreementRequest>()).Agreement.Successions);
+        Assert.Equal(
+            ("greater-bay", "dongguan", "zhaotong-dongguan"),
+            (succession.ByNode, succession.Node, succession.AgreementId));
+        Assert.Contains("No agreement with 'shanghai' is held here.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_end_tells_who_takes_the_partners_place()
+    {
+        var (exit, _) = await RunAsync(
+            "end", "zhaotong-dongguan", "--on", "2026-11-30", "--succeeded-by", "greater-bay");
+        await RunAsync("end", "zhaotong-dongguan", "--on", "2026-11-30");
+
+        Assert.Equal(ExitCode.Ok, exit);
+        Assert.Equal(["greater-bay", null], _asked.OfType<EndAgreementRequest>().Select(asked => asked.Heir?.ByNode));
+    }
+
     [Theory]
     [InlineData("propose --peer dongguan", "Say what is to be agreed")]
     [InlineData("propose --peer dongguan --profile city --role sending --from 2026-02-30", "no day of the calendar")]

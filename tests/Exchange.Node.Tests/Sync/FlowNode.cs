@@ -40,8 +40,9 @@ internal sealed class FlowNode : IAsyncDisposable
         Store = new FaultyStore(store);
         Keys = keys;
         Codec = new RecordCodec(Keys, _kinds);
+        var successions = new Successions(Partners(id), _identity, time);
         var resolver = new RecordResolver(
-            Store, Codec, _kinds, new RecordReferences(Store, _kinds, Keys), Keys, _identity, time);
+            Store, Codec, _kinds, new RecordReferences(Store, _kinds, Keys), Keys, _identity, successions, time);
         Causes = new RetractionCauses(Store, Partners(id), _kinds, time);
         var subjects = new SubjectRecords(Store, _kinds, Causes, _identity);
         Erasure = new SubjectErasure(Store, subjects, Codec, Causes, _identity, time);
@@ -50,8 +51,8 @@ internal sealed class FlowNode : IAsyncDisposable
         Undo = new StreamUndo(Store, Codec, _kinds, Causes, Keys);
         var quotas = new ReferralQuotas(Store, Codec, _identity);
         Placements = new PlacementReader(Store, Codec, new PlacementFlags(Store, Codec, quotas));
-        _writer = new RecordWriter(Store, resolver, Codec, Causes, quotas, _identity, time);
-        Partial = new PartialRecords(Store, Codec, _kinds, Keys, _identity, time);
+        _writer = new RecordWriter(Store, resolver, Codec, Causes, quotas, _identity, successions, time);
+        Partial = new PartialRecords(Store, Codec, _kinds, Keys, _identity, successions, time);
         Reviews = NewReviews();
         Outages = new OutageBook(Store, _identity, time);
         Streams = new PutStream(Store, _writer, new ItemNames(_kinds, Keys), time);
