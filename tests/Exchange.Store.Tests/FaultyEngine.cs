@@ -27,6 +27,9 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
     /// <summary>How many attempts to recover fail, too.</summary>
     public int BrokenRecoveries { get; set; }
 
+    /// <summary>What happens once between the next read and its answer.</summary>
+    public Func<Task>? AfterRead { get; set; }
+
     public string Name => inner.Name;
 
     public bool CommitsInline => inner.CommitsInline;
@@ -43,11 +46,18 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
         inner.Recover();
     }
 
-    public ValueTask<TResult> ReadAsync<TArgument, TResult>(
+    public async ValueTask<TResult> ReadAsync<TArgument, TResult>(
         TArgument argument, Func<IEngineView, TArgument, TResult> read, CancellationToken cancellationToken)
     {
         Break(EngineFault.Read);
-        return inner.ReadAsync(argument, read, cancellationToken);
+        var answer = await inner.ReadAsync(argument, read, cancellationToken);
+        if (AfterRead is { } happens)
+        {
+            AfterRead = null;
+            await happens();
+        }
+
+        return answer;
     }
 
     public void Dispose() => inner.Dispose();

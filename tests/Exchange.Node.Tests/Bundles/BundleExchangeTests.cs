@@ -183,6 +183,26 @@ public sealed class BundleExchangeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_late_answer_confirms_nothing_of_the_bundle_that_was_made_since()
+    {
+        var (first, second) = (await _nodes.ReferWorkerAsync(), await _nodes.ReferWorkerAsync("998801199001010030"));
+        await _nodes.CarryAsync();
+        await EraseAsync(first);
+        var taken = await Town.ImportAsync(await Region.ExportAsync("dongguan"));
+        await EraseAsync(second);
+        var next = await Region.ExportAsync("dongguan");
+
+        await Region.ImportAsync(taken.Answer.ToByteArray());
+        var early = await ErasureAsync(second);
+        await Region.ImportAsync((await Town.ImportAsync(next)).Answer.ToByteArray());
+
+        Assert.Equal((false, 0u), (early.Complete, early.Partners[0].AcknowledgedCount));
+        Assert.True((await ErasureAsync(first)).Complete);
+        Assert.True((await ErasureAsync(second)).Complete);
+        Assert.Equal(0, await Town.CountAsync("worker"));
+    }
+
+    [Fact]
     public async Task A_retraction_in_a_bundle_that_was_lost_goes_with_the_next_session_by_its_deadline()
     {
         var id = await _nodes.ReferWorkerAsync();

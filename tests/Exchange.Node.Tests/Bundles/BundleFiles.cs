@@ -81,4 +81,29 @@ internal static class BundleFiles
 
         return parts;
     }
+
+    /// <summary>Takes a bundle's parts apart, to be put together with something else among them.</summary>
+    public static List<(BundlePart Type, byte[] Body)> Take(byte[] bytes) =>
+    [
+        .. Parts(bytes).Select(part => (
+            (BundlePart)part.Type,
+            bytes[(part.At + BundleLayout.PartHeadLength)..(part.At + part.Length)])),
+    ];
+
+    /// <summary>Puts parts together behind what a bundle begins with.</summary>
+    public static byte[] Join(IEnumerable<(BundlePart Type, byte[] Body)> parts)
+    {
+        using var file = new MemoryStream();
+        file.Write([.. BundleLayout.Magic, BundleLayout.Version]);
+        foreach (var (type, body) in parts)
+        {
+            var head = new byte[BundleLayout.PartHeadLength];
+            head[0] = (byte)type;
+            BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(1), body.Length);
+            file.Write(head);
+            file.Write(body);
+        }
+
+        return file.ToArray();
+    }
 }

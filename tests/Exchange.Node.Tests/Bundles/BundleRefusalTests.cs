@@ -27,7 +27,8 @@ public sealed class BundleRefusalTests : IAsyncLifetime
         ["no epoch"] = (ErrorReason.SyncProtocol, bundle => bundle.Header.Epoch = "x"),
         ["no number"] = (ErrorReason.BundleInvalid, bundle => bundle.Header.Number = 0),
         ["kind"] = (ErrorReason.BundleInvalid, bundle => bundle.Header.Kind = (BundleKind)9),
-        ["from of another epoch"] = (ErrorReason.BundleInvalid, bundle => bundle.Header.From.Epoch = Foreign),
+        ["from of another epoch"] = (ErrorReason.BundleInvalid, bundle => bundle.Header.From.Epoch =
+            bundle.Batches.First().From.Epoch = Foreign),
         ["gap"] = (ErrorReason.BundleGap, bundle => bundle.Header.From.Position = 1),
         ["too old"] = (ErrorReason.BundleOutdated, bundle => bundle.Header.MadeTime = new Timestamp { Seconds = 1 }),
         ["never made"] = (ErrorReason.BundleOutdated, bundle => bundle.Header.MadeTime = null),
@@ -35,12 +36,15 @@ public sealed class BundleRefusalTests : IAsyncLifetime
             Enumerable.Repeat(bundle.Batches.First().Changes[0], PageBuilder.MaxChanges))),
         ["batch left out"] = (ErrorReason.BundleInvalid, bundle => bundle.Frames.RemoveAt(0)),
         ["batch apart"] = (ErrorReason.BundleInvalid, bundle => bundle.Batches.Last().From.Position++),
-        ["batch of another epoch"] = (ErrorReason.BundleInvalid, bundle => bundle.Batches.Last().To.Epoch = Foreign),
+        ["batch of another epoch"] = (ErrorReason.BundleInvalid, bundle => bundle.EndAt(
+            new FeedCursor { Epoch = Foreign, Position = bundle.Footer.To.Position })),
         ["batch repeated"] = (ErrorReason.BundleInvalid, bundle => bundle.Frames.Insert(1, bundle.Frames[0])),
-        ["returned record"] = (ErrorReason.BundleInvalid, bundle => bundle.Batches.First().Changes.Add(
+        ["batch out of order"] = (ErrorReason.BundleInvalid, bundle => bundle.Batches.First().Sequence = 9),
+        ["batch that goes back"] = (ErrorReason.BundleInvalid, bundle => bundle.GoBack()),
+        ["returned record"] = (ErrorReason.BundleInvalid, bundle => bundle.AlsoGive(
             new SyncChange { Returned = new ReturnedRecord { Last = true } })),
         ["no digest"] = (ErrorReason.BundleInvalid, bundle => bundle.Frames.RemoveAt(bundle.Frames.Count - 1)),
-        ["something behind the digest"] = (ErrorReason.BundleInvalid, bundle => bundle.Frames.Add(bundle.Frames[0])),
+        ["something behind the digest"] = (ErrorReason.BundleInvalid, bundle => bundle.Frames.Add(bundle.Frames[^1])),
         ["a frame of a session"] = (ErrorReason.BundleInvalid, bundle => bundle.Frames.Insert(0, BundleFiles.Frame(1))),
         ["counts"] = (ErrorReason.BundleInvalid, bundle => bundle.Footer.Changes++),
         ["end"] = (ErrorReason.BundleInvalid, bundle => bundle.Footer.To.Position++),
@@ -81,6 +85,52 @@ public sealed class BundleRefusalTests : IAsyncLifetime
         bundle.Header.Applied = new FeedCursor { Epoch = head.Epoch, Position = head.Position + 1 };
 
         await RefusedAsync(ErrorReason.BundleInvalid, await bundle.MakeAsync(_nodes));
+    }
+
+    [Fact]
+    public async Task Another_bundle_under_a_number_that_was_taken_changes_nothing()
+    {
+        await Town.ImportAsync(await Region.ExportAsync("dongguan"));
+        await _nodes.ReferWorkerAsync("998801199001010030");
+        var next = await Region.ExportAsync("dongguan");
+        var forged = await Forgery.OfAsync(_nodes, next);
+        forged.Header.Number = 1;
+
+        var refused = await Town.ImportAsync(await forged.MakeAsync(_nodes));
+
+        Assert.Equal((BundleOutcome.NothingChanged, 0ul), (refused.Outcome, refused.AppliedCount));
+        Assert.Equal(1, await Town.CountAsync("worker"));
+        Assert.Equal(BundleOutcome.Applied, (await Town.ImportAsync(next)).Outcome);
+    }
+
+    [Theory]
+    [InlineData(0, ErrorReason.BundleInvalid)]
+    [InlineData(17, ErrorReason.BundleTooLarge)]
+    public async Task An_answer_that_acknowledges_nothing_or_without_end_is_refused(int acks, ErrorReason reason)
+    {
+        var taken = await Town.ImportAsync(await Region.ExportAsync("dongguan"));
+        using var answer = new MemoryStream(taken.Answer.ToByteArray());
+        var outline = await BundleOutline.ReadAsync(answer, default);
+        using var file = new MemoryStream();
+        using var writer = new BundleWriter(
+            outline.Header,
+            Forgery.KeysOf(Region).PublicKey,
+            BundleWriter.NewKey(),
+            Forgery.KeysOf(Town),
+            bytes => file.WriteAsync(bytes).AsTask());
+        await writer.BeginAsync();
+        for (var i = 0; i < acks; i++)
+        {
+            await writer.WriteAsync(
+                new SyncFrame { Ack = new SyncAck { Sequence = 1, Applied = taken.Applied } });
+        }
+
+        await writer.FinishAsync(outline.Footer);
+
+        var info = await Region.RefusedAsync(file.ToArray());
+
+        Assert.Equal(Errors.ErrorStatus.WireName(reason), info.Reason);
+        Assert.Equal(BundleOutcome.Confirmed, (await Region.ImportAsync(taken.Answer.ToByteArray())).Outcome);
     }
 
     [Fact]

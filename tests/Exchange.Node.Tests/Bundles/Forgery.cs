@@ -33,6 +33,27 @@ internal sealed class Forgery
         return new Forgery { Header = outline.Header, Footer = outline.Footer, Frames = frames };
     }
 
+    /// <summary>Ends elsewhere, and all of it says so.</summary>
+    public void EndAt(FeedCursor cursor) => Batches.Last().To = Footer.To = Frames[^1].CaughtUp.Cursor = cursor;
+
+    /// <summary>Has one batch more, which leads back, and all of it says so.</summary>
+    public void GoBack()
+    {
+        var last = Batches.Last();
+        Frames.Insert(
+            Frames.Count - 1,
+            new SyncFrame { Batch = new SyncBatch { Sequence = last.Sequence + 1, From = last.To.Clone() } });
+        Footer.Batches++;
+        EndAt(new FeedCursor { Epoch = last.To.Epoch, Position = last.To.Position - 1 });
+    }
+
+    /// <summary>Gives one change more, and counts it.</summary>
+    public void AlsoGive(SyncChange change)
+    {
+        Batches.First().Changes.Add(change);
+        Footer.Changes++;
+    }
+
     /// <summary>Makes it again, signed by a node and encrypted to the town.</summary>
     public async Task<byte[]> MakeAsync(AgreedNodes nodes, NodeKeys signer)
     {

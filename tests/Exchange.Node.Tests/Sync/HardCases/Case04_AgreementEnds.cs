@@ -7,7 +7,12 @@ using Record = Exchange.V1.Record;
 
 namespace Exchange.Node.Tests.Sync.HardCases;
 
-/// <summary>Hard case 4 through real nodes: an agreement ended while the line was down.</summary>
+/// <summary>
+/// Hard case 4 through real nodes: an agreement ended while the line was down.
+///
+/// Guards, each of which was taken away and missed: an agreement that is over lets sessions in as long as something is
+/// to be taken back, and no longer (<c>HelloCheck.InForce</c>).
+/// </summary>
 public sealed class Case04_AgreementEnds : IAsyncLifetime
 {
     private AgreedNodes _nodes = null!;

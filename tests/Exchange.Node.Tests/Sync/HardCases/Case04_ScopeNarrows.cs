@@ -9,6 +9,12 @@ namespace Exchange.Node.Tests.Sync.HardCases;
 /// <summary>
 /// Hard case 4: the scope narrows, a worker moves county, a right ends. What the partner holds is taken back, before the
 /// right ends, and the partner confirms it.
+///
+/// Guards, each of which was taken away and missed: a write that ends a right is queued (<c>RetractionCauses</c>), the
+/// queue is read before the feed (<c>SyncSource.ReadInTurnAsync</c>), a void ends the sight that only it gave and no other
+/// (<c>SyncSource.EndSightsAsync</c>, <c>SightCheck</c>), also when the partner wrote it (<c>Sightings</c>), an agreement
+/// that ends gives nothing (<c>FlowTerms</c>) and sets a deadline, and what was taken back is open until it is
+/// acknowledged (<c>PageBuilder.TakeBack</c>, <c>SyncSource.CloseRetractionsAsync</c>).
 /// </summary>
 public sealed class Case04_ScopeNarrows : FlowTests
 {

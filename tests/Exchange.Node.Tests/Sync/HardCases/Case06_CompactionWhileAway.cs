@@ -12,6 +12,11 @@ namespace Exchange.Node.Tests.Sync.HardCases;
 /// <summary>
 /// Hard case 6: tombstones are dropped while a partner is away. They stay for a partner that hasn't acknowledged them;
 /// and one that stands below the floor all the same is told from the register what is gone.
+///
+/// Guards, each of which was taken away and missed: tombstones wait for what every partner acknowledged, for 400 days,
+/// for what else it owes, and for an erasure without end (<c>Housekeeping.DropTombstonesAsync</c>); a partner is waited
+/// for as announced, and not for ever (<c>PartnerRetention</c>); a feed that was trimmed says so
+/// (<c>EmbeddedStore.ReadFeedAsync</c>), and then the register is asked (<c>SyncSource.ReadLostAsync</c>).
 /// </summary>
 public sealed class Case06_CompactionWhileAway : FlowTests
 {
@@ -87,6 +92,24 @@ public sealed class Case06_CompactionWhileAway : FlowTests
         Time.SetUtcNow(end.AddDays(401));
 
         Assert.Equal(1, await HousekeepingOf(City).DropTombstonesAsync(default));
+    }
+
+    [Fact]
+    public async Task Tombstones_that_a_partner_acknowledged_wait_while_it_owes_something_else_that_was_taken_back()
+    {
+        var withdrawn = await Region.PutAsync(People.Worker(1), Consents.Of(Consents.Given(1)));
+        await Region.ReferAsync(withdrawn, City.Id);
+        await Region.DeleteAsync(await Region.PutAsync(People.Worker(2)));
+        await PassAsync();
+        await Region.PutAsync(People.Worker(1), Consents.Of(Consents.Withdrawn(2)), withdrawn.Id);
+        var cursor = await City.Flows(Agreement).Sink(Region.Id).AppliedAsync(default);
+        var lost = await Region.Flows(Agreement).Source(City.Id).ReadAsync(cursor, default);
+        Assert.Contains(lost.Changes, change => change.Removal is not null);
+        Time.Advance(TimeSpan.FromDays(401));
+
+        Assert.Equal(0, await HousekeepingOf(Region).DropTombstonesAsync(default));
+        await PassAsync();
+        Assert.Equal(1, await HousekeepingOf(Region).DropTombstonesAsync(default));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class Case07_BookmarksAndCursors : FlowTests
     public async Task A_bookmark_given_before_an_event_could_be_read_doesnt_cover_it()
     {
         await using var bench = await Bench.StartAsync();
-        await using var steps = bench.Watcher.WatchAsync("", default).GetAsyncEnumerator();
+        await using var steps = bench.Watch();
         Assert.Equal(WatchStepKind.SnapshotEnd, (await NextAsync(steps)).Kind);
 
         // The record is committed, and no reader has come to it yet.
@@ -34,8 +34,7 @@ public sealed class Case07_BookmarksAndCursors : FlowTests
         var bookmark = await bench.SilenceAsync(steps);
         open.SetResult();
 
-        await using var resumed = bench.Watcher
-            .WatchAsync(bookmark.Token.Encode(bench.Store.Epoch), default).GetAsyncEnumerator();
+        await using var resumed = bench.Watch(bookmark);
         Assert.Equal(key, (await NextAsync(resumed)).Item!.Stored.Key);
     }
 
@@ -44,7 +43,7 @@ public sealed class Case07_BookmarksAndCursors : FlowTests
     {
         await using var bench = await Bench.StartAsync();
         await bench.WriteAsync();
-        await using var steps = bench.Watcher.WatchAsync("", default).GetAsyncEnumerator();
+        await using var steps = bench.Watch();
         while ((await NextAsync(steps)).Kind != WatchStepKind.SnapshotEnd)
         {
         }
@@ -53,10 +52,9 @@ public sealed class Case07_BookmarksAndCursors : FlowTests
         var second = await bench.SilenceAsync(steps);
         var key = await bench.WriteAsync();
 
-        foreach (var token in new[] { first.Token, second.Token })
+        foreach (var bookmark in new[] { first, second })
         {
-            await using var resumed = bench.Watcher
-                .WatchAsync(token.Encode(bench.Store.Epoch), default).GetAsyncEnumerator();
+            await using var resumed = bench.Watch(bookmark);
             Assert.Equal(key, (await NextAsync(resumed)).Item!.Stored.Key);
         }
     }
@@ -106,15 +104,16 @@ public sealed class Case07_BookmarksAndCursors : FlowTests
     /// <summary>A watcher over a store whose readers can be held up.</summary>
     private sealed class Bench : IAsyncDisposable
     {
+        // A watch that lost what it is to show would wait for good.
+        private readonly CancellationTokenSource _bound = new(TimeSpan.FromSeconds(30));
         private readonly ManualTime _time = new();
         private readonly NodeLifetime _lifetime = new(
             new NodeHealth(), new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance));
 
         private FeedTail _tail = null!;
+        private FeedWatcher _watcher = null!;
 
         public FaultyStore Store { get; private set; } = null!;
-
-        public FeedWatcher Watcher { get; private set; } = null!;
 
         public static async Task<Bench> StartAsync()
         {
@@ -122,10 +121,14 @@ public sealed class Case07_BookmarksAndCursors : FlowTests
             var store = await RecordStores.OpenAsync(new StoreOptions("", "dongguan", "memory"), bench._time, default);
             bench.Store = new FaultyStore(store);
             bench._tail = new FeedTail(bench.Store, NullLogger<FeedTail>.Instance, bench._time);
-            bench.Watcher = new FeedWatcher(bench.Store, bench._tail, bench._lifetime);
+            bench._watcher = new FeedWatcher(bench.Store, bench._tail, bench._lifetime);
             await bench._tail.StartAsync(default);
             return bench;
         }
+
+        /// <summary>Watches from a snapshot, or from where an earlier step stood.</summary>
+        public IAsyncEnumerator<WatchStep> Watch(WatchStep? after = null) =>
+            _watcher.WatchAsync(after?.Token.Encode(Store.Epoch) ?? "", _bound.Token).GetAsyncEnumerator();
 
         public async Task<RecordKey> WriteAsync()
         {
@@ -154,6 +157,7 @@ public sealed class Case07_BookmarksAndCursors : FlowTests
             await _tail.StopAsync(default);
             _tail.Dispose();
             _lifetime.Dispose();
+            _bound.Dispose();
             await Store.DisposeAsync();
         }
     }

@@ -8,6 +8,11 @@ namespace Exchange.Node.Tests.Sync.HardCases;
 /// <summary>
 /// Yesterday's backup is restored: positions repeat with other content, and only the partner knows what happened since.
 /// One session, and both sides hold the same again.
+///
+/// Guards, each of which was taken away and missed: a whole record is never replaced by a part of one, what is gone or
+/// withdrawn stays so, a renewal isn't undone (<c>ReturnRules</c>), what comes back is marked (<c>ReturnTaker</c>), and
+/// both sides forget what out of turn was held (<c>OutgoingLedger.Resume</c>). What the backup itself had, and who may
+/// say something back only once, is held by <c>ReturnTakerTests</c>.
 /// </summary>
 public sealed class Case08_RestoredBackup : RestoreTests
 {
@@ -94,6 +99,7 @@ public sealed class Case08_RestoredBackup : RestoreTests
         await SyncAsync();
 
         Assert.NotNull(await City.FindAsync(worker));
+        Assert.Equal(0ul, (await TakenBackAsync(Region, City)).ErasedAgainCount);
     }
 
     [Fact]
@@ -178,6 +184,23 @@ public sealed class Case08_RestoredBackup : RestoreTests
     }
 
     [Fact]
+    public async Task What_came_out_of_turn_after_the_backup_comes_again_and_needs_no_repair()
+    {
+        var worker = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        await SyncAsync();
+        var backup = await BackUpAsync(City);
+        await Region.ReferAsync(worker, City.Id);
+        await SyncAsync();
+        Assert.NotNull(await City.FindAsync(worker));
+
+        await RestoreAsync(City, backup);
+        var (caller, _) = await SyncAsync();
+
+        Assert.NotNull(await City.FindAsync(worker));
+        Assert.Equal(0ul, caller.Found.Count);
+    }
+
+    [Fact]
     public async Task Both_sides_may_be_restored_at_once()
     {
         await ReferredAsync(1);
@@ -211,8 +234,9 @@ public sealed class Case08_RestoredBackup : RestoreTests
 
         await RestoreAsync(Region, backup);
         Agreement = Agreements.SampleAgreements.City(version: 3);
-        await SyncAsync();
+        var (caller, _) = await SyncAsync();
 
+        Assert.Equal(0ul, caller.Found.Count);
         Assert.NotEqual("", (await City.FindAsync<Worker>(worker))!.Phone);
         Assert.NotNull(await City.FindAsync(referral));
     }

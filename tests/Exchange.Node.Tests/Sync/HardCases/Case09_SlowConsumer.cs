@@ -38,8 +38,11 @@ public sealed class Case09_SlowConsumer
             new NodeHealth(), new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance));
         var watcher = new FeedWatcher(store, tail, lifetime);
         await tail.StartAsync(default);
-        await using var slow = watcher.WatchAsync("", default).GetAsyncEnumerator();
-        await using var quick = watcher.WatchAsync("", default).GetAsyncEnumerator();
+
+        // A watch that lost something would wait for it for good.
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await using var slow = watcher.WatchAsync("", bound.Token).GetAsyncEnumerator();
+        await using var quick = watcher.WatchAsync("", bound.Token).GetAsyncEnumerator();
         await ReadAsync(slow, records: 0);
         await ReadAsync(quick, records: 0);
 

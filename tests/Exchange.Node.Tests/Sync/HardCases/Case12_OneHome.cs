@@ -9,6 +9,10 @@ namespace Exchange.Node.Tests.Sync.HardCases;
 /// <summary>
 /// Hard case 12: concurrent edits. One home writes a record: another node's write is refused there, and put into
 /// quarantine when it comes over the wire, so that no edit is ever lost to another.
+///
+/// Guards, each of which was taken away and missed: a local writer is asked whose the record is
+/// (<c>RecordResolver.CheckHome</c>), a sender gives what is at home there (<c>ChangeReader.CheckEnvelope</c>), and the
+/// commit looks at what it replaces (<c>IncomingBatch.Sum</c>).
 /// </summary>
 public sealed class Case12_OneHome : FlowTests
 {
@@ -47,6 +51,19 @@ public sealed class Case12_OneHome : FlowTests
 
         Assert.Equal(ErrorReason.ChangeNotFromHome, Assert.Single(ack.Quarantined).Reason);
         Assert.Equal(People.Worker(1), await Region.FindAsync<Worker>(own));
+    }
+
+    [Fact]
+    public async Task A_record_that_names_a_third_home_goes_to_quarantine_too()
+    {
+        var foreign = Incoming.Vacancy(Guid.CreateVersion7(), Time.GetUtcNow());
+        foreign.HomeNode = foreign.Version.Node = "shanghai";
+
+        var ack = await Region.Flows(Agreement).Sink(City.Id).ApplyAsync(
+            Incoming.Batch(0, 1, foreign.Change()), default);
+
+        Assert.Equal(ErrorReason.ChangeNotFromHome, Assert.Single(ack.Quarantined).Reason);
+        Assert.Null(await Region.FindAsync(new RecordKey("vacancy", Guid.Parse(foreign.Id))));
     }
 
     [Fact]

@@ -11,6 +11,11 @@ namespace Exchange.Node.Tests.Sync.HardCases;
 /// <summary>
 /// Hard case 13: a hub that knows neither a kind nor a field passes both on byte for byte, if both agreements list them, and
 /// the digests of both ways agree.
+///
+/// Guards, each of which was taken away and missed: listed fields are copied as they are encoded, known or not, and
+/// others dropped (<c>FieldPlan</c>); a kind that nobody here knows is taken, and what is known is stored as it came
+/// (<c>ChangeReader</c>). That a receiver takes no kind which its agreement doesn't list is held by
+/// <c>QuarantineTests</c>.
 /// </summary>
 public sealed class Case13_UnknownFields : HubFlowTests
 {

@@ -108,8 +108,11 @@ public sealed class Case15_IdentityReviews : FlowTests
         var before = Assert.Single(await ListAsync());
         await Reviews.SettleAsync(Guid.Parse(before.Id), IdentityVerdict.SamePerson, "", default);
 
+        City.Store.FeedPageSize = 1;
+        var reads = City.Store.FeedReads;
         var restarted = City.NewReviews();
         await restarted.CatchUpAsync(default);
+        Assert.Equal(1, City.Store.FeedReads - reads);
 
         Assert.Empty((await restarted.ReadAsync(false, 10, Guid.Empty, default)).Reviews);
         Assert.Single((await restarted.ReadAsync(true, 10, Guid.Empty, default)).Reviews);

@@ -36,6 +36,27 @@ public sealed class PassingOnTests : HubFlowTests
     }
 
     [Fact]
+    public async Task Nothing_is_passed_on_unless_every_purpose_of_the_prefecture_lets_it_be()
+    {
+        var other = Upward.Flows[0].Clone();
+        other.Purpose = "statistics";
+        other.MayPassOnTo.Clear();
+        Upward.Flows.Add(other);
+        var key = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        await Region.ReferAsync(key, City.Id);
+        Assert.Empty((await PassAsync()).Changes());
+        Assert.NotNull(await Hub.FindAsync(key));
+
+        var wider = Upward.Clone();
+        wider.Version = 2;
+        wider.Flows[^1].MayPassOnTo.Add(City.Id);
+        Hold(wider);
+        await PassAsync();
+
+        Assert.NotNull(await City.FindAsync(key));
+    }
+
+    [Fact]
     public async Task Nothing_is_passed_on_of_a_node_that_the_agreement_with_the_city_does_not_name()
     {
         Onward.Flows[0].PassesOnFrom.Clear();
