@@ -60,6 +60,17 @@ public sealed class Case03_ScopeWidens : FlowTests
     }
 
     [Fact]
+    public async Task What_is_held_as_it_would_be_sent_isnt_sent_again()
+    {
+        await City.PutAsync(People.Vacancy(1));
+        await PassBackAsync();
+
+        Agreement = SampleAgreements.City(version: 2);
+
+        Assert.Empty((await PassBackAsync()).Changes());
+    }
+
+    [Fact]
     public async Task A_consent_that_is_newly_given_brings_who_lies_behind_the_cursor()
     {
         var key = await Region.PutAsync(People.Worker(1), Consents.Of());
