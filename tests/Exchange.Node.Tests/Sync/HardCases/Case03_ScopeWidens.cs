@@ -9,7 +9,7 @@ namespace Exchange.Node.Tests.Sync.HardCases;
 /// Hard case 3: the scope widens, and what it adds lies behind the cursor. It is filled up from there, resumably, with
 /// progress shown, while new changes keep flowing.
 ///
-/// Guards, each of which was taken away and missed: new terms begin a sweep (<c>OutgoingLedger.BeginAsync</c>), a page of
+/// Guards, tried by taking them away but for a few: new terms begin a sweep (<c>OutgoingLedger.BeginAsync</c>), a page of
 /// it that was acknowledged isn't read again (<c>SyncSource.Answered</c>), and it takes turns with the feed
 /// (<c>SyncSource.ReadByTurnsAsync</c>).
 /// </summary>

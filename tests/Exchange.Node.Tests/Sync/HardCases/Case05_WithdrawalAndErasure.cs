@@ -11,7 +11,7 @@ namespace Exchange.Node.Tests.Sync.HardCases;
 /// Hard case 5: withdrawal and erasure overtake queued data, aren't undone by a replay, and a renewal isn't killed by a
 /// late withdrawal: the consent's version orders them, not the arrival.
 ///
-/// Guards, each of which was taken away and missed: the queue, also for what names the person
+/// Guards, tried by taking them away but for a few: the queue, also for what names the person
 /// (<c>RetractionCauses</c>); the fence, which is for good after an erasure and lets a renewal pass (<c>Fences</c>);
 /// consents that are joined, not replaced (<c>ConsentMerge</c>), also by an undo (<c>StreamUndo</c>); the basis, of the
 /// record and of whom it names (<c>Admission</c>); the reason and the consent's version that a removal tells

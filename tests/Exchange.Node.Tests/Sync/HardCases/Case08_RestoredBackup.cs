@@ -9,7 +9,7 @@ namespace Exchange.Node.Tests.Sync.HardCases;
 /// Yesterday's backup is restored: positions repeat with other content, and only the partner knows what happened since.
 /// One session, and both sides hold the same again.
 ///
-/// Guards, each of which was taken away and missed: a whole record is never replaced by a part of one, what is gone or
+/// Guards, tried by taking them away but for a few: a whole record is never replaced by a part of one, what is gone or
 /// withdrawn stays so, a renewal isn't undone (<c>ReturnRules</c>), what comes back is marked (<c>ReturnTaker</c>), and
 /// both sides forget what out of turn was held (<c>OutgoingLedger.Resume</c>). What the backup itself had, and who may
 /// say something back only once, is held by <c>ReturnTakerTests</c>.

@@ -9,7 +9,7 @@ namespace Exchange.Node.Tests.Sync.HardCases;
 /// A clock runs ahead and stamps records in the future. They wait with partners, and once the clock is mended the same
 /// records come again under versions of the present.
 ///
-/// Guards, each of which was taken away and missed: what comes from a clock ahead waits (<c>ChangeReader.CheckClock</c>);
+/// Guards, tried by taking them away but for a few: what comes from a clock ahead waits (<c>ChangeReader.CheckClock</c>);
 /// a version that lies in the future gives way, and no other one (<c>IncomingBatch.Sum</c>); mending begins an epoch,
 /// stamps only own records, in their order, and does nothing without need (<c>ClockRepair</c>).
 /// </summary>

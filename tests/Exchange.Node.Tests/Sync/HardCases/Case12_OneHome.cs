@@ -10,7 +10,7 @@ namespace Exchange.Node.Tests.Sync.HardCases;
 /// Hard case 12: concurrent edits. One home writes a record: another node's write is refused there, and put into
 /// quarantine when it comes over the wire, so that no edit is ever lost to another.
 ///
-/// Guards, each of which was taken away and missed: a local writer is asked whose the record is
+/// Guards, tried by taking them away but for a few: a local writer is asked whose the record is
 /// (<c>RecordResolver.CheckHome</c>), a sender gives what is at home there (<c>ChangeReader.CheckEnvelope</c>), and the
 /// commit looks at what it replaces (<c>IncomingBatch.Sum</c>).
 /// </summary>

@@ -11,7 +11,7 @@ namespace Exchange.Node.Tests.Sync.HardCases;
 /// Hard case 14: a placement comes before its worker, one bad row doesn't fail the night, and the cursor stands behind
 /// what was applied without a gap.
 ///
-/// Guards, each of which was taken away and missed: what a record names and isn't here is noted, and struck out when it
+/// Guards, tried by taking them away but for a few: what a record names and isn't here is noted, and struck out when it
 /// comes (<c>WaitingRecords</c>); a change that can't be taken is kept, counted in the digest and fails nobody else's
 /// (<c>IncomingBatch.Quarantine</c>).
 /// </summary>
