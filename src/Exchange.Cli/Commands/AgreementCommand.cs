@@ -20,6 +20,7 @@ internal static class AgreementCommand
             AgreementEndCommand.Create(environment),
             AgreementWithdrawCommand.Create(environment),
             AgreementSendCommand.Create(environment),
+            AgreementTakeOverCommand.Create(environment),
         };
 
     /// <summary>Where a version that is to go to the partner is written.</summary>

@@ -1,4 +1,5 @@
 using Exchange.Node.Records;
+using Exchange.Node.Sync;
 using Exchange.V1;
 using Grpc.Core;
 
@@ -6,7 +7,12 @@ namespace Exchange.Node.Agreements;
 
 /// <summary>Agreements, over gRPC.</summary>
 internal sealed class AgreementService(
-    AgreementBook book, AgreementDesk desk, AgreementCarrier carrier, NodeIdentity identity, TimeProvider time)
+    AgreementBook book,
+    AgreementDesk desk,
+    AgreementCarrier carrier,
+    HomeTaker homes,
+    NodeIdentity identity,
+    TimeProvider time)
     : V1.AgreementService.AgreementServiceBase
 {
     public override async Task<ProposeAgreementResponse> ProposeAgreement(
@@ -64,6 +70,13 @@ internal sealed class AgreementService(
     {
         var held = await desk.WithdrawAsync(request.Id, context.CancellationToken);
         return new WithdrawAgreementResponse { Entry = await EntryAsync(held, context.CancellationToken) };
+    }
+
+    public override async Task<TakeOverRecordsResponse> TakeOverRecords(
+        TakeOverRecordsRequest request, ServerCallContext context)
+    {
+        var (taken, left) = await homes.TakeAsync(request.Node, context.CancellationToken);
+        return new TakeOverRecordsResponse { TakenCount = taken, LeftCount = left };
     }
 
     public override async Task<SendAgreementResponse> SendAgreement(

@@ -117,13 +117,18 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
 
     private Refusal? CheckEnvelope(Record record, DateTimeOffset now)
     {
+        var home = HomeOf(record.HomeNode);
+        if (terms.Heirs is [var heir, ..] && home == terms.From)
+        {
+            return Refusal.Succeeded(terms.From, heir);
+        }
+
         if (terms.For(record.Kind) is null)
         {
             return new Refusal(
                 ErrorReason.ChangeOutOfAgreement, $"The agreement doesn't let '{terms.From}' give a {record.Kind}.");
         }
 
-        var home = HomeOf(record.HomeNode);
         if (record.HomeNode != home || (home != terms.From && record.Version.Node != home))
         {
             return Refusal.NotFromHome(terms.From);

@@ -50,6 +50,7 @@ internal sealed class FlowTerms
             to,
             .. agreement.Agreement.Successions.Where(one => one.ByNode == to).Select(one => one.Node),
         ];
+        Predecessors = [.. agreement.Agreement.Successions.Where(one => one.ByNode == from).Select(one => one.Node)];
         _flows = [.. agreement.Flows(from, to)];
         _version = agreement.Agreement.Version;
         Purposes = Array.ConvertAll(_flows, flow => flow.Purpose);
@@ -87,6 +88,12 @@ internal sealed class FlowTerms
     /// The receiving node, and the nodes whose place it took: what names one of them names it.
     /// </summary>
     public IReadOnlyList<string> Recipients { get; }
+
+    /// <summary>Nodes whose place the giver took: it may give what was at home there as its own.</summary>
+    public IReadOnlyList<string> Predecessors { get; }
+
+    /// <summary>The nodes that took the giver's own place: nothing that it writes counts any more.</summary>
+    public IReadOnlyList<string> Heirs { get; init; } = [];
 
     /// <summary>
     /// Other nodes whose records flow here as well: the giver holds them from their home and passes them on.

@@ -123,6 +123,10 @@ internal sealed record Refusal(ErrorReason Reason, string Message)
     public static Refusal NotFromHome(string sender) =>
         new(ErrorReason.ChangeNotFromHome, $"'{sender}' isn't the record's home node, which alone may change it.");
 
+    /// <summary>Another node took the sender's place.</summary>
+    public static Refusal Succeeded(string sender, string heir) => new(
+        ErrorReason.ChangeNotFromHome, $"'{heir}' took the place of '{sender}', and alone may change its records.");
+
     /// <summary>Another node gave the record before.</summary>
     public static Refusal HeldFromAnother(string giver) => new(
         ErrorReason.ChangeHeldFromAnother,

@@ -11,13 +11,26 @@ namespace Exchange.Node.Sync;
 /// One copy is held, of whoever gave it first. Others are kept aside, count in the digest of their way, and one of them
 /// takes its place when the first giver takes its copy back; so a removal never takes away what another still gives.
 /// Only the home's own word that a person was erased or frozen empties all ways at once.
+///
+/// A node that took the place of another becomes the home of that node's records with the first word that it gives of
+/// each, unless they were gone for good. What the node before takes back from then on changes nothing.
 /// </summary>
 internal sealed class OtherWays(
-    IRecordStore store, FlowTerms terms, IReadOnlyList<string> hubs, TimeProvider time)
+    IRecordStore store, FlowTerms terms, IReadOnlyList<string> hubs, Successions successions, TimeProvider time)
 {
     /// <summary>Decides about a change that met a record which isn't its sender's.</summary>
     public IncomingChange Meet(IncomingChange change, StoredRecord stored)
     {
+        if (IsHandedOver(change, stored))
+        {
+            return change.TakeOver(stored);
+        }
+
+        if (change.Change.Removal is not null && IsWithHeir(change.Version.Node, stored))
+        {
+            return change.Leave();
+        }
+
         if (!IsSameHome(change, stored))
         {
             return change.Refuse(Refusal.NotFromHome(terms.From));
@@ -40,17 +53,22 @@ internal sealed class OtherWays(
         || StoredEnvelope.IsFrom(stored, Encoding.UTF8.GetBytes(terms.From))
         || MayTakeOver(change, stored);
 
-    /// <summary>Refuses what a hub passes on although its home told that the person was erased.</summary>
+    /// <summary>
+    /// Refuses what a hub passes on, or the successor of its home gives, although the home told that the person was
+    /// erased.
+    /// </summary>
     public async Task<List<IncomingChange>> RefuseErasedAsync(
         List<IncomingChange> changes, CancellationToken cancellationToken)
     {
-        foreach (var home in changes.Where(IsPassedOn).Select(change => change.Home).ToHashSet())
+        var homes = changes.Where(IsPassedOn).Select(change => change.Home)
+            .Concat(changes.Exists(IsPersonal) ? terms.Predecessors : []);
+        foreach (var home in homes.ToHashSet())
         {
             var found = await store.GetEntriesAsync(
                 Fences.Collection(home), changes.ConvertAll(change => change.KeyBytes), cancellationToken);
             for (var i = 0; i < found.Count; i++)
             {
-                if (found[i] is { } fence && IsPassedOn(changes[i]) && changes[i].Home == home
+                if (found[i] is { } fence && IsPersonal(changes[i]) && IsOf(changes[i], home)
                     && FenceRow.Read(fence.Span).IsForGood)
                 {
                     changes[i] = changes[i].Refuse(Refusal.ErasedElsewhere(home));
@@ -61,7 +79,10 @@ internal sealed class OtherWays(
         return changes;
     }
 
-    /// <summary>Empties what hubs gave of records that their home says are erased or frozen.</summary>
+    /// <summary>
+    /// Empties what hubs gave of records that their home says are erased or frozen, and puts aside what others gave of
+    /// those that were handed over.
+    /// </summary>
     public async Task<List<EntryWrite>> EmptyAsync(
         List<IncomingChange> changes, CancellationToken cancellationToken)
     {
@@ -82,52 +103,40 @@ internal sealed class OtherWays(
                         collection, erased[i].KeyBytes, emptied.ToBytes(), new EntryExpectation(value)));
                 }
             }
+        }
 
-            var taken = erased.FindAll(change => change.TakenOver is { IsTombstone: false } stored
-                && StoredEnvelope.IsFrom(stored, Encoding.UTF8.GetBytes(hub)));
-            if (taken.Count > 0)
-            {
-                await PutAsideAsync(hub, taken, entries, cancellationToken);
-            }
+        // The other giver's digest goes on counting what it gave until it takes it back itself.
+        var handedOver = new Discard(time.GetUtcNow(), $"'{terms.From}' took it over");
+        foreach (var giver in changes.Where(change => change.TakenOver is { IsTombstone: false })
+            .Select(change => (change.TakenOver!, change.Change.Removal is null ? handedOver : Emptied()))
+            .GroupBy(copy => Encoding.UTF8.GetString(StoredEnvelope.Giver(copy.Item1)), StringComparer.Ordinal))
+        {
+            await PutAside.AddAsync(store, giver.Key, [.. giver], entries, cancellationToken);
         }
 
         return entries;
     }
 
-    // The hub's digest goes on counting what it gave until it takes it back itself.
-    private async Task PutAsideAsync(
-        string hub, List<IncomingChange> taken, List<EntryWrite> entries, CancellationToken cancellationToken)
-    {
-        var standing = (await store.GetEntriesAsync(
-            IncomingState.Collection(hub), [IncomingState.Key], cancellationToken))[0];
-        var state = standing is { } bytes ? IncomingState.Read(bytes.Span) : new IncomingState();
-        foreach (var change in taken)
-        {
-            var stored = change.TakenOver!;
-            var row = new QuarantineRow
-            {
-                Reason = ErrorReason.ChangeHeldFromAnother,
-                Message = Refusal.ErasedElsewhere(terms.From).Message,
-                Version = stored.Version,
-                Revision = stored.Revision,
-                Epoch = state.Cursor.Epoch,
-                Item = StoredEnvelope.Item(stored),
-                Time = time.GetUtcNow(),
-                Sealed = default,
-                Discarded = Emptied(),
-            };
-            entries.Add(new EntryWrite(QuarantineRow.Collection(hub), change.KeyBytes, row.ToBytes()));
-        }
-
-        var next = state with { Quarantined = state.Quarantined + (ulong)taken.Count };
-        entries.Add(new EntryWrite(
-            IncomingState.Collection(hub), IncomingState.Key, next.ToBytes(), new EntryExpectation(standing)));
-    }
-
     private Discard Emptied() => new(time.GetUtcNow(), "its home took it back for good");
 
-    private bool IsPassedOn(IncomingChange change) =>
-        change is { Refusal: null, IsPersonal: true, Change.Record: not null } && change.Home != terms.From;
+    private bool IsPassedOn(IncomingChange change) => IsPersonal(change) && change.Home != terms.From;
+
+    private static bool IsPersonal(IncomingChange change) =>
+        change is { Refusal: null, IsPersonal: true, Change.Record: not null };
+
+    private bool IsOf(IncomingChange change, string home) =>
+        change.Home == home || (change.Home == terms.From && terms.Predecessors.Contains(home));
+
+    // What the node before has deleted or erased stays so; what it only takes back was to be handed over.
+    private bool IsHandedOver(IncomingChange change, StoredRecord stored) =>
+        change.Change.Record is not null
+        && change.Home == terms.From
+        && terms.Predecessors.Contains(Encoding.UTF8.GetString(StoredEnvelope.HomeNode(stored)))
+        && (!stored.IsTombstone
+            || RemovalNote.Read(StoredEnvelope.Note(stored)).Reason == RemovalReason.LeftScope);
+
+    private bool IsWithHeir(string home, StoredRecord stored) =>
+        successions.HeirsOf(home).Contains(Encoding.UTF8.GetString(StoredEnvelope.HomeNode(stored)));
 
     // A hub that hasn't heard of a withdrawal yet must not undo it.
     private static bool MayTakeOver(IncomingChange change, StoredRecord stored)

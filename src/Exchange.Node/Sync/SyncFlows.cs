@@ -36,7 +36,7 @@ internal sealed class SyncFlows(
         var returns = new ReturnTaker(
             store, Terms(peer, node.Id, peer, null), codec, kinds, tokens, successions, time);
         var scan = new HeldScan(store, codec, reader, keys, terms, time);
-        var ways = new OtherWays(store, terms, PassingOn.Hubs(peers, node.Id, peer), time);
+        var ways = new OtherWays(store, terms, PassingOn.Hubs(peers, node.Id, peer), successions, time);
         var causes = new RetractionCauses(store, peers, kinds, time);
         var onward = new OnwardRetractions(
             store,
@@ -96,6 +96,9 @@ internal sealed class SyncFlows(
         return new FlowTerms(terms, from, to, partner.DigestKey.ToArray(), kinds, day, windsUpBy, origins)
         {
             MaxChanges = partner.Options.BatchChanges,
+
+            // Until this node itself has taken over what it was given of the one before, that is still the other's.
+            Heirs = [.. new Successions(peers, node, time).HeirsOf(from).Where(heir => heir != node.Id)],
         };
     }
 }

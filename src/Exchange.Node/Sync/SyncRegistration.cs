@@ -25,6 +25,7 @@ internal static class SyncRegistration
     {
         services.AddSingleton(_ => new SyncPeers([]));
         services.AddSingleton<Successions>();
+        services.AddSingleton<HomeTaker>();
         services.AddSingleton<AgreementBook>();
         services.AddSingleton<AgreementDesk>();
         services.AddSingleton<AgreementCarrier>();

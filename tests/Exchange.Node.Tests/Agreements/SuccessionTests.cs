@@ -1,5 +1,4 @@
 using Exchange.Node.Agreements;
-using Exchange.Node.Hosting;
 using Exchange.Node.Records;
 using Exchange.Testing;
 using Exchange.V1;
@@ -9,45 +8,25 @@ using Xunit;
 namespace Exchange.Node.Tests.Agreements;
 
 /// <summary>A partner whose place another takes, with three whole nodes over real sockets.</summary>
-public sealed class SuccessionTests : IAsyncLifetime
+public sealed class SuccessionTests : ThreeNodeTests
 {
-    private const string Successor = "greater-bay";
-
-    private AgreedNodes _nodes = null!;
-    private TestNode _successor = null!;
-
-    public async Task InitializeAsync()
-    {
-        _nodes = await AgreedNodes.StartAgreedAsync();
-        _successor = await TestNode.StartAsync(
-            Successor,
-            _nodes.Time,
-            new NodeInitPeer(SampleAgreements.Region, _nodes.Region.Address.ToString(), "nightly"));
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _successor.DisposeAsync();
-        await _nodes.DisposeAsync();
-    }
-
     [Fact]
     public async Task What_the_old_node_held_is_taken_back_and_the_new_one_is_given_it()
     {
-        var worker = await _nodes.ReferWorkerAsync();
-        await _nodes.SyncAsync();
+        var worker = await Nodes.ReferWorkerAsync();
+        await Nodes.SyncAsync();
         await EndAsync();
         var signed = await SucceedAsync(Terms());
         Assert.Equal(SampleAgreements.Town, Assert.Single(signed.Agreement.Successions).Node);
-        _nodes.NextDay();
+        Nodes.NextDay();
 
-        await _nodes.SyncAsync();
+        await Nodes.SyncAsync();
         var given = await SyncSuccessorAsync();
 
         Assert.Equal((2ul, true), (given.ReceivedCount, given.DigestsMatch));
-        Assert.Equal(worker, Assert.Single(await WorkersAsync(_successor)).Id);
-        Assert.Empty(await WorkersAsync(_nodes.Town));
-        var saw = await new V1.DisclosureService.DisclosureServiceClient(_nodes.Region.Channel).WhoSawAsync(
+        Assert.Equal(worker, Assert.Single(await WorkersAsync(SuccessorNode)).Id);
+        Assert.Empty(await WorkersAsync(Nodes.Town));
+        var saw = await new V1.DisclosureService.DisclosureServiceClient(Nodes.Region.Channel).WhoSawAsync(
             new WhoSawRequest { SubjectId = worker });
         Assert.Equal([SampleAgreements.Town, Successor], saw.Partners.Select(partner => partner.Node).Order());
         Assert.All(saw.Partners, partner => Assert.All(
@@ -58,12 +37,12 @@ public sealed class SuccessionTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_succession_the_new_node_is_given_nobody_who_was_referred_to_the_old_one()
     {
-        await _nodes.ReferWorkerAsync();
+        await Nodes.ReferWorkerAsync();
         await EndAsync();
         var terms = Terms();
         terms.Successions.Clear();
         await SucceedAsync(terms);
-        _nodes.NextDay();
+        Nodes.NextDay();
 
         var given = await SyncSuccessorAsync();
 
@@ -123,14 +102,14 @@ public sealed class SuccessionTests : IAsyncLifetime
     public async Task The_old_node_is_told_who_takes_its_place_and_nobody_else_may()
     {
         await EndAsync(heir: Successor);
-        var told = Assert.Single((await _nodes.Town.Node.ListPeersAsync(new ListPeersRequest())).Peers);
+        var told = Assert.Single((await Nodes.Town.Node.ListPeersAsync(new ListPeersRequest())).Peers);
         Assert.Equal((SampleAgreements.Town, Successor), (told.Heir.Node, told.Heir.ByNode));
         Assert.Empty(told.Successions);
 
         await SucceedAsync(Terms());
-        Assert.Empty((await PeerAsync(_successor)).Successions);
-        _nodes.NextDay();
-        Assert.Equal(SampleAgreements.Town, Assert.Single((await PeerAsync(_successor)).Successions).Node);
+        Assert.Empty((await PeerAsync(SuccessorNode)).Successions);
+        Nodes.NextDay();
+        Assert.Equal(SampleAgreements.Town, Assert.Single((await PeerAsync(SuccessorNode)).Successions).Node);
     }
 
     [Fact]
@@ -159,16 +138,16 @@ public sealed class SuccessionTests : IAsyncLifetime
     [Fact]
     public async Task The_new_node_records_what_happens_in_placements_that_name_the_old_one_from_the_first_day_on()
     {
-        var worker = await _nodes.ReferWorkerAsync();
-        await _nodes.SyncAsync();
+        var worker = await Nodes.ReferWorkerAsync();
+        await Nodes.SyncAsync();
         await EndAsync();
         await SucceedAsync(Terms());
-        var placement = Assert.Single(await PlacementsAsync(_nodes.Region)).Id;
+        var placement = Assert.Single(await PlacementsAsync(Nodes.Region)).Id;
         var arrived = new PlacementEvent
         {
             PlacementId = placement,
             WorkerId = worker,
-            VacancyId = Guid.CreateVersion7(_nodes.Time.GetUtcNow()).ToString(),
+            VacancyId = Guid.CreateVersion7(Nodes.Time.GetUtcNow()).ToString(),
             SendingNode = SampleAgreements.Region,
             ReceivingNode = SampleAgreements.Town,
             Type = PlacementEventType.Arrived,
@@ -176,18 +155,18 @@ public sealed class SuccessionTests : IAsyncLifetime
         };
         var request = new RecordPlacementEventRequest { Event = arrived };
         var early = await Assert.ThrowsAsync<Grpc.Core.RpcException>(
-            () => _successor.Placements.RecordPlacementEventAsync(request).ResponseAsync);
-        _nodes.NextDay();
+            () => SuccessorNode.Placements.RecordPlacementEventAsync(request).ResponseAsync);
+        Nodes.NextDay();
 
-        await _successor.Placements.RecordPlacementEventAsync(request);
+        await SuccessorNode.Placements.RecordPlacementEventAsync(request);
         arrived.Type = PlacementEventType.Referred;
         var referral = await Assert.ThrowsAsync<Grpc.Core.RpcException>(
-            () => _successor.Placements.RecordPlacementEventAsync(request).ResponseAsync);
+            () => SuccessorNode.Placements.RecordPlacementEventAsync(request).ResponseAsync);
         var synced = await SyncSuccessorAsync();
 
         Assert.True(synced.DigestsMatch);
         Assert.All([early, referral], error => Assert.Equal("ERROR_REASON_FIELD_INVALID", error.Reason()));
-        var (here, there) = (await PlacementsAsync(_nodes.Region), await PlacementsAsync(_successor));
+        var (here, there) = (await PlacementsAsync(Nodes.Region), await PlacementsAsync(SuccessorNode));
         Assert.Equal(PlacementState.Arrived, Assert.Single(here).State);
         Assert.Equal(here, there);
     }
@@ -197,86 +176,14 @@ public sealed class SuccessionTests : IAsyncLifetime
     {
         await EndAsync();
         await SucceedAsync(Terms());
-        _nodes.NextDay();
-        await _nodes.PutWorkerAsync();
+        Nodes.NextDay();
+        await Nodes.PutWorkerAsync();
         var first = await SyncSuccessorAsync();
-        var worker = await _nodes.ReferWorkerAsync();
+        var worker = await Nodes.ReferWorkerAsync();
 
         var second = await SyncSuccessorAsync();
 
         Assert.Equal((0ul, 2ul), (first.ReceivedCount, second.ReceivedCount));
-        Assert.Equal(worker, Assert.Single(await WorkersAsync(_successor)).Id);
+        Assert.Equal(worker, Assert.Single(await WorkersAsync(SuccessorNode)).Id);
     }
-
-    private static Agreement Terms()
-    {
-        var kinds = new RecordKinds();
-        return new Agreement
-        {
-            Id = "zhaotong-greater-bay",
-            Parties = { new AgreementParty { Node = SampleAgreements.Region }, new AgreementParty { Node = Successor } },
-            Flows =
-            {
-                AgreementProfiles.ToCity(SampleAgreements.Region, Successor, kinds),
-                AgreementProfiles.FromCity(Successor, SampleAgreements.Region, kinds),
-            },
-            ValidFromDate = new Date { Year = 2026, Month = 3, Day = 3 },
-            Successions =
-            {
-                new AgreementSuccession
-                {
-                    ByNode = Successor,
-                    Node = SampleAgreements.Town,
-                    AgreementId = "zhaotong-dongguan",
-                },
-            },
-        };
-    }
-
-    private async Task EndAsync(string? heir = null)
-    {
-        var end = new EndAgreementRequest
-        {
-            Id = "zhaotong-dongguan",
-            LastDate = new Date { Year = 2026, Month = 3, Day = 2 },
-            Heir = heir is null ? null : new AgreementHeir { ByNode = heir },
-        };
-        var ending = (await _nodes.Region.Agreements.EndAgreementAsync(end)).Entry.Signed;
-        await _nodes.AcceptAsync(_nodes.Region, (await _nodes.AcceptAsync(_nodes.Town, ending)).Signed);
-    }
-
-    private async Task<AgreementEntry> SucceedAsync(Agreement terms)
-    {
-        var (home, other) = (await SelfAsync(_nodes.Region), await SelfAsync(_successor));
-        var proposed = await _nodes.Region.Agreements.ProposeAgreementAsync(new ProposeAgreementRequest
-        {
-            Agreement = terms,
-            PartnerCard = new AgreementParty { Node = other.Id, Name = other.Name, PublicKey = other.PublicKey },
-            PartnerFingerprint = KeyFingerprint.Of(other.PublicKey.Span),
-        });
-        var accepted = await _successor.Agreements.AcceptAgreementAsync(new AcceptAgreementRequest
-        {
-            Signed = proposed.Entry.Signed,
-            PartnerFingerprint = KeyFingerprint.Of(home.PublicKey.Span),
-        });
-        var taken = await _nodes.Region.Agreements.AcceptAgreementAsync(
-            new AcceptAgreementRequest { Signed = accepted.Entry.Signed });
-        return taken.Entry;
-    }
-
-    private async Task<SyncNowResponse> SyncSuccessorAsync() => await _successor.Node.SyncNowAsync(
-        new SyncNowRequest { Peer = SampleAgreements.Region },
-        deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(60));
-
-    private static async Task<PeerStatus> PeerAsync(TestNode node) =>
-        Assert.Single((await node.Node.ListPeersAsync(new ListPeersRequest())).Peers);
-
-    private static async Task<IReadOnlyList<Placement>> PlacementsAsync(TestNode node) =>
-        (await node.Placements.ListPlacementsAsync(new ListPlacementsRequest())).Placements;
-
-    private static async Task<V1.Node> SelfAsync(TestNode node) =>
-        (await node.Node.GetNodeAsync(new GetNodeRequest())).Node;
-
-    private static async Task<IReadOnlyList<V1.Record>> WorkersAsync(TestNode node) =>
-        (await node.Records.ListRecordsAsync(new ListRecordsRequest { Kind = "worker" })).Records;
 }
