@@ -1,4 +1,5 @@
 using Exchange.Node.Hosting;
+using Exchange.Node.Sync;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -44,6 +45,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public V1.BundleService.BundleServiceClient Bundles => new(Channel);
 
+    public V1.ReviewService.ReviewServiceClient Reviews => new(Channel);
+
     /// <summary>Makes a data directory and starts a node on a free port.</summary>
     public static Task<TestNode> StartAsync(string id = "dongguan", params NodeInitPeer[] peers) =>
         StartAsync(id, TimeProvider.System, peers);
@@ -54,18 +57,21 @@ internal sealed class TestNode : IAsyncDisposable
         var directory = new TemporaryDirectory();
         var data = new DataDirectory(Path.Combine(directory.Path, "node"));
         NodeInit.Create(data, new NodeInitRequest(id, "", "http://127.0.0.1:0", TestNode: true, "sqlite", peers));
-        return await StartAsync(directory, data, time);
+        return await StartAsync(directory, data, time, ProtocolVersions.Current);
     }
 
     /// <summary>Stops the node and starts it again on the same data, at another address.</summary>
     /// <param name="whileStopped">Lays hands on its files meanwhile.</param>
-    public async Task<TestNode> RestartAsync(Action<DataDirectory>? whileStopped = null)
+    /// <param name="protocol">It is upgraded to other versions of sync; null for the same as before.</param>
+    public async Task<TestNode> RestartAsync(
+        Action<DataDirectory>? whileStopped = null, ProtocolVersions? protocol = null)
     {
+        protocol ??= Services.GetRequiredService<ProtocolVersions>();
         var data = Services.GetRequiredService<DataDirectory>();
         var time = Services.GetRequiredService<TimeProvider>();
         await CloseAsync();
         whileStopped?.Invoke(data);
-        return await StartAsync(_directory, data, time);
+        return await StartAsync(_directory, data, time, protocol);
     }
 
     /// <summary>Begins the stop as a signal does; what is told to open calls can still be read.</summary>
@@ -91,9 +97,9 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     private static async Task<TestNode> StartAsync(
-        TemporaryDirectory directory, DataDirectory data, TimeProvider time)
+        TemporaryDirectory directory, DataDirectory data, TimeProvider time, ProtocolVersions protocol)
     {
-        var app = await NodeHost.BuildAsync(data, time, CancellationToken.None);
+        var app = await NodeHost.BuildAsync(data, time, protocol, CancellationToken.None);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return new TestNode(directory, app, new Uri(address));

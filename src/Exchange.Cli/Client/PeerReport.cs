@@ -100,6 +100,9 @@ internal sealed record PeerReport
     /// <summary>Outages that either side has announced and that aren't over.</summary>
     public required IReadOnlyList<OutageReport> Outages { get; init; }
 
+    /// <summary>Which of the two nodes must be upgraded; null when neither must.</summary>
+    public required UpgradeReport? Upgrade { get; init; }
+
     /// <summary>Records that the partner gave back after a restore and that aren't whole.</summary>
     public required ulong Partial { get; init; }
 
@@ -167,6 +170,7 @@ internal sealed record PeerReport
         Restored = ReturnReport.From(peer.Restored),
         PeerRestored = ReturnReport.From(peer.PeerRestored),
         Outages = [.. peer.PlannedOutages.Select(OutageReport.From)],
+        Upgrade = UpgradeReport.From(peer.ProtocolDeadline),
         Partial = peer.PartialCount,
         LastHeard = peer.LastHeardTime?.ToDateTimeOffset(),
         KeptUntil = peer.KeptUntilTime?.ToDateTimeOffset(),

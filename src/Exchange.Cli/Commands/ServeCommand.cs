@@ -2,6 +2,7 @@ using System.CommandLine;
 using Exchange.Cli.Client;
 using Exchange.Cli.Output;
 using Exchange.Node.Hosting;
+using Exchange.Node.Sync;
 using Microsoft.Extensions.Hosting;
 
 namespace Exchange.Cli.Commands;
@@ -52,7 +53,7 @@ internal static class ServeCommand
                 + $"{data.Path} --id ID'.");
         }
 
-        await using var app = await NodeHost.BuildAsync(data, output.Time, stop.Token);
+        await using var app = await NodeHost.BuildAsync(data, output.Time, ProtocolVersions.Current, stop.Token);
         await app.StartAsync(stop.Token);
         var announced = RunFile.Announce(data, app);
         output.Result(announced, $"{announced.Node} serves at {announced.Address} from {data.Path}. Ctrl-C stops it.");

@@ -70,6 +70,11 @@ internal static class StatusText
             yield return $"  announced: {outage.Line()}";
         }
 
+        if (peer.Upgrade is { } upgrade)
+        {
+            yield return $"  {upgrade.Line(now)}";
+        }
+
         if (peer.KeptUntil is { } kept && kept < now)
         {
             yield return "  silent for so long that nothing deleted is kept for it: it may have to be given all anew";

@@ -88,7 +88,7 @@ internal sealed class BundleDesk(
     {
         header.Sender = identity.Id;
         header.Recipient = peer.Node;
-        header.Protocol = HelloCheck.MaxProtocol;
+        header.Protocol = terms.Protocol.Max;
         header.AgreementId = terms.Agreement.Agreement.Id;
         header.AgreementVersion = terms.Agreement.Agreement.Version;
         header.AgreementDigest = terms.Agreement.Digest;
@@ -143,7 +143,13 @@ internal sealed class BundleDesk(
     {
         var now = time.GetUtcNow().ToTimestamp();
         var made = header.MadeTime.CompareTo(now) < 0 ? header.MadeTime : now;
-        status.LastHeardTime = status.LastHeardTime?.CompareTo(made) > 0 ? status.LastHeardTime : made;
+        if (status.LastHeardTime is null || status.LastHeardTime.CompareTo(made) <= 0)
+        {
+            // A bundle says the highest version that its sender speaks, and nothing else of the protocol.
+            status.PeerProtocol ??= new PeerProtocol { MinProtocol = header.Protocol };
+            status.PeerProtocol.MaxProtocol = header.Protocol;
+            status.LastHeardTime = made;
+        }
     }
 
     /// <summary>What a bundle says of its sender, as the sender would say it in a session.</summary>

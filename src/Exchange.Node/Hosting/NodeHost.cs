@@ -30,10 +30,14 @@ namespace Exchange.Node.Hosting;
 internal static class NodeHost
 {
     /// <summary>Opens the store and builds the node; nothing is served before it is started.</summary>
+    /// <param name="data">Where it lives.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="protocol">The versions of sync that it speaks.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OptionsValidationException">The configuration is wrong; every error is named.</exception>
     /// <exception cref="StoreOpenException">The store can't be opened.</exception>
     public static async Task<WebApplication> BuildAsync(
-        DataDirectory data, TimeProvider time, CancellationToken cancellationToken)
+        DataDirectory data, TimeProvider time, ProtocolVersions protocol, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddJsonFile(data.ConfigFile, optional: false, reloadOnChange: false);
@@ -54,6 +58,7 @@ internal static class NodeHost
         AddLogging(builder, data, settings.Log);
         AddServices(builder.Services, data, keys, identity, store);
         builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(protocol);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings.Listen, certificate));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Listen.StopTimeout);
 

@@ -21,6 +21,7 @@ internal sealed class NodeService(
     PeerStates peers,
     IdentityReviews reviews,
     SyncScheduler scheduler,
+    ProtocolVersions protocol,
     TimeProvider time) : V1.NodeService.NodeServiceBase
 {
     /// <summary>The software version, as the build made it.</summary>
@@ -35,8 +36,8 @@ internal sealed class NodeService(
                 Id = identity.Id,
                 Name = identity.Name,
                 Software = Software,
-                MinProtocol = 1,
-                MaxProtocol = 1,
+                MinProtocol = protocol.MinOn(NodeIdentity.Today(time)),
+                MaxProtocol = protocol.Max,
                 PublicKey = ByteString.CopyFrom(keys.PublicKey),
                 TestNode = identity.TestNode,
             },

@@ -11,8 +11,11 @@ internal sealed record NodeIdentity(string Id, string Name, bool TestNode)
         TimeZoneInfo.CreateCustomTimeZone("Asia/Shanghai", TimeSpan.FromHours(8), "Asia/Shanghai", "Asia/Shanghai");
 
     /// <summary>The day in Asia/Shanghai, which has had no summer time since 1991.</summary>
-    public static DateOnly Today(TimeProvider time) =>
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZone).DateTime);
+    public static DateOnly Today(TimeProvider time) => DayOf(time.GetUtcNow());
+
+    /// <summary>The day in Asia/Shanghai in which a moment lies.</summary>
+    public static DateOnly DayOf(DateTimeOffset moment) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(moment, TimeZone).DateTime);
 
     /// <summary>The moment at which a day begins in Asia/Shanghai.</summary>
     public static DateTimeOffset StartOf(DateOnly day) =>

@@ -19,6 +19,9 @@ internal sealed class MorningReports(
     // A nightly run, its delay and a morning's grace.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromHours(36);
 
+    // Before that an upgrade that is due is told, and nobody is called to it.
+    private static readonly TimeSpan UpgradeNotice = TimeSpan.FromDays(30);
+
     // What a node that is away, or a line to one, leaves behind. Anything else is a fault whatever was announced.
     private static readonly HashSet<ErrorReason> Silence =
     [
@@ -73,6 +76,7 @@ internal sealed class MorningReports(
             || (status is null && day.LastSuccessTime is null && outages.Count == 0)
             || status is { LastSuccessTime: null } or { OverdueRetractionCount: > 0 } or { PartialCount: > 0 }
             || (status is not null && KeptCount(status) > 0)
+            || MustUpgradeSoon(status)
             || IsLate(status, outages);
         return report;
     }
@@ -81,16 +85,26 @@ internal sealed class MorningReports(
     public static ulong KeptCount(PeerStatus status) =>
         status.QuarantinedCount - Math.Min(status.QuarantinedCount, status.DiscardedCount);
 
+    // A partner that was never current needs somebody anyway.
+    private static bool MustUpgradeSoon(PeerStatus? status) =>
+        status is { ProtocolDeadline: { } deadline } && NowOf(status) is { } now
+        && DateRules.Day(deadline.FromDate) <= NodeIdentity.DayOf(now + UpgradeNotice);
+
+    private static DateTimeOffset? NowOf(PeerStatus status) =>
+        status is { LastSuccessTime: { } success, BehindDuration: { } behind }
+        ? success.ToDateTimeOffset() + behind.ToTimeSpan()
+        : null;
+
     // A partner that calls us and no longer does leaves no failure here, only silence. An open live session is silent
     // while there is nothing to say. Silence counts from the end of an announced outage.
     private static bool IsLate(PeerStatus? status, IReadOnlyList<PlannedOutage> outages)
     {
-        if (status is not { LastSuccessTime: { } success, BehindDuration: { } behind, RunningMode: not SyncMode.Live })
+        if (status is not { RunningMode: not SyncMode.Live, LastSuccessTime: { } success }
+            || NowOf(status) is not { } now)
         {
             return false;
         }
 
-        var now = success.ToDateTimeOffset() + behind.ToTimeSpan();
         if (outages.Any(outage => OutageRules.Covers(outage, now)))
         {
             return false;

@@ -24,7 +24,11 @@ internal sealed class ReportText(ReportWords words)
         foreach (var partner in report.Partners)
         {
             yield return Say(partner.NeedsAttention ? words.Attention : words.Well, partner.Node);
-            string[] lines = [.. Day(partner), .. Outages(partner), .. Failure(partner), .. Standing(partner)];
+            string[] lines =
+            [
+                .. Day(partner), .. Outages(partner), .. Failure(partner), .. Upgrade(partner, day),
+                .. Standing(partner),
+            ];
             foreach (var line in lines)
             {
                 yield return "  " + line;
@@ -80,6 +84,22 @@ internal sealed class ReportText(ReportWords words)
             var advice = failure.Refused ? "" : words.Reasons.GetValueOrDefault(failure.Reason).Advice;
             yield return Say(words.WhatToDo, string.IsNullOrEmpty(advice) ? words.Advice[partner.Fault] : advice);
         }
+    }
+
+    private IEnumerable<string> Upgrade(PartnerReport partner, DateOnly today)
+    {
+        if (partner.Status?.ProtocolDeadline is not { } deadline || DateRules.Day(deadline.FromDate) is not { } day)
+        {
+            yield break;
+        }
+
+        yield return Say(
+            today < day ? words.UpgradeBefore : words.UpgradeNow,
+            deadline.Node,
+            day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            deadline.RefusingNode,
+            Number(deadline.MaxProtocol),
+            Number(deadline.NeededProtocol));
     }
 
     private IEnumerable<string> Standing(PartnerReport partner)

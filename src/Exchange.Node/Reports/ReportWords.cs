@@ -39,6 +39,10 @@ internal sealed record ReportWords
 
     public required string Outage { get; init; }
 
+    public required string UpgradeBefore { get; init; }
+
+    public required string UpgradeNow { get; init; }
+
     public required string LastSuccess { get; init; }
 
     public required string NeverSuccess { get; init; }

@@ -55,6 +55,8 @@ internal static class ReportWordsChinese
         Partial = "待处理：恢复备份后由 {1} 归还的 {0} 条记录可能不完整，请用 exchange review partial list 核对。",
         Reviews = "待核对：{0} 项身份证号码问题，请用 exchange review identity list 查看。",
         Outage = "已预告停机：{0}，{1} 至 {2}：{3}",
+        UpgradeBefore = "请在 {1} 之前升级 {0}：自该日起 {2} 拒绝与它同步（{0} 只支持同步规程版本 {3}，届时至少需要 {4}）。",
+        UpgradeNow = "请立即升级 {0}：自 {1} 起 {2} 已拒绝与它同步（{0} 只支持同步规程版本 {3}，至少需要 {4}）。",
         LastSuccess = "双方上次完全同步：{0}。",
         NeverSuccess = "双方从未完全同步过。",
         Failed = "失败 {0} 次，最近一次 {1}：{2}责任：{3}。",

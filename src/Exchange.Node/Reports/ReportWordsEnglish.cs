@@ -66,6 +66,9 @@ internal static class ReportWordsEnglish
             + "'exchange review partial list'.",
         Reviews = "To review: {0} findings about ID numbers. See 'exchange review identity list'.",
         Outage = "Announced: {0} is away from {1} to {2}: {3}",
+        UpgradeBefore = "Upgrade {0} before {1}: from that day on {2} refuses it. It speaks sync protocol {3}, and "
+            + "{4} is needed then.",
+        UpgradeNow = "Upgrade {0} now: {2} refuses it since {1}. It speaks sync protocol {3}, and {4} is needed.",
         LastSuccess = "Last time both sides were current: {0}.",
         NeverSuccess = "Both sides have never been current so far.",
         Failed = "Failed {0} times, last at {1}: {2} Whose fault: {3}.",

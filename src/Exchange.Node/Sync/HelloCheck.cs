@@ -10,12 +10,6 @@ namespace Exchange.Node.Sync;
 /// <summary>Whether two nodes may talk: each checks the other's Hello, and says exactly what doesn't fit.</summary>
 internal static class HelloCheck
 {
-    /// <summary>The lowest version of the sync protocol that this software speaks.</summary>
-    public const uint MinProtocol = 1;
-
-    /// <summary>The highest.</summary>
-    public const uint MaxProtocol = 1;
-
     private const int ShownDigestLength = 16;
 
     /// <summary>Returns what keeps the session from starting; null when nothing does.</summary>
@@ -26,17 +20,21 @@ internal static class HelloCheck
             return SyncFailure.PeerUnknown(hello.Node);
         }
 
-        return Protocol(hello)
+        return Protocol(hello, ours, now)
             ?? Form(hello, ours, sessionId)
             ?? Agreement(hello, ours)
             ?? InForce(ours, now);
     }
 
-    /// <summary>Whether this side's agreement is in force now; asked again while a live session is open.</summary>
+    /// <summary>Whether a session that began may go on; asked again while a live one is open.</summary>
+    public static SyncFailure? GoesOn(SyncHello? hello, SyncSessionOptions ours, DateTimeOffset now) =>
+        (hello is null ? null : Protocol(hello, ours, now)) ?? InForce(ours, now);
+
+    /// <summary>Whether this side's agreement is in force now.</summary>
     public static SyncFailure? InForce(SyncSessionOptions ours, DateTimeOffset now)
     {
         var terms = ours.Agreement;
-        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, NodeIdentity.TimeZone).DateTime);
+        var day = NodeIdentity.DayOf(now);
 
         // After the end, what is still out is taken back: such a session gives nothing new.
         if (terms.IsInForce(day) || (ours.IsWindingUp && terms.ValidTo < day))
@@ -59,20 +57,22 @@ internal static class HelloCheck
         };
     }
 
-    private static SyncFailure? Protocol(SyncHello hello)
+    private static SyncFailure? Protocol(SyncHello hello, SyncSessionOptions ours, DateTimeOffset now)
     {
-        if (hello.MinProtocol <= MaxProtocol && hello.MaxProtocol >= MinProtocol)
+        var (min, max) = (ours.Protocol.MinOn(NodeIdentity.DayOf(now)), ours.Protocol.Max);
+        if (hello.MinProtocol <= max && hello.MaxProtocol >= min)
         {
             return null;
         }
 
-        var (ours, theirs) = ($"{MinProtocol}-{MaxProtocol}", $"{hello.MinProtocol}-{hello.MaxProtocol}");
+        var (mine, theirs) = ($"{min}-{max}", $"{hello.MinProtocol}-{hello.MaxProtocol}");
         return new SyncFailure(
             StatusCode.FailedPrecondition,
             ErrorReason.ContractUnsupported,
-            $"This node speaks sync protocol {ours}, '{hello.Node}' speaks {theirs}. Upgrade the older one.")
+            $"'{ours.Node}' speaks sync protocol {mine}, '{hello.Node}' speaks {theirs}. "
+            + $"Upgrade '{(hello.MaxProtocol < min ? hello.Node : ours.Node)}'.")
         {
-            Metadata = new Dictionary<string, string> { ["ours"] = ours, ["theirs"] = theirs },
+            Metadata = new Dictionary<string, string> { ["ours"] = mine, ["theirs"] = theirs },
         };
     }
 
@@ -82,6 +82,11 @@ internal static class HelloCheck
         if (!Guid.TryParseExact(hello.Epoch, "D", out _))
         {
             return SyncFailure.Protocol("the Hello's epoch isn't a UUID");
+        }
+
+        if (!ProtocolVersions.AreSound(hello.ProtocolEnds))
+        {
+            return SyncFailure.Protocol("the Hello can't be taken: it ends protocol versions on days that aren't");
         }
 
         if (OutageRules.FaultOf(hello.PlannedOutages, hello.Node) is { } fault)

@@ -9,10 +9,12 @@ internal sealed class PeerSession(PeerStates states, string peer, bool resumes, 
     // What was counted already: progress counts from the session's beginning, the status from the first session on.
     private SyncProgress _told = new();
     private bool _resumeTold;
-    private bool _settled;
 
     /// <summary>The session before this one was cut, and this one goes on within the feeds.</summary>
     public bool Resumes(SyncProgress progress) => resumes && progress.BeganWithin;
+
+    /// <summary>Both sides have caught up and compared at least once.</summary>
+    public bool HasSettled { get; private set; }
 
     /// <summary>Both sides have caught up and compared.</summary>
     public Task SettledAsync(SyncProgress progress, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -42,6 +44,7 @@ internal sealed class PeerSession(PeerStates states, string peer, bool resumes, 
                 status.OutgoingDigest = progress.OutgoingDigest ?? status.OutgoingDigest;
                 status.IncomingDigest = progress.IncomingDigest ?? status.IncomingDigest;
                 status.LastError = failure?.Message ?? status.LastError;
+                status.PeerProtocol = progress.PeerProtocol ?? status.PeerProtocol;
                 if (progress.Acknowledged is not null)
                 {
                     status.LastHeardTime = time.GetUtcNow().ToTimestamp();
@@ -64,7 +67,7 @@ internal sealed class PeerSession(PeerStates states, string peer, bool resumes, 
             },
             day => Tally(day, progress, told, success, failure),
             cancellationToken);
-        _settled |= success is not null;
+        HasSettled |= success is not null;
         _told = progress;
         _resumeTold |= resumed;
     }
@@ -83,7 +86,7 @@ internal sealed class PeerSession(PeerStates states, string peer, bool resumes, 
             day.DigestsMatch = progress.DigestsMatch;
         }
 
-        if (success is not null || _settled)
+        if (success is not null || HasSettled)
         {
             // The receipt comes after both have caught up, so its number is known at the next word about the session.
             day.ReceiptOwed = progress.Receipt == 0;

@@ -21,6 +21,8 @@ internal sealed class PeerStates(
     ISyncFlows flows,
     OutageBook outages,
     PartialRecords partial,
+    ProtocolVersions protocol,
+    NodeIdentity identity,
     TimeProvider time)
 {
     private const string Collection = "sync-peers";
@@ -46,11 +48,12 @@ internal sealed class PeerStates(
     }
 
     /// <summary>Notes that a call of a peer was refused before a session began.</summary>
-    public Task RefusedAsync(string peer, SyncFailure why, CancellationToken cancellationToken) =>
+    public Task RefusedAsync(SyncHello hello, SyncFailure why, CancellationToken cancellationToken) =>
         ChangeAsync(
-            peer,
+            hello.Node,
             status =>
             {
+                status.PeerProtocol = ProtocolVersions.Said(hello, hello.Node) ?? status.PeerProtocol;
                 status.LastError = why.Message;
                 status.LastHeardTime = time.GetUtcNow().ToTimestamp();
             },
@@ -158,6 +161,7 @@ internal sealed class PeerStates(
         var between = await outages.BetweenAsync(peer.Node, cancellationToken);
         status.PlannedOutages.AddRange(between.Where(outage => !OutageRules.IsOver(outage, now)));
         status.PartialCount = flow.Restored is null ? 0 : (ulong)await partial.CountAsync(peer.Node, cancellationToken);
+        status.ProtocolDeadline = protocol.DeadlineWith(identity.Id, peer.Node, status.PeerProtocol);
         status.KeptUntilTime = PartnerRetention.KeptUntil(status, between)?.ToTimestamp();
     }
 

@@ -23,6 +23,7 @@ internal sealed partial class SyncConductor(
     NodeIdentity identity,
     NodeKeys keys,
     IOptions<SyncOptions> options,
+    ProtocolVersions protocol,
     TimeProvider time,
     ILogger<SyncConductor> log)
 {
@@ -56,7 +57,7 @@ internal sealed partial class SyncConductor(
         // Asked before the session takes its place, so that a call which can't succeed interrupts none that does.
         if (HelloCheck.Check(hello, said, hello.SessionId, time.GetUtcNow()) is { } mismatch)
         {
-            await states.RefusedAsync(peer.Node, mismatch, cancellationToken);
+            await states.RefusedAsync(hello, mismatch, cancellationToken);
             throw mismatch.ToException();
         }
 
@@ -90,7 +91,7 @@ internal sealed partial class SyncConductor(
             sink,
             new SyncReceipts(store, peer.Node),
             new PassedOnReports(store, identity.Id, peer.Node, time),
-            (progress, token) => told.SettledAsync(progress, time.GetUtcNow(), token))
+            (progress, token) => SettledAsync(told, progress, peer.Node, token))
         {
             Outages = outages,
         };
@@ -117,6 +118,19 @@ internal sealed partial class SyncConductor(
         {
             await TellAsync(told, session.Progress, failure, peer.Node, sessionId);
         }
+    }
+
+    private Task SettledAsync(
+        PeerSession told, SyncProgress progress, string peer, CancellationToken cancellationToken)
+    {
+        if (!told.HasSettled && protocol.DeadlineWith(identity.Id, peer, progress.PeerProtocol) is { } deadline)
+        {
+            MustUpgrade(
+                progress.SessionId, deadline.Node, DateRules.Day(deadline.FromDate), deadline.RefusingNode,
+                deadline.MaxProtocol, deadline.NeededProtocol);
+        }
+
+        return told.SettledAsync(progress, time.GetUtcNow(), cancellationToken);
     }
 
     private async Task TellAsync(
@@ -236,6 +250,7 @@ internal sealed partial class SyncConductor(
             IsCaller = isCaller,
             Mode = mode == SyncMode.Live && !isWindingUp ? SyncMode.Live : SyncMode.Nightly,
             SessionId = session.ToString(),
+            Protocol = protocol,
             Software = Software,
             Window = (uint)options.Value.Window,
             Heartbeat = options.Value.Heartbeat,
@@ -291,6 +306,12 @@ internal sealed partial class SyncConductor(
         "Sync {Session} with {Peer}: {Count} differences, {Unrepaired} of them not repaired; "
         + "of the first 100: {Causes}")]
     private partial void Differed(Guid session, string peer, ulong count, ulong unrepaired, string causes);
+
+    [LoggerMessage(10, LogLevel.Warning,
+        "Sync {Session}: upgrade {Node} before {Day}: {Refusing} refuses it from that day on. It speaks sync protocol "
+        + "{Max} at most, and {Needed} is needed then")]
+    private partial void MustUpgrade(
+        string session, string node, DateOnly? day, string refusing, uint max, uint needed);
 
     [LoggerMessage(6, LogLevel.Error, "Sync {Session} with {Peer} failed unexpectedly (trace id {Trace})")]
     private partial void Fault(Guid session, string peer, string trace, Exception exception);

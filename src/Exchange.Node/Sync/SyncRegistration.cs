@@ -19,7 +19,7 @@ internal static class SyncRegistration
 
     /// <summary>
     /// Adds options, peers, sessions, the calling side and the schedule. The data side adds <see cref="ISyncFlows"/>;
-    /// the host adds store, identity, keys, kinds, data directory and time.
+    /// the host adds store, identity, keys, kinds, data directory, protocol versions and time.
     /// </summary>
     public static IServiceCollection AddSync(this IServiceCollection services)
     {

@@ -1,3 +1,4 @@
+using Exchange.Node.Records;
 using Exchange.V1;
 using Google.Protobuf.WellKnownTypes;
 
@@ -21,6 +22,7 @@ internal sealed class SyncSession
     private readonly PassedOnExchange _passedOn;
     private SyncInput.Connected? _connected;
     private SyncHello? _peer;
+    private PeerProtocol? _peerProtocol;
     private string _sessionId;
     private SyncMode _mode;
     private bool _verify;
@@ -73,6 +75,7 @@ internal sealed class SyncSession
         WasRecounted = _outgoing.WasRecounted && _incoming.WasRecounted,
         Found = RepairLog.Merge([_outgoing.Found, _incoming.Found]),
         Skew = _skew,
+        PeerProtocol = _peerProtocol,
     };
 
     /// <summary>Takes one input and returns what is to be done about it, in order.</summary>
@@ -226,6 +229,7 @@ internal sealed class SyncSession
             return _peer.Equals(hello) ? null : SyncFailure.Protocol("a second Hello came");
         }
 
+        _peerProtocol = ProtocolVersions.Said(hello, _options.Peer);
         if (HelloCheck.Check(hello, _options, _sessionId, now.Wall) is { } mismatch)
         {
             return mismatch;
@@ -264,8 +268,9 @@ internal sealed class SyncSession
             Hello = new SyncHello
             {
                 Node = _options.Node,
-                MinProtocol = HelloCheck.MinProtocol,
-                MaxProtocol = HelloCheck.MaxProtocol,
+                MinProtocol = _options.Protocol.MinOn(NodeIdentity.DayOf(now.Wall)),
+                MaxProtocol = _options.Protocol.Max,
+                ProtocolEnds = { _options.Protocol.Ends },
                 AgreementId = _options.Agreement.Agreement.Id,
                 AgreementVersion = _options.Agreement.Agreement.Version,
                 AgreementDigest = _options.Agreement.Digest,
@@ -316,7 +321,7 @@ internal sealed class SyncSession
             return null;
         }
 
-        return HelloCheck.InForce(_options, now.Wall);
+        return HelloCheck.GoesOn(_peer, _options, now.Wall);
     }
 
     private void Pump(SyncTime now)

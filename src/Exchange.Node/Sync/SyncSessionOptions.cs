@@ -57,6 +57,9 @@ internal sealed record SyncSessionOptions
     /// <summary>A UUID; read on the calling side only.</summary>
     public string SessionId { get; init; } = "";
 
+    /// <summary>The versions of the sync protocol that this side speaks.</summary>
+    public ProtocolVersions Protocol { get; init; } = ProtocolVersions.Current;
+
     /// <summary>The software version, for people.</summary>
     public string Software { get; init; } = "";
 

@@ -1,5 +1,6 @@
 using Exchange.Node.Agreements;
 using Exchange.Node.Hosting;
+using Exchange.Node.Sync;
 using Exchange.Testing;
 using Exchange.V1;
 using Google.Protobuf.WellKnownTypes;
@@ -50,14 +51,16 @@ internal sealed class AgreedNodes : IAsyncDisposable
     }
 
     /// <summary>Stops the region and starts it again; a test may lay hands on its files meanwhile.</summary>
-    public async Task RestartRegionAsync(Action<DataDirectory>? whileStopped = null) =>
-        Region = await Region.RestartAsync(whileStopped);
+    public async Task RestartRegionAsync(
+        Action<DataDirectory>? whileStopped = null, ProtocolVersions? protocol = null) =>
+        Region = await Region.RestartAsync(whileStopped, protocol);
 
     /// <summary>The same with the town, and with the region, which learns the town's new address.</summary>
-    public async Task RestartTownAsync(Action<DataDirectory>? whileStopped = null)
+    public async Task RestartTownAsync(
+        Action<DataDirectory>? whileStopped = null, ProtocolVersions? protocol = null)
     {
         var old = Town.Address.ToString();
-        Town = await Town.RestartAsync(whileStopped);
+        Town = await Town.RestartAsync(whileStopped, protocol);
         await RestartRegionAsync(data => File.WriteAllText(
             data.ConfigFile,
             File.ReadAllText(data.ConfigFile).Replace(old, Town.Address.ToString(), StringComparison.Ordinal)));

@@ -1,7 +1,10 @@
+using Exchange.Node.Bundles;
+using Exchange.Node.Sync;
 using Exchange.Node.Tests.Agreements;
 using Exchange.Node.Tests.Services;
 using Exchange.Testing;
 using Exchange.V1;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Exchange.Node.Tests.Bundles;
@@ -100,6 +103,42 @@ public sealed class BundleExchangeTests : IAsyncLifetime
         Assert.Equal((BundleOutcome.Applied, BundleComparison.Same), (back.Outcome, back.Comparison));
         Assert.Equal(1, await Region.CountAsync("vacancy"));
         Assert.True((await Region.PeerAsync()).Acknowledged.Position > behind);
+    }
+
+    [Fact]
+    public async Task An_import_that_was_cut_goes_on_behind_the_last_durable_batch()
+    {
+        await _nodes.ReferWorkerAsync();
+        var bundle = await Region.ExportAsync("dongguan");
+        var forged = await Forgery.OfAsync(_nodes, bundle);
+        var sink = Town.Services.GetRequiredService<SyncFlows>().Sink("zhaotong");
+        await new BundleTaken(sink, new FeedCursor(), forged.Header.Epoch).ApplyAsync(forged.Batches.First());
+
+        var taken = await Town.ImportAsync(bundle);
+
+        Assert.Equal((1ul, BundleComparison.Same), (taken.AppliedCount, taken.Comparison));
+        Assert.Equal(taken.Footer.To, taken.Applied);
+    }
+
+    [Fact]
+    public async Task What_a_bundle_brings_into_quarantine_is_listed_on_both_sides()
+    {
+        await _nodes.ReferWorkerAsync();
+        var bundle = await Forgery.OfAsync(_nodes, await Region.ExportAsync("dongguan"));
+        foreach (var change in bundle.Batches.SelectMany(batch => batch.Changes).Where(one => one.Record.Kind == "worker"))
+        {
+            change.Record.PayloadHash = Google.Protobuf.ByteString.Empty;
+        }
+
+        var taken = await Town.ImportAsync(await bundle.MakeAsync(_nodes));
+        var answered = await Region.ImportAsync(taken.Answer.ToByteArray());
+
+        Assert.True(taken.QuarantinedCount > 0);
+
+        // The referral waits for the worker.
+        var town = await Town.PeerAsync();
+        Assert.Equal((1ul, 1ul), (town.QuarantinedCount, town.WaitingCount));
+        Assert.Equal((2ul, 2ul), (answered.PutAsideCount, (await Region.PeerAsync()).PutAsideCount));
     }
 
     [Fact]

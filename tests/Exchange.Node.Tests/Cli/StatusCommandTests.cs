@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Exchange.Cli;
 using Exchange.Testing;
+using Exchange.V1;
+using Google.Protobuf.WellKnownTypes;
+using Google.Type;
 using Xunit;
 
 namespace Exchange.Node.Tests.Cli;
@@ -34,6 +37,71 @@ public sealed class StatusCommandTests
             """,
             run.Output);
     }
+
+    [Fact]
+    public async Task What_a_person_should_look_at_is_told()
+    {
+        var run = new CommandRun { Node = Waiting(), Time = new ManualTime(DateTimeOffset.UnixEpoch) };
+
+        await run.RunAsync("status");
+
+        Assert.Contains(
+            "\n1,002 findings about ID numbers; see exchange review identity list\n",
+            run.Output,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "\n  3 records that came back aren't whole; see exchange review partial list\n",
+            run.Output,
+            StringComparison.Ordinal);
+    }
+
+    // The day begins in Shanghai, eight hours before it does in Greenwich.
+    [Theory]
+    [InlineData(15, "before 1970-01-02: zhaotong refuses it from that day on", " then")]
+    [InlineData(16, "now: zhaotong refuses it since 1970-01-02", "")]
+    public async Task A_partner_that_must_be_upgraded_is_told_with_the_day(int hours, string when, string then)
+    {
+        var time = new ManualTime(DateTimeOffset.UnixEpoch.AddHours(hours));
+        var text = new CommandRun { Node = Waiting(), Time = time };
+        var json = new CommandRun { Node = Waiting(), Time = time };
+
+        await text.RunAsync("status");
+        await json.RunAsync("status", "--json");
+
+        Assert.Contains(
+            $"\n  upgrade dongguan {when}. It speaks sync protocol 1, and 2 is needed{then}\n",
+            text.Output,
+            StringComparison.Ordinal);
+        var upgrade = JsonDocument.Parse(json.Output).RootElement.GetProperty("peers")[0].GetProperty("upgrade");
+        Assert.Equal("1970-01-02", upgrade.GetProperty("fromDate").GetString());
+    }
+
+    private static FakeNode Waiting() => FakeNode.WithStatus()
+        .On<GetStatusRequest>("GetStatus", _ => new GetStatusResponse
+        {
+            Head = new FeedCursor(),
+            StartTime = new Timestamp(),
+            OpenReviewCount = 1002,
+        })
+        .On<ListPeersRequest>("ListPeers", _ => new ListPeersResponse
+        {
+            Peers =
+            {
+                new PeerStatus
+                {
+                    Node = "dongguan",
+                    PartialCount = 3,
+                    ProtocolDeadline = new ProtocolDeadline
+                    {
+                        Node = "dongguan",
+                        RefusingNode = "zhaotong",
+                        MaxProtocol = 1,
+                        NeededProtocol = 2,
+                        FromDate = new Date { Year = 1970, Month = 1, Day = 2 },
+                    },
+                },
+            },
+        });
 
     [Fact]
     public async Task Status_is_one_json_object_for_programs()

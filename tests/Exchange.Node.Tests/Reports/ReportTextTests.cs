@@ -169,6 +169,58 @@ public sealed class ReportTextTests
             "  已预告停机：dongguan，2026-03-02 01:31 至 2026-03-02 03:31：new disks", Lines(ReportWords.Chinese, report));
     }
 
+    [Theory]
+    [InlineData(31, false, "Upgrade zhaotong before", "之前升级 zhaotong")]
+    [InlineData(30, true, "Upgrade zhaotong before", "之前升级 zhaotong")]
+    [InlineData(0, true, "Upgrade zhaotong now", "请立即升级 zhaotong")]
+    public void Software_that_will_be_refused_is_told_and_needs_somebody_in_its_last_month(
+        int days, bool needsAttention, string english, string chinese)
+    {
+        var day = Night.AddDays(days);
+        var status = Status();
+        status.BehindDuration = new Duration();
+        status.ProtocolDeadline = new ProtocolDeadline
+        {
+            Node = "zhaotong",
+            RefusingNode = "dongguan",
+            MaxProtocol = 1,
+            NeededProtocol = 2,
+            FromDate = new Date { Year = day.Year, Month = day.Month, Day = day.Day },
+        };
+
+        var report = MorningReports.Judge("dongguan", GoodDay(), status);
+
+        Assert.Equal(needsAttention, report.NeedsAttention);
+        var date = day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Contains(Lines(ReportWords.English, report), line =>
+            line.Contains(english, StringComparison.Ordinal) && line.Contains(date, StringComparison.Ordinal));
+        Assert.Contains(Lines(ReportWords.Chinese, report), line =>
+            line.Contains(chinese, StringComparison.Ordinal) && line.Contains(date, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Reviews_and_records_that_came_back_half_are_told()
+    {
+        var status = Status();
+        status.PartialCount = 4;
+        var report = MorningReports.Judge("dongguan", GoodDay(), status);
+
+        Assert.True(report.NeedsAttention);
+        Assert.Contains(
+            "  Waiting: 4 records came back from dongguan after a restore and may lack something. See 'exchange review "
+            + "partial list'.",
+            Lines(ReportWords.English, report));
+        Assert.Contains(
+            "  待处理：恢复备份后由 dongguan 归还的 4 条记录可能不完整，请用 exchange review partial list 核对。",
+            Lines(ReportWords.Chinese, report));
+        Assert.Equal(
+            "To review: 7 findings about ID numbers. See 'exchange review identity list'.",
+            Lines(ReportWords.English, report, reviews: 7)[^1]);
+        Assert.Equal(
+            "待核对：7 项身份证号码问题，请用 exchange review identity list 查看。",
+            Lines(ReportWords.Chinese, report, reviews: 7)[^1]);
+    }
+
     [Fact]
     public void A_past_day_without_success_needs_nobody_if_it_was_announced()
     {
@@ -218,12 +270,13 @@ public sealed class ReportTextTests
         Reason = "new disks",
     };
 
-    private static List<string> Lines(ReportWords words, PartnerReport report)
+    private static List<string> Lines(ReportWords words, PartnerReport report, ulong reviews = 0)
     {
         var response = new GetMorningReportResponse
         {
             Day = new Date { Year = 2026, Month = 3, Day = 2 },
             Partners = { report },
+            OpenReviewCount = reviews,
         };
         return [.. new ReportText(words).Lines("zhaotong", response)];
     }

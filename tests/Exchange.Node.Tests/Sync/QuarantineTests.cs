@@ -259,6 +259,22 @@ public sealed class QuarantineTests : FlowTests
     }
 
     [Fact]
+    public async Task Changes_that_only_a_later_version_knows_are_quarantined_one_by_one_and_kept_byte_for_byte()
+    {
+        byte[] bytes = SessionProtocolTests.Later(300);
+        var (one, two) = (SyncChange.Parser.ParseFrom(bytes), SyncChange.Parser.ParseFrom(SessionProtocolTests.Later(301)));
+
+        var ack = await Sink.ApplyAsync(Incoming.Batch(0, 1, one, two, Incoming.Vacancy(Two, Now).Change()), default);
+
+        Assert.Equal((1u, 2), (ack.AppliedCount, ack.Quarantined.Count));
+        Assert.All(ack.Quarantined, change => Assert.Equal(ErrorReason.ChangeInvalid, change.Reason));
+        Assert.Equal(2, await QuarantinedAsync());
+        var kept = (await EntriesAsync())
+            .Select(entry => QuarantineRow.Read(entry.Value.Span).Open(RecordKeyBytes.Read(entry.Key.Span), Region.Keys));
+        Assert.Contains(kept, change => change!.ToByteArray().SequenceEqual(bytes));
+    }
+
+    [Fact]
     public async Task Quarantine_holds_nobody_in_the_clear()
     {
         Agreement.Flows[1].Kinds.Clear();
