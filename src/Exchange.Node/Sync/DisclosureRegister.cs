@@ -40,4 +40,25 @@ internal static class DisclosureRegister
     /// <summary>Writes what a peer is sent of a record.</summary>
     public static EntryWrite Write(string peer, ReadOnlyMemory<byte> key, DisclosureRow row) =>
         new(Collection(peer), key, row.ToBytes());
+
+    /// <summary>
+    /// The kinds of which a peer was ever given anything; asked of the rows themselves, one read a kind.
+    /// </summary>
+    public static async Task<IReadOnlyList<string>> KindsAsync(
+        IRecordStore store, string peer, CancellationToken cancellationToken)
+    {
+        var kinds = new List<string>();
+        ReadOnlyMemory<byte> after = default;
+        while (true)
+        {
+            var first = await store.ReadEntriesAsync(Collection(peer), default, after, 1, cancellationToken);
+            if (first.Count == 0)
+            {
+                return kinds;
+            }
+
+            kinds.Add(RecordKeyBytes.Read(first[0].Key.Span).Kind);
+            after = RecordKeyBytes.Of(new RecordKey(kinds[^1], Guid.AllBitsSet));
+        }
+    }
 }

@@ -76,20 +76,22 @@ internal sealed class IncomingBatch
     }
 
     /// <summary>
-    /// Whom the records that were written bring into sight. What was skipped has been looked at when it first came: a
-    /// repeat moves no feed, so that nothing would wake the session that is to read the queue.
+    /// Whom the records that were written bring into sight, or whose sight was decided by one that was taken back.
+    /// What was skipped has been looked at when it first came: a repeat moves no feed, so that nothing would wake the
+    /// session that is to read the queue.
     /// </summary>
     public IEnumerable<EntryWrite> SightingsOf(IReadOnlyList<PutOutcome> outcomes)
     {
         for (var i = 0; i < outcomes.Count; i++)
         {
             var change = _held[i].Change;
-            if (!outcomes[i].Applied || change.Facts.Sightings.Count == 0)
-            {
-                continue;
-            }
-
-            foreach (var entry in Sightings.EntriesFor(change.Key, change.Home, change.Facts, _successions, _now))
+            var entries = !outcomes[i].Applied ? []
+                : change.Facts.Sightings.Count > 0
+                    ? Sightings.EntriesFor(change.Key, change.Home, change.Facts, _successions, _now)
+                    : change.Change.Removal is not null && outcomes[i].Previous is { IsTombstone: false } previous
+                        ? Sightings.EntriesForTakenBack(previous, _successions)
+                        : [];
+            foreach (var entry in entries)
             {
                 yield return entry;
             }

@@ -1,4 +1,5 @@
 using System.Text;
+using Exchange.Node.Placements;
 using Exchange.Node.Records;
 using Exchange.Store;
 
@@ -58,6 +59,31 @@ internal static class Sightings
                 yield return sighting.IsDoubt
                     ? ReprojectionQueue.Ask(reader, sighting.Subject, record.Id, new Ask(now, null))
                     : ReprojectionQueue.Add(reader, sighting.Subject, record.Id);
+            }
+        }
+    }
+
+    /// <summary>
+    /// What to write in the commit that takes back an event of a partner: it may have voided what brought a person into
+    /// another party's sight, and voids nothing any more.
+    /// </summary>
+    /// <param name="record">The event as it stood.</param>
+    /// <param name="successions">Who reads what names another, because it took that node's place.</param>
+    public static IEnumerable<EntryWrite> EntriesForTakenBack(StoredRecord record, Successions successions)
+    {
+        if (record.Key.Kind != PlacementEventKind.KindName)
+        {
+            yield break;
+        }
+
+        var envelope = RecordCodec.Envelope(record);
+        var parties = envelope.ScopeKeys.Where(key => key.Name == ScopeNames.Party).Select(key => key.Value);
+        var readers = parties.Where(NodeIds.IsValid).SelectMany(party => successions.HeirsOf(party).Prepend(party));
+        foreach (var reader in readers.Where(reader => reader != successions.Node))
+        {
+            foreach (var worker in PlacementEventKind.WorkersOf(record.Key.Kind, envelope))
+            {
+                yield return ReprojectionQueue.Add(reader, worker, record.Key.Id);
             }
         }
     }

@@ -119,14 +119,27 @@ internal sealed partial class SyncSource(
         await CloseTakenAsync(cancellationToken);
         await QueueBundledAsync(cancellationToken);
         var status = await store.GetStatusAsync(cancellationToken);
-        if (after == FeedPosition.Start && status.Floor > FeedPosition.Start)
+        var isRestored = status.Restored is not null;
+        if (after == FeedPosition.Start && (status.Floor > FeedPosition.Start || isRestored))
         {
             // Whoever begins at the start isn't told that tombstones are missing, and may hold something from before.
+            // So it may of what a backup didn't have, and what couldn't be taken back.
             _lost = ReadOnlyMemory<byte>.Empty;
         }
 
+        if (isRestored)
+        {
+            // The backup doesn't know of which kinds the peer was given anything since.
+            var given = await DisclosureRegister.KindsAsync(store, terms.To, cancellationToken);
+            var kinds = _ledger.State.Kinds.Union(given).ToList();
+            if (kinds.Count > _ledger.State.Kinds.Count)
+            {
+                _ledger.Defer(_ledger.State with { Kinds = kinds });
+            }
+        }
+
         // After a restore the register holds what the peer gave back, even if the state knows of nothing sent.
-        if (_ledger.State.Kinds.Count == 0 && status.Restored is null)
+        if (_ledger.State.Kinds.Count == 0 && !isRestored)
         {
             _untouched = status.Head;
         }

@@ -32,22 +32,29 @@ internal sealed class FlowNode : IAsyncDisposable
     private readonly RecordWriter _writer;
     private ulong _number;
 
-    private FlowNode(string id, IRecordStore store, ManualTime time, NodeKeys keys, TemporaryDirectory? directory)
+    private FlowNode(
+        string id,
+        FaultyStore store,
+        ManualTime time,
+        NodeKeys keys,
+        TemporaryDirectory? directory,
+        IEnumerable<Agreement>? agreements = null)
     {
+        var partners = Partners(id, agreements ?? [SampleAgreements.City(), SampleAgreements.Province()]);
         _directory = directory;
         _identity = new NodeIdentity(id, id, TestNode: true);
         _time = time;
-        Store = new FaultyStore(store);
+        Store = store;
         Keys = keys;
         Codec = new RecordCodec(Keys, _kinds);
-        var successions = new Successions(Partners(id), _identity, time);
+        var successions = new Successions(partners, _identity, time);
         var resolver = new RecordResolver(
             Store, Codec, _kinds, new RecordReferences(Store, _kinds, Keys), Keys, _identity, successions, time);
-        Causes = new RetractionCauses(Store, Partners(id), _kinds, time);
+        Causes = new RetractionCauses(Store, partners, _kinds, time);
         var subjects = new SubjectRecords(Store, _kinds, Causes, _identity);
         Erasure = new SubjectErasure(Store, subjects, Codec, Causes, _identity, time);
         Restriction = new SubjectRestriction(Store, subjects, Codec, Causes);
-        Erasures = new Erasures(Store, Partners(id), time);
+        Erasures = new Erasures(Store, partners, time);
         Undo = new StreamUndo(Store, Codec, _kinds, Causes, Keys);
         var quotas = new ReferralQuotas(Store, Codec, _identity);
         Placements = new PlacementReader(Store, Codec, new PlacementFlags(Store, Codec, quotas));
@@ -92,7 +99,14 @@ internal sealed class FlowNode : IAsyncDisposable
     {
         var directory = new TemporaryDirectory();
         var store = await RecordStores.OpenAsync(new StoreOptions("", id, "memory"), time, default);
-        return new FlowNode(id, store, time, NodeKeys.Create(directory.Path), directory);
+        return new FlowNode(id, new FaultyStore(store), time, NodeKeys.Create(directory.Path), directory);
+    }
+
+    /// <summary>Opens a node over a store, with partners by some agreements.</summary>
+    public static FlowNode Open(string id, ManualTime time, FaultyStore store, IEnumerable<Agreement> agreements)
+    {
+        var directory = new TemporaryDirectory();
+        return new FlowNode(id, store, time, NodeKeys.Create(directory.Path), directory, agreements);
     }
 
     /// <summary>Opens a node whose store and keys are in a folder, which outlives it.</summary>
@@ -102,7 +116,11 @@ internal sealed class FlowNode : IAsyncDisposable
         var store = await RecordStores.OpenAsync(
             new StoreOptions(Path.Combine(folder, "store"), id, "sqlite"), time, default);
         return new FlowNode(
-            id, store, time, Directory.Exists(keys) ? NodeKeys.Load(keys) : NodeKeys.Create(keys), directory: null);
+            id,
+            new FaultyStore(store),
+            time,
+            Directory.Exists(keys) ? NodeKeys.Load(keys) : NodeKeys.Create(keys),
+            directory: null);
     }
 
     /// <summary>What the node holds beside the agreement that a session is under.</summary>
@@ -201,14 +219,9 @@ internal sealed class FlowNode : IAsyncDisposable
         _directory?.Dispose();
     }
 
-    // The partners of the sample agreements.
-    private static SyncPeers Partners(string id)
-    {
-        Agreement[] all = [SampleAgreements.City(), SampleAgreements.Province()];
-        return new SyncPeers(all
-            .Where(agreement => agreement.Parties.Any(party => party.Node == id))
-            .Select(agreement => Peer(id, agreement)));
-    }
+    private static SyncPeers Partners(string id, IEnumerable<Agreement> agreements) => new(agreements
+        .Where(agreement => agreement.Parties.Any(party => party.Node == id))
+        .Select(agreement => Peer(id, agreement)));
 
     private async Task<RecordKey> WriteAsync(PutRecordItem item, PutScope? scope = null)
     {

@@ -126,6 +126,28 @@ public sealed class SimulationFindingsTests : FlowTests
         Assert.Equal(0ul, (await City.Flows(Agreement).StatusAsync(Region.Id, default)).Retractions.Open);
     }
 
+    [Fact]
+    public async Task A_void_that_is_taken_back_brings_the_worker_back()
+    {
+        var worker = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        var referral = await Region.ReferAsync(worker, City.Id);
+        await PassAsync();
+        var mistake = (await Region.FindAsync<PlacementEvent>(referral))!.Clone();
+        (mistake.Type, mistake.VoidedEventId) = (PlacementEventType.RecordedInError, referral.Id.ToString());
+        await City.PutAsync(mistake, FlowNode.Duty);
+        await PassBackAsync();
+        await PassAsync();
+        Assert.Null(await City.FindAsync(worker));
+
+        Agreement = SampleAgreements.City(version: 2);
+        Agreement.Flows[1].Kinds.Remove(Agreement.Flows[1].Kinds.Single(rule => rule.Kind == "placement_event"));
+        await PassAsync();
+        await PassBackAsync();
+        await PassAsync();
+
+        Assert.NotNull(await City.FindAsync(worker));
+    }
+
     // The region has it durably, and the city never learns so in that session.
     private async Task TakeWithoutAnswerAsync()
     {
