@@ -19,13 +19,10 @@ internal static class AgreementCardCommand
         {
             path,
         };
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
+        return command.OnNode(
             environment,
-            client.Read(input),
-            (output, node) => RunAsync(output, node, input.GetValue(path), cancellationToken),
-            cancellationToken));
-        return command;
+            (input, output, node, cancellationToken) =>
+                RunAsync(output, node, input.GetValue(path), cancellationToken));
     }
 
     private static async Task<int> RunAsync(

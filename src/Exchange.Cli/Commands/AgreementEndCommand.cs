@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Exchange.Cli.Agreements;
-using Exchange.Cli.Client;
 using Exchange.V1;
 
 namespace Exchange.Cli.Commands;
@@ -24,26 +23,20 @@ internal static class AgreementEndCommand
         {
             id, on, succeededBy, path,
         };
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
-            environment,
-            client.Read(input),
-            async (output, node) =>
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
+        {
+            var request = new EndAgreementRequest
             {
-                var request = new EndAgreementRequest
-                {
-                    Id = input.GetRequiredValue(id),
-                    LastDate = DayOption.Read(input, on),
-                    Heir = input.GetValue(succeededBy) is { } heir ? new AgreementHeir { ByNode = heir } : null,
-                };
-                var answer = await node.Agreements.EndAgreementAsync(request, cancellationToken: cancellationToken);
-                return AgreementCommand.Tell(
-                    output,
-                    answer.Entry,
-                    input.GetValue(path),
-                    $"It ends on {DayOption.Text(answer.Entry.Agreement.ValidToDate)} once the partner has signed.");
-            },
-            cancellationToken));
-        return command;
+                Id = input.GetRequiredValue(id),
+                LastDate = DayOption.Read(input, on),
+                Heir = input.GetValue(succeededBy) is { } heir ? new AgreementHeir { ByNode = heir } : null,
+            };
+            var answer = await node.Agreements.EndAgreementAsync(request, cancellationToken: cancellationToken);
+            return AgreementCommand.Tell(
+                output,
+                answer.Entry,
+                input.GetValue(path),
+                $"It ends on {DayOption.Text(answer.Entry.Agreement.ValidToDate)} once the partner has signed.");
+        });
     }
 }

@@ -26,26 +26,20 @@ internal static class AgreementProposeCommand
         command.Add(card);
         command.Add(fingerprint);
         command.Add(path);
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
-            environment,
-            client.Read(input),
-            async (output, node) =>
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
+        {
+            var self = await node.Nodes.GetNodeAsync(new GetNodeRequest(), cancellationToken: cancellationToken);
+            var held = await node.Agreements.ListAgreementsAsync(
+                new ListAgreementsRequest(), cancellationToken: cancellationToken);
+            var request = new ProposeAgreementRequest
             {
-                var self = await node.Nodes.GetNodeAsync(new GetNodeRequest(), cancellationToken: cancellationToken);
-                var held = await node.Agreements.ListAgreementsAsync(
-                    new ListAgreementsRequest(), cancellationToken: cancellationToken);
-                var request = new ProposeAgreementRequest
-                {
-                    Agreement = await proposal.ReadAsync(
-                        input, self.Node.Id, held.Entries, output.Time, cancellationToken),
-                    PartnerCard = input.GetValue(card) is { } file ? AgreementFiles.ReadCard(file) : null,
-                    PartnerFingerprint = input.GetValue(fingerprint) ?? "",
-                };
-                return await RunAsync(output, node, request, input.GetValue(path), cancellationToken);
-            },
-            cancellationToken));
-        return command;
+                Agreement = await proposal.ReadAsync(
+                    input, self.Node.Id, held.Entries, output.Time, cancellationToken),
+                PartnerCard = input.GetValue(card) is { } file ? AgreementFiles.ReadCard(file) : null,
+                PartnerFingerprint = input.GetValue(fingerprint) ?? "",
+            };
+            return await RunAsync(output, node, request, input.GetValue(path), cancellationToken);
+        });
     }
 
     private static async Task<int> RunAsync(

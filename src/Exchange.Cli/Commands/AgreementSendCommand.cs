@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Exchange.Cli.Client;
 using Exchange.V1;
 
 namespace Exchange.Cli.Commands;
@@ -16,17 +15,11 @@ internal static class AgreementSendCommand
         {
             id,
         };
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
-            environment,
-            client.Read(input),
-            async (output, node) =>
-            {
-                var answer = await node.Agreements.SendAgreementAsync(
-                    new SendAgreementRequest { Id = input.GetRequiredValue(id) }, cancellationToken: cancellationToken);
-                return AgreementCommand.Tell(output, answer.Entry, null);
-            },
-            cancellationToken));
-        return command;
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
+        {
+            var answer = await node.Agreements.SendAgreementAsync(
+                new SendAgreementRequest { Id = input.GetRequiredValue(id) }, cancellationToken: cancellationToken);
+            return AgreementCommand.Tell(output, answer.Entry, null);
+        });
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Exchange.Cli.Client;
 using Exchange.V1;
 
 namespace Exchange.Cli.Commands;
@@ -17,22 +16,16 @@ internal static class AgreementTakeOverCommand
         {
             predecessor,
         };
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
-            environment,
-            client.Read(input),
-            async (output, node) =>
-            {
-                var request = new TakeOverRecordsRequest { Node = input.GetRequiredValue(predecessor) };
-                var answer = await node.Agreements.TakeOverRecordsAsync(request, cancellationToken: cancellationToken);
-                output.Result(
-                    new TakeOverReport(answer.TakenCount, answer.LeftCount),
-                    $"{answer.TakenCount:N0} records of {request.Node} are at home here from now on; "
-                    + $"{answer.LeftCount:N0} were left, because they may not be whole.");
-                return ExitCode.Ok;
-            },
-            cancellationToken));
-        return command;
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
+        {
+            var request = new TakeOverRecordsRequest { Node = input.GetRequiredValue(predecessor) };
+            var answer = await node.Agreements.TakeOverRecordsAsync(request, cancellationToken: cancellationToken);
+            output.Result(
+                new TakeOverReport(answer.TakenCount, answer.LeftCount),
+                $"{answer.TakenCount:N0} records of {request.Node} are at home here from now on; "
+                + $"{answer.LeftCount:N0} were left, because they may not be whole.");
+            return ExitCode.Ok;
+        });
     }
 }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Exchange.Cli.Client;
 using Exchange.V1;
 
 namespace Exchange.Cli.Commands;
@@ -16,18 +15,12 @@ internal static class AgreementWithdrawCommand
         {
             id,
         };
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
-            environment,
-            client.Read(input),
-            async (output, node) =>
-            {
-                var request = new WithdrawAgreementRequest { Id = input.GetRequiredValue(id) };
-                var answer = await node.Agreements.WithdrawAgreementAsync(
-                    request, cancellationToken: cancellationToken);
-                return AgreementCommand.Tell(output, answer.Entry, null, "It was withdrawn and is kept no longer.");
-            },
-            cancellationToken));
-        return command;
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
+        {
+            var request = new WithdrawAgreementRequest { Id = input.GetRequiredValue(id) };
+            var answer = await node.Agreements.WithdrawAgreementAsync(
+                request, cancellationToken: cancellationToken);
+            return AgreementCommand.Tell(output, answer.Entry, null, "It was withdrawn and is kept no longer.");
+        });
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Exchange.Cli.Client;
-using Exchange.Cli.Output;
 using Exchange.V1;
 using Google.Protobuf.WellKnownTypes;
 
@@ -41,7 +40,7 @@ internal static class OutageCommand
         {
             from, until, reason,
         };
-        return With(command, environment, async (input, output, node, cancellationToken) =>
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
         {
             var request = new AnnounceOutageRequest
             {
@@ -59,7 +58,7 @@ internal static class OutageCommand
     {
         var all = new Option<bool>("--all") { Description = "Also those that were over within the last 400 days." };
         var command = new Command("list", "Lists the outages of this node and of its partners.") { all };
-        return With(command, environment, async (input, output, node, cancellationToken) =>
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
         {
             var request = new ListOutagesRequest { IncludePast = input.GetValue(all) };
             var found = await node.Outages.ListOutagesAsync(request, cancellationToken: cancellationToken);
@@ -72,7 +71,7 @@ internal static class OutageCommand
     {
         var id = new Argument<string>("id") { Description = "The outage's id, as listed." };
         var command = new Command("cancel", "Calls off an outage of this node; one that has begun ends now.") { id };
-        return With(command, environment, async (input, output, node, cancellationToken) =>
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
         {
             var request = new CancelOutageRequest { Id = input.GetRequiredValue(id) };
             var done = await node.Outages.CancelOutageAsync(request, cancellationToken: cancellationToken);
@@ -98,22 +97,4 @@ internal static class OutageCommand
             return null;
         },
     };
-
-    private static Command With(
-        Command command,
-        CommandEnvironment environment,
-        Func<ParseResult, CommandOutput, NodeConnection, CancellationToken, Task> work)
-    {
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
-            environment,
-            client.Read(input),
-            async (output, node) =>
-            {
-                await work(input, output, node, cancellationToken);
-                return ExitCode.Ok;
-            },
-            cancellationToken));
-        return command;
-    }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Exchange.Cli.Client;
-using Exchange.Cli.Output;
 using Exchange.V1;
 
 namespace Exchange.Cli.Commands;
@@ -35,7 +34,7 @@ internal static class QuarantineCommand
         {
             peer, side,
         };
-        return With(command, environment, async (input, output, node, cancellationToken) =>
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
         {
             var request = new ListQuarantineRequest
             {
@@ -66,7 +65,7 @@ internal static class QuarantineCommand
         {
             peer,
         };
-        return With(command, environment, async (input, output, node, cancellationToken) =>
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
         {
             var request = new RetryQuarantineRequest { Peer = input.GetValue(peer) ?? "" };
             var done = await node.Quarantine.RetryQuarantineAsync(request, cancellationToken: cancellationToken);
@@ -93,7 +92,7 @@ internal static class QuarantineCommand
         {
             peer, kind, id, reason,
         };
-        return With(command, environment, async (input, output, node, cancellationToken) =>
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
         {
             var request = new DiscardQuarantinedRequest
             {
@@ -106,24 +105,6 @@ internal static class QuarantineCommand
             var report = QuarantineReport.From(done.Item);
             output.Result(report, report.Line());
         });
-    }
-
-    private static Command With(
-        Command command,
-        CommandEnvironment environment,
-        Func<ParseResult, CommandOutput, NodeConnection, CancellationToken, Task> work)
-    {
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
-            environment,
-            client.Read(input),
-            async (output, node) =>
-            {
-                await work(input, output, node, cancellationToken);
-                return ExitCode.Ok;
-            },
-            cancellationToken));
-        return command;
     }
 }
 

@@ -35,13 +35,10 @@ internal static class ReportCommand
         {
             day, language,
         };
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
+        return command.OnNode(
             environment,
-            client.Read(input),
-            (output, node) => RunAsync(output, node, input.GetValue(day), input.GetValue(language), cancellationToken),
-            cancellationToken));
-        return command;
+            (input, output, node, cancellationToken) =>
+                RunAsync(output, node, input.GetValue(day), input.GetValue(language), cancellationToken));
     }
 
     private static async Task<int> RunAsync(

@@ -36,7 +36,7 @@ internal static class ReviewCommand
         {
             peer, kind,
         };
-        return With(command, environment, async (input, output, node, cancellationToken) =>
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
         {
             var request = new ListPartialRecordsRequest
             {
@@ -64,7 +64,7 @@ internal static class ReviewCommand
         {
             kind, id,
         };
-        return With(command, environment, async (input, output, node, cancellationToken) =>
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
         {
             var request = new ConfirmPartialRecordRequest
             {
@@ -85,7 +85,7 @@ internal static class ReviewCommand
         {
             all,
         };
-        return With(command, environment, async (input, output, node, cancellationToken) =>
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
         {
             var request = new ListIdentityReviewsRequest { IncludeSettled = input.GetValue(all) };
             var reports = new List<IdentityReport>();
@@ -111,7 +111,7 @@ internal static class ReviewCommand
             HelpName = "TEXT",
         };
         var command = new Command("settle", "Takes down what a person found.") { id, verdict, note };
-        return With(command, environment, async (input, output, node, cancellationToken) =>
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
         {
             var request = new SettleIdentityReviewRequest
             {
@@ -123,24 +123,6 @@ internal static class ReviewCommand
             var report = IdentityReport.From(done.Review);
             output.Result(report, report.Line());
         });
-    }
-
-    private static Command With(
-        Command command,
-        CommandEnvironment environment,
-        Func<ParseResult, CommandOutput, NodeConnection, CancellationToken, Task> work)
-    {
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
-            environment,
-            client.Read(input),
-            async (output, node) =>
-            {
-                await work(input, output, node, cancellationToken);
-                return ExitCode.Ok;
-            },
-            cancellationToken));
-        return command;
     }
 }
 

@@ -11,13 +11,10 @@ internal static class StatusCommand
     {
         var command = new Command(
             "status", "Shows who a node is, how many records it holds, and how current it and its partners are.");
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
+        return command.OnNode(
             environment,
-            client.Read(input),
-            (output, node) => RunAsync(output, node, cancellationToken),
-            cancellationToken));
-        return command;
+            (input, output, node, cancellationToken) =>
+                RunAsync(output, node, cancellationToken));
     }
 
     private static async Task<int> RunAsync(

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Exchange.Cli.Client;
-using Exchange.Cli.Output;
 using Exchange.V1;
 
 namespace Exchange.Cli.Commands;
@@ -46,7 +45,7 @@ internal static class SubjectCommand
         {
             id, reason, days, households,
         };
-        return With(command, environment, async (input, output, node, cancellationToken) =>
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
         {
             var request = new EraseSubjectRequest
             {
@@ -82,7 +81,7 @@ internal static class SubjectCommand
         {
             id,
         };
-        return With(command, environment, async (input, output, node, cancellationToken) =>
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
         {
             var request = new RestrictSubjectRequest { SubjectId = input.GetRequiredValue(id) };
             var done = await node.Subjects.RestrictSubjectAsync(request, cancellationToken: cancellationToken);
@@ -95,7 +94,7 @@ internal static class SubjectCommand
     {
         var id = Id();
         var command = new Command("lift", "Makes the frozen records of a person active again.") { id };
-        return With(command, environment, async (input, output, node, cancellationToken) =>
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
         {
             var request = new LiftRestrictionRequest { SubjectId = input.GetRequiredValue(id) };
             var done = await node.Subjects.LiftRestrictionAsync(request, cancellationToken: cancellationToken);
@@ -117,7 +116,7 @@ internal static class SubjectCommand
             Description = "Only those that a partner hasn't acknowledged in full.",
         };
         var command = new Command("erasures", "Lists erasures, and what each partner acknowledged.") { id, open };
-        return With(command, environment, async (input, output, node, cancellationToken) =>
+        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
         {
             var reports = input.GetValue(id) is { } subject
                 ? [await GetAsync(node, subject, cancellationToken)]
@@ -144,24 +143,6 @@ internal static class SubjectCommand
         }
         while (request.PageToken.Length > 0);
         return reports;
-    }
-
-    private static Command With(
-        Command command,
-        CommandEnvironment environment,
-        Func<ParseResult, CommandOutput, NodeConnection, CancellationToken, Task> work)
-    {
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
-            environment,
-            client.Read(input),
-            async (output, node) =>
-            {
-                await work(input, output, node, cancellationToken);
-                return ExitCode.Ok;
-            },
-            cancellationToken));
-        return command;
     }
 }
 

@@ -18,13 +18,10 @@ internal static class VerifyCommand
         {
             peer,
         };
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
+        return command.OnNode(
             environment,
-            client.Read(input),
-            (output, node) => RunAsync(output, node, input.GetRequiredValue(peer), cancellationToken),
-            cancellationToken));
-        return command;
+            (input, output, node, cancellationToken) =>
+                RunAsync(output, node, input.GetRequiredValue(peer), cancellationToken));
     }
 
     private static async Task<int> RunAsync(
