@@ -23,18 +23,14 @@ internal static class AgreementAcceptCommand
         {
             what, fingerprint, path,
         };
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
+        return command.OnNode(
             environment,
-            client.Read(input),
-            (output, node) => RunAsync(
+            (input, output, node, cancellationToken) => RunAsync(
                 output,
                 node,
                 Request(input.GetRequiredValue(what), input.GetValue(fingerprint)),
                 input.GetValue(path),
-                cancellationToken),
-            cancellationToken));
-        return command;
+                cancellationToken));
     }
 
     private static AcceptAgreementRequest Request(string what, string? fingerprint) => new()

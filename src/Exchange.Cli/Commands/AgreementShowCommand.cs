@@ -34,19 +34,15 @@ internal static class AgreementShowCommand
         {
             what, version, draft,
         };
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
+        return command.OnNode(
             environment,
-            client.Read(input),
-            (output, node) => input.GetValue(what) switch
+            (input, output, node, cancellationToken) => input.GetValue(what) switch
             {
                 null => ListAsync(output, node, cancellationToken),
                 var file when File.Exists(file) => Task.FromResult(ShowFile(output, file)),
                 var id => ShowAsync(
                     output, node, id, input.GetValue(version), input.GetValue(draft), cancellationToken),
-            },
-            cancellationToken));
-        return command;
+            });
     }
 
     private static async Task<int> ListAsync(

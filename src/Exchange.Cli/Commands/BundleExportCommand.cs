@@ -28,18 +28,14 @@ internal static class BundleExportCommand
         {
             peer, path, fromStart,
         };
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
+        return command.OnNode(
             environment,
-            client.Read(input),
-            (output, node) => RunAsync(
+            (input, output, node, cancellationToken) => RunAsync(
                 output,
                 node,
                 new ExportBundleRequest { Peer = input.GetRequiredValue(peer), FromStart = input.GetValue(fromStart) },
                 input.GetRequiredValue(path),
-                cancellationToken),
-            cancellationToken));
-        return command;
+                cancellationToken));
     }
 
     private static async Task<int> RunAsync(

@@ -29,14 +29,10 @@ internal static class BundleImportCommand
         {
             path, answer,
         };
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
+        return command.OnNode(
             environment,
-            client.Read(input),
-            (output, node) => RunAsync(
-                output, node, input.GetRequiredValue(path), input.GetValue(answer), cancellationToken),
-            cancellationToken));
-        return command;
+            (input, output, node, cancellationToken) => RunAsync(
+                output, node, input.GetRequiredValue(path), input.GetValue(answer), cancellationToken));
     }
 
     private static async Task<int> RunAsync(

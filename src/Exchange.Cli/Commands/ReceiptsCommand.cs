@@ -25,15 +25,11 @@ internal static class ReceiptsCommand
         {
             peer, all, verify,
         };
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
+        return command.OnNode(
             environment,
-            client.Read(input),
-            (output, node) => input.GetValue(verify)
+            (input, output, node, cancellationToken) => input.GetValue(verify)
                 ? VerifyAsync(output, node, input.GetRequiredValue(peer), cancellationToken)
-                : ListAsync(output, node, input.GetRequiredValue(peer), input.GetValue(all), cancellationToken),
-            cancellationToken));
-        return command;
+                : ListAsync(output, node, input.GetRequiredValue(peer), input.GetValue(all), cancellationToken));
     }
 
     private static async Task<int> ListAsync(

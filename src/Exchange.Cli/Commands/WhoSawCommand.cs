@@ -30,15 +30,11 @@ internal static class WhoSawCommand
         {
             id, partners, history,
         };
-        var client = ClientOptions.AddTo(command);
-        command.SetAction((input, cancellationToken) => Running.RunAsync(
+        return command.OnNode(
             environment,
-            client.Read(input),
-            (output, node) => input.GetValue(history)
+            (input, output, node, cancellationToken) => input.GetValue(history)
                 ? ListAsync(output, node, input.GetRequiredValue(id), cancellationToken)
-                : RunAsync(output, node, input.GetRequiredValue(id), input.GetValue(partners), cancellationToken),
-            cancellationToken));
-        return command;
+                : RunAsync(output, node, input.GetRequiredValue(id), input.GetValue(partners), cancellationToken));
     }
 
     private static async Task<int> ListAsync(
