@@ -1,4 +1,5 @@
 using System.Text;
+using Exchange.Node.Records;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
@@ -12,24 +13,12 @@ namespace Exchange.Node.Agreements;
 internal sealed class AgreementBook(IRecordStore store)
 {
     private const string Collection = "agreements";
-    private const int PageSize = 1000;
 
     /// <summary>Every version that is kept, by id and version.</summary>
-    public async Task<IReadOnlyList<HeldAgreement>> ReadAsync(CancellationToken cancellationToken)
-    {
-        var all = new List<HeldAgreement>();
-        IReadOnlyList<Entry> page;
-        ReadOnlyMemory<byte> after = default;
-        do
-        {
-            page = await store.ReadEntriesAsync(Collection, default, after, PageSize, cancellationToken);
-            all.AddRange(page.Select(entry => HeldAgreement.Read(entry.Value.Span)));
-            after = page.Count > 0 ? page[^1].Key : after;
-        }
-        while (page.Count == PageSize);
-
-        return all;
-    }
+    public async Task<IReadOnlyList<HeldAgreement>> ReadAsync(CancellationToken cancellationToken) =>
+        await store.ReadAllEntriesAsync(Collection, default, cancellationToken)
+            .Select(entry => HeldAgreement.Read(entry.Value.Span))
+            .ToListAsync(cancellationToken);
 
     /// <summary>The versions of one agreement.</summary>
     public async Task<AgreementVersions> ReadAsync(string id, CancellationToken cancellationToken) =>

@@ -96,26 +96,17 @@ internal sealed partial class Housekeeping(
     {
         var oldest = time.GetUtcNow() - Memory;
         var forgotten = 0;
-        ReadOnlyMemory<byte> after = default;
-        while (true)
+        await foreach (var entry in store.ReadAllEntriesAsync(PutScope.Streams, default, cancellationToken))
         {
-            var page = await store.ReadEntriesAsync(PutScope.Streams, default, after, PageSize, cancellationToken);
-            foreach (var entry in page.Where(entry => PutScope.TimeOf(entry.Value.Span) < oldest))
+            if (PutScope.TimeOf(entry.Value.Span) < oldest
+                && (await LastSeenAsync(entry, cancellationToken) is not { } seen || seen < oldest))
             {
-                if (await LastSeenAsync(entry, cancellationToken) is not { } seen || seen < oldest)
-                {
-                    await ForgetAsync(entry, cancellationToken);
-                    forgotten++;
-                }
+                await ForgetAsync(entry, cancellationToken);
+                forgotten++;
             }
-
-            if (page.Count < PageSize)
-            {
-                return forgotten;
-            }
-
-            after = page[^1].Key;
         }
+
+        return forgotten;
     }
 
     private async Task<DateTimeOffset?> LastSeenAsync(Entry stream, CancellationToken cancellationToken)

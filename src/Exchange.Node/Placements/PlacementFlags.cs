@@ -59,20 +59,13 @@ internal sealed class PlacementFlags(IRecordStore store, RecordCodec codec, Refe
 
     private async Task<IReadOnlyList<string>> ActiveAsync(string worker, CancellationToken cancellationToken)
     {
-        var records = new List<StoredRecord>();
         var query = new RecordQuery(PlacementEventKind.KindName)
         {
             Index = IndexNames.Subject,
             Value = worker,
             Limit = PageSize,
         };
-        do
-        {
-            var page = await store.QueryAsync(query, cancellationToken);
-            records.AddRange(page.Records);
-            query = query with { After = page.Next };
-        }
-        while (query.After is not null);
+        var records = await store.QueryAllAsync(query, cancellationToken).ToListAsync(cancellationToken);
 
         // Most workers have one placement: then no payload is opened.
         var placements = records.ToLookup(

@@ -39,25 +39,15 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec, Pla
             [.. events.Select(stored => stored.Position)], () => FindAsync(placementId, CancellationToken.None));
     }
 
-    private async Task<List<StoredRecord>> EventsAsync(string placementId, CancellationToken cancellationToken)
-    {
-        var events = new List<StoredRecord>();
-        var query = new RecordQuery(PlacementEventKind.KindName)
-        {
-            Index = IndexNames.Placement,
-            Value = placementId,
-            Limit = PageSize,
-        };
-        do
-        {
-            var page = await store.QueryAsync(query, cancellationToken);
-            events.AddRange(page.Records);
-            query = query with { After = page.Next };
-        }
-        while (query.After is not null);
-
-        return events;
-    }
+    private ValueTask<List<StoredRecord>> EventsAsync(string placementId, CancellationToken cancellationToken) =>
+        store.QueryAllAsync(
+            new RecordQuery(PlacementEventKind.KindName)
+            {
+                Index = IndexNames.Placement,
+                Value = placementId,
+                Limit = PageSize,
+            },
+            cancellationToken).ToListAsync(cancellationToken);
 
     /// <summary>
     /// Returns placements by rising id behind a cursor, some at a time, and where to go on; null at the end.

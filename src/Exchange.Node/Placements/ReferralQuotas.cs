@@ -129,20 +129,11 @@ internal sealed class ReferralQuotas(IRecordStore store, RecordCodec codec, Node
             : null;
     }
 
-    private async Task<List<StoredRecord>> ReadAsync(
-        string kind, string index, string value, CancellationToken cancellationToken)
-    {
-        var records = new List<StoredRecord>();
-        var query = new RecordQuery(kind) { Index = index, Value = value, Limit = PageSize };
-        do
-        {
-            var page = await store.QueryAsync(query, cancellationToken);
-            records.AddRange(page.Records);
-            query = query with { After = page.Next };
-        }
-        while (query.After is not null);
-        return records;
-    }
+    private ValueTask<List<StoredRecord>> ReadAsync(
+        string kind, string index, string value, CancellationToken cancellationToken) =>
+        store.QueryAllAsync(
+            new RecordQuery(kind) { Index = index, Value = value, Limit = PageSize },
+            cancellationToken).ToListAsync(cancellationToken);
 
     private static ExchangeException Exhausted(string vacancy, DateOnly day, List<Grant> grants, int taken)
     {

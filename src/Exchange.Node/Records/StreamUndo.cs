@@ -23,23 +23,12 @@ internal sealed class StreamUndo(
         var scope = new PutScope(request.Publisher, request.Stream, default, Undoable: true);
         var response = new UndoStreamResponse();
         var seen = new Dictionary<RecordKey, string>();
-        ReadOnlyMemory<byte> after = default;
         var any = false;
-        while (true)
+        await foreach (var entry in store.ReadAllEntriesAsync(
+            PutScope.Undo, scope.Prefix, cancellationToken, PageSize))
         {
-            var page = await store.ReadEntriesAsync(PutScope.Undo, scope.Prefix, after, PageSize, cancellationToken);
-            foreach (var entry in page)
-            {
-                any = true;
-                await UndoAsync(scope, entry, request.ValidateOnly, seen, response, cancellationToken);
-            }
-
-            if (page.Count < PageSize)
-            {
-                break;
-            }
-
-            after = page[^1].Key;
+            any = true;
+            await UndoAsync(scope, entry, request.ValidateOnly, seen, response, cancellationToken);
         }
 
         return any

@@ -113,20 +113,15 @@ internal sealed class SubjectErasure(
         HashSet<RecordKey> erased, CancellationToken cancellationToken)
     {
         var drops = new List<EntryWrite>();
-        ReadOnlyMemory<byte> after = default;
-        while (true)
+        await foreach (var entry in store.ReadAllEntriesAsync(PutScope.Undo, default, cancellationToken))
         {
-            var page = await store.ReadEntriesAsync(PutScope.Undo, default, after, PageSize, cancellationToken);
-            drops.AddRange(page
-                .Where(entry => erased.Contains(UndoEntry.KeyOf(entry.Value)))
-                .Select(entry => EntryWrite.Delete(PutScope.Undo, entry.Key)));
-            if (page.Count < PageSize)
+            if (erased.Contains(UndoEntry.KeyOf(entry.Value)))
             {
-                return drops;
+                drops.Add(EntryWrite.Delete(PutScope.Undo, entry.Key));
             }
-
-            after = page[^1].Key;
         }
+
+        return drops;
     }
 }
 

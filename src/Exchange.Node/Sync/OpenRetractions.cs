@@ -1,3 +1,4 @@
+using Exchange.Node.Records;
 using Exchange.Store;
 using RecordVersion = Exchange.Store.RecordVersion;
 
@@ -61,29 +62,9 @@ internal static class OpenRetractions
         return count;
     }
 
-    private static async IAsyncEnumerable<Entry> ReadAsync(
-        IRecordStore store,
-        string collection,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        ReadOnlyMemory<byte> after = default;
-        for (var read = 0; read < MaxCounted;)
-        {
-            var page = await store.ReadEntriesAsync(collection, default, after, PageSize, cancellationToken);
-            foreach (var entry in page)
-            {
-                yield return entry;
-            }
-
-            if (page.Count < PageSize)
-            {
-                yield break;
-            }
-
-            after = page[^1].Key;
-            read += page.Count;
-        }
-    }
+    private static IAsyncEnumerable<Entry> ReadAsync(
+        IRecordStore store, string collection, CancellationToken cancellationToken) =>
+        store.ReadAllEntriesAsync(collection, default, cancellationToken, PageSize).Take(MaxCounted);
 }
 
 /// <summary>One retraction on its way.</summary>

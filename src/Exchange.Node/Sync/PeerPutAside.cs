@@ -99,22 +99,12 @@ internal sealed class PeerPutAside(IRecordStore store, string peer, TimeProvider
     private async Task<Dictionary<RecordKey, QuarantineItem>> ReadAsync(CancellationToken cancellationToken)
     {
         var standing = new Dictionary<RecordKey, QuarantineItem>();
-        ReadOnlyMemory<byte> after = default;
-        while (true)
+        await foreach (var entry in store.ReadAllEntriesAsync(_collection, default, cancellationToken))
         {
-            var page = await store.ReadEntriesAsync(_collection, default, after, PageSize, cancellationToken);
-            foreach (var entry in page)
-            {
-                standing[RecordKeyBytes.Read(entry.Key.Span)] = QuarantineItem.Parser.ParseFrom(entry.Value.Span);
-            }
-
-            if (page.Count < PageSize)
-            {
-                return standing;
-            }
-
-            after = page[^1].Key;
+            standing[RecordKeyBytes.Read(entry.Key.Span)] = QuarantineItem.Parser.ParseFrom(entry.Value.Span);
         }
+
+        return standing;
     }
 
     // The peer's words, so nothing of them is taken for granted.

@@ -91,13 +91,10 @@ internal sealed class RetractionCauses(IRecordStore store, SyncPeers peers, Reco
         foreach (var kind in kinds.All.Where(kind => kind.IsPersonal))
         {
             var query = new RecordQuery(kind.Name) { Index = IndexNames.Subject, Value = subject, Limit = PageSize };
-            do
+            await foreach (var record in store.QueryAllAsync(query, cancellationToken))
             {
-                var page = await store.QueryAsync(query, cancellationToken);
-                found.AddRange(page.Records.Select(record => record.Key));
-                query = query with { After = page.Next };
+                found.Add(record.Key);
             }
-            while (query.After is not null);
         }
 
         return found;

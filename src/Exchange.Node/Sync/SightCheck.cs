@@ -26,23 +26,21 @@ internal sealed class SightCheck(IRecordStore store, RecordCodec codec, FlowTerm
             Value = person.Id.ToString(),
             Limit = PageSize,
         };
-        do
+        await foreach (var stored in store.QueryAllAsync(query, cancellationToken))
         {
-            var page = await store.QueryAsync(query, cancellationToken);
             try
             {
-                events.AddRange(page.Records.Select(stored => ObservedEvent.Read(codec.Decode(stored)))
-                    .OfType<ObservedEvent>());
+                if (ObservedEvent.Read(codec.Decode(stored)) is { } seen)
+                {
+                    events.Add(seen);
+                }
             }
             catch (Exception exception) when (StoredDamage.Is(exception))
             {
                 // It may be the one that holds, or the one that voids it.
                 return null;
             }
-
-            query = query with { After = page.Next };
         }
-        while (query.After is not null);
 
         return events.GroupBy(seen => seen.Event.PlacementId).Any(placement => Stands(placement, home));
     }
