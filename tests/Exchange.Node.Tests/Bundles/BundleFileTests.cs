@@ -1,33 +1,14 @@
 using System.Buffers.Binary;
 using Exchange.Node.Bundles;
 using Exchange.Node.Errors;
-using Exchange.Node.Trust;
-using Exchange.Testing;
 using Exchange.V1;
 using Xunit;
 
 namespace Exchange.Node.Tests.Bundles;
 
 /// <summary>The file itself: whatever becomes of it on the way is found out.</summary>
-public sealed class BundleFileTests : IDisposable
+public sealed class BundleFileTests : BundleTests
 {
-    private readonly TemporaryDirectory _directory = new();
-    private readonly NodeKeys _sender;
-    private readonly NodeKeys _recipient;
-
-    public BundleFileTests()
-    {
-        _sender = NodeKeys.Create(Path.Combine(_directory.Path, "sender"));
-        _recipient = NodeKeys.Create(Path.Combine(_directory.Path, "recipient"));
-    }
-
-    public void Dispose()
-    {
-        _sender.Dispose();
-        _recipient.Dispose();
-        _directory.Dispose();
-    }
-
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -85,7 +66,7 @@ public sealed class BundleFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Chunks_that_change_places_or_go_missing_dont_open_even_if_the_sender_signed_so()
+    public async Task Chunks_that_change_places_or_go_missing_dont_open_even_if_theSender_signed_so()
     {
         var bytes = await MakeAsync(BundleFiles.Frame(3 * BundleLayout.ChunkLength));
         var chunks = BundleFiles.Parts(bytes).Where(part => part.Type == (byte)BundlePart.Chunk).ToList();
@@ -95,7 +76,7 @@ public sealed class BundleFileTests : IDisposable
         bytes.AsSpan(second.At, second.Length).CopyTo(swapped.AsSpan(first.At));
         using var file = new MemoryStream(swapped);
         var outline = await BundleOutline.ReadAsync(file, default);
-        using var content = new BundleContent(file, outline, _recipient);
+        using var content = new BundleContent(file, outline, Recipient);
 
         var error = await Assert.ThrowsAsync<ExchangeException>(() => content.ReadAsync(default));
 
@@ -109,7 +90,7 @@ public sealed class BundleFileTests : IDisposable
         using var file = new MemoryStream(bytes);
         var outline = await BundleOutline.ReadAsync(file, default);
         outline.Footer.Chunks--;
-        using var content = new BundleContent(file, outline, _recipient);
+        using var content = new BundleContent(file, outline, Recipient);
 
         var error = await Assert.ThrowsAsync<ExchangeException>(() => content.ReadAsync(default));
 
@@ -117,14 +98,14 @@ public sealed class BundleFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_but_the_recipient_opens_it_and_nobody_else_can_have_signed_it()
+    public async Task Nobody_but_theRecipient_opens_it_and_nobody_else_can_have_signed_it()
     {
         var bytes = await MakeAsync(BundleFiles.Frame(20));
 
         var opened = await Assert.ThrowsAsync<ExchangeException>(
-            () => BundleFiles.ReadAsync(bytes, _sender, _sender.PublicKey));
+            () => BundleFiles.ReadAsync(bytes, Sender, Sender.PublicKey));
         var signed = await Assert.ThrowsAsync<ExchangeException>(
-            () => BundleFiles.ReadAsync(bytes, _recipient, _recipient.PublicKey));
+            () => BundleFiles.ReadAsync(bytes, Recipient, Recipient.PublicKey));
 
         Assert.Equal(("detail", "chunk 0 doesn't open"), opened.Metadata[1]);
         Assert.Equal(("detail", "the signature isn't its sender's"), signed.Metadata[1]);
@@ -172,8 +153,8 @@ public sealed class BundleFileTests : IDisposable
         or ErrorReason.BundleInvalid or ErrorReason.BundleTruncated or ErrorReason.BundleTooLarge;
 
     private Task<byte[]> MakeAsync(params SyncFrame[] frames) =>
-        BundleFiles.MakeAsync(_sender, _recipient.PublicKey, frames);
+        BundleFiles.MakeAsync(Sender, Recipient.PublicKey, frames);
 
     private Task<List<SyncFrame>> ReadAsync(byte[] bytes) =>
-        BundleFiles.ReadAsync(bytes, _recipient, _sender.PublicKey);
+        BundleFiles.ReadAsync(bytes, Recipient, Sender.PublicKey);
 }

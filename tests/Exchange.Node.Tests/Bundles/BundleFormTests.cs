@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Exchange.Node.Bundles;
 using Exchange.Node.Errors;
-using Exchange.Node.Trust;
-using Exchange.Testing;
 using Exchange.V1;
 using Google.Protobuf;
 using Xunit;
@@ -14,25 +12,8 @@ namespace Exchange.Node.Tests.Bundles;
 /// A file whose form is wrong, as a faulty or newer program could make and sign it: no key and no signature is needed
 /// to see that. Each test fails without the one check that its detail comes from.
 /// </summary>
-public sealed class BundleFormTests : IDisposable
+public sealed class BundleFormTests : BundleTests
 {
-    private readonly TemporaryDirectory _directory = new();
-    private readonly NodeKeys _sender;
-    private readonly NodeKeys _recipient;
-
-    public BundleFormTests()
-    {
-        _sender = NodeKeys.Create(Path.Combine(_directory.Path, "sender"));
-        _recipient = NodeKeys.Create(Path.Combine(_directory.Path, "recipient"));
-    }
-
-    public void Dispose()
-    {
-        _sender.Dispose();
-        _recipient.Dispose();
-        _directory.Dispose();
-    }
-
     [Fact]
     public async Task A_layout_that_this_version_doesnt_know_is_named()
     {
@@ -118,17 +99,17 @@ public sealed class BundleFormTests : IDisposable
     {
         var parts = BundleFiles.Take(await MakeAsync());
         var signature = NodeSignature.Parser.ParseFrom(parts[3].Body);
-        Assert.True((await ReadAsync(BundleFiles.Join(parts))).IsSignedWith(_sender.PublicKey));
+        Assert.True((await ReadAsync(BundleFiles.Join(parts))).IsSignedWith(Sender.PublicKey));
 
         foreach (var (node, suite) in new[] { ("yunnan", signature.Suite), (signature.Node, "sm2-sm3") })
         {
             var other = new NodeSignature { Node = node, Suite = suite, Signature = signature.Signature };
             parts[3] = (BundlePart.Signature, other.ToByteArray());
-            Assert.False((await ReadAsync(BundleFiles.Join(parts))).IsSignedWith(_sender.PublicKey));
+            Assert.False((await ReadAsync(BundleFiles.Join(parts))).IsSignedWith(Sender.PublicKey));
         }
     }
 
-    private Task<byte[]> MakeAsync() => BundleFiles.MakeAsync(_sender, _recipient.PublicKey, BundleFiles.Frame(20));
+    private Task<byte[]> MakeAsync() => BundleFiles.MakeAsync(Sender, Recipient.PublicKey, BundleFiles.Frame(20));
 
     private static async Task<BundleOutline> ReadAsync(byte[] bytes)
     {
@@ -140,7 +121,7 @@ public sealed class BundleFormTests : IDisposable
     {
         using var file = new MemoryStream(bytes);
         var outline = await BundleOutline.ReadAsync(file, default);
-        using var content = new BundleContent(file, outline, _recipient);
+        using var content = new BundleContent(file, outline, Recipient);
         await content.ReadAsync(default);
     }
 
@@ -154,7 +135,7 @@ public sealed class BundleFormTests : IDisposable
     private byte[] Seal(List<(BundlePart Type, byte[] Body)> parts, byte[] plain)
     {
         var ephemeral = BundleHeader.Parser.ParseFrom(parts[0].Body).EphemeralKey.ToByteArray();
-        var key = _recipient.Share(ephemeral, BundleLayout.KeyInfo(ephemeral, _recipient.PublicKey));
+        var key = Recipient.Share(ephemeral, BundleLayout.KeyInfo(ephemeral, Recipient.PublicKey));
         using var cipher = new AesGcm(key, BundleLayout.TagLength);
         var nonce = new byte[BundleLayout.NonceLength];
         BundleLayout.WriteNonce(0, isLast: true, nonce);

@@ -1,6 +1,5 @@
 using Exchange.Node.Bundles;
 using Exchange.Node.Sync;
-using Exchange.Node.Tests.Agreements;
 using Exchange.Store;
 using Exchange.V1;
 using Xunit;
@@ -20,7 +19,7 @@ public sealed class BundledPagesTests : FlowTests
     [InlineData(false)]
     public async Task What_a_wider_agreement_adds_goes_in_a_bundle(bool arrives)
     {
-        await WidenAsync();
+        await WidenAsync(Vacancies);
 
         var batches = await TakeAlongAsync(1);
         await ArriveAsync(arrives, 1, batches);
@@ -109,7 +108,7 @@ public sealed class BundledPagesTests : FlowTests
     [Fact]
     public async Task An_answer_to_another_bundle_confirms_nothing_that_left_out_of_turn()
     {
-        await WidenAsync();
+        await WidenAsync(Vacancies);
         var batches = await TakeAlongAsync(2);
 
         await ArriveAsync(true, 1, batches);
@@ -120,7 +119,7 @@ public sealed class BundledPagesTests : FlowTests
     [Fact]
     public async Task A_repeated_answer_says_nothing_new()
     {
-        await WidenAsync();
+        await WidenAsync(Vacancies);
         var batches = await TakeAlongAsync(1);
         var to = await ApplyAsync(batches);
         var source = City.Flows(Agreement).Source(Region.Id);
@@ -174,19 +173,6 @@ public sealed class BundledPagesTests : FlowTests
         }
 
         return taken.At;
-    }
-
-    private async Task WidenAsync()
-    {
-        for (var number = 0; number < Vacancies; number++)
-        {
-            await City.PutAsync(People.Vacancy(number));
-        }
-
-        var rule = Agreement.Flows[1].Kinds.Single(kind => kind.Kind == "vacancy");
-        Agreement.Flows[1].Kinds.Remove(rule);
-        Assert.Empty((await PassBackAsync()).Changes());
-        Agreement = SampleAgreements.City(version: 2);
     }
 
     private async Task DropAllAsync(string collection)

@@ -33,4 +33,18 @@ public abstract class FlowTests : IAsyncLifetime
 
     /// <summary>Takes everything from the city to the region.</summary>
     private protected Task<List<SyncBatch>> PassBackAsync() => FlowPass.RunAsync(City, Region, Agreement);
+
+    /// <summary>Gives the city vacancies that don't flow, and then terms that let them.</summary>
+    private protected async Task WidenAsync(int vacancies)
+    {
+        for (var number = 0; number < vacancies; number++)
+        {
+            await City.PutAsync(People.Vacancy(number));
+        }
+
+        var rule = Agreement.Flows[1].Kinds.Single(kind => kind.Kind == "vacancy");
+        Agreement.Flows[1].Kinds.Remove(rule);
+        Assert.Empty((await PassBackAsync()).Changes());
+        Agreement = SampleAgreements.City(version: 2);
+    }
 }

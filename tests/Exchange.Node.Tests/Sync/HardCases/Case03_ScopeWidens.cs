@@ -1,6 +1,5 @@
 using Exchange.Node.Sync;
 using Exchange.Node.Tests.Agreements;
-using Exchange.V1;
 using Xunit;
 
 namespace Exchange.Node.Tests.Sync.HardCases;
@@ -20,7 +19,7 @@ public sealed class Case03_ScopeWidens : FlowTests
     [Fact]
     public async Task What_lies_behind_the_cursor_is_filled_up_while_new_changes_keep_flowing()
     {
-        await WidenAsync();
+        await WidenAsync(Vacancies);
         var (source, sink) = (City.Flows(Agreement).Source(Region.Id), Region.Flows(Agreement).Sink(City.Id));
         var cursor = await sink.AppliedAsync(default);
         Store.RecordKey? late = null;
@@ -45,7 +44,7 @@ public sealed class Case03_ScopeWidens : FlowTests
     [Fact]
     public async Task Progress_is_shown_until_it_is_over_and_a_cut_goes_on_where_it_was_acknowledged()
     {
-        await WidenAsync();
+        await WidenAsync(Vacancies);
         Assert.Equal((0ul, 0ul), await ProgressAsync());
         var (source, sink) = (City.Flows(Agreement).Source(Region.Id), Region.Flows(Agreement).Sink(City.Id));
         var cursor = await sink.AppliedAsync(default);
@@ -87,7 +86,7 @@ public sealed class Case03_ScopeWidens : FlowTests
     [Fact]
     public async Task Without_the_sweep_what_lies_behind_the_cursor_never_comes()
     {
-        await WidenAsync();
+        await WidenAsync(Vacancies);
         var collection = OutgoingState.Collection(Region.Id);
         var found = (await City.Store.GetEntriesAsync(collection, [OutgoingState.Key], default))[0]!.Value;
         var terms = new FlowTerms(
@@ -97,19 +96,6 @@ public sealed class Case03_ScopeWidens : FlowTests
         await City.Store.CommitAsync(new Store.Commit { Entries = [write] }, default);
 
         Assert.Empty((await PassBackAsync()).Changes());
-    }
-
-    private async Task WidenAsync()
-    {
-        for (var number = 0; number < Vacancies; number++)
-        {
-            await City.PutAsync(People.Vacancy(number));
-        }
-
-        var rule = Agreement.Flows[1].Kinds.Single(kind => kind.Kind == "vacancy");
-        Agreement.Flows[1].Kinds.Remove(rule);
-        Assert.Empty((await PassBackAsync()).Changes());
-        Agreement = SampleAgreements.City(version: 2);
     }
 
     private async Task<(ulong Swept, ulong Total)> ProgressAsync()
