@@ -19,11 +19,14 @@ internal static class AgreementProfiles
     private const string RegisterPurpose = "register";
     private const string PlacementPurpose = "placement";
 
-    /// <summary>The full register: every field of every kind, from a prefecture to its province.</summary>
+    /// <summary>
+    /// The full register: every field of every kind that may leave a node at all, from a prefecture to its province.
+    /// </summary>
     public static AgreementFlow ToProvince(string prefecture, string province, RecordKinds kinds)
     {
         var flow = Flow(prefecture, province, Province, RegisterPurpose);
-        flow.Kinds.AddRange(kinds.All.Select(kind => Rule(kind.Name, Gate.All, AllFields(kind.Descriptor))));
+        flow.Kinds.AddRange(kinds.All.Where(kind => !kind.StaysHome)
+            .Select(kind => Rule(kind.Name, Gate.All, AllFields(kind.Descriptor))));
         return flow;
     }
 

@@ -40,6 +40,11 @@ internal static class KindRuleRules
                 yield return new($"{at}.kind", $"A kind has 1 to {MaxKindLength} characters of a-z, 0-9 and _.");
             }
 
+            if (kinds.Find(rule.Kind) is { StaysHome: true })
+            {
+                yield return new($"{at}.kind", $"A {rule.Kind} never leaves the node that wrote it. Leave it out.");
+            }
+
             if (flow.Kinds.Take(i).Any(other => other.Kind == rule.Kind))
             {
                 yield return new($"{at}.kind", $"'{rule.Kind}' is listed already.");

@@ -13,7 +13,6 @@ internal static class DivisionRules
         .. ShapeRules.Check(division),
         .. CheckCode(division),
         .. CheckParent(division),
-        .. DateRules.CheckOrder(division.ValidFromDate, division.ValidToDate, "valid_from_date", "valid_to_date"),
         .. division.SuccessorCodes.SelectMany((code, i) => CheckSuccessor(division, code, $"successor_codes[{i}]")),
     ];
 

@@ -19,6 +19,8 @@ internal sealed class PlacementEventKind : RecordKind<PlacementEvent>
 
     public override bool IsImmutable => true;
 
+    public override bool NamesWorkers => true;
+
     // What the state of a placement is computed from: ids of records and nodes, what happened, and the day.
     public override IReadOnlyList<int> AlwaysShared { get; } =
     [

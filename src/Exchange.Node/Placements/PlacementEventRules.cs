@@ -13,22 +13,11 @@ internal static class PlacementEventRules
     public static IEnumerable<FieldViolation> Check(PlacementEvent placed, RuleContext context) =>
     [
         .. ShapeRules.Check(placed),
-        .. CheckReferences(placed),
         .. CheckWriter(placed, context),
         .. CheckDay(placed, context.Today),
         .. CheckVoid(placed),
         .. CheckEvidence(placed, context.Today),
         .. CheckReason(placed),
-    ];
-
-    private static IEnumerable<FieldViolation> CheckReferences(PlacementEvent placed) =>
-    [
-        .. ReferenceRules.CheckId(placed.PlacementId, "placement_id", "the id that all events of the placement share"),
-        .. ReferenceRules.CheckId(placed.WorkerId, "worker_id", "the id of the worker's record"),
-        .. ReferenceRules.CheckId(placed.VacancyId, "vacancy_id", "the id of the vacancy's record"),
-        .. ReferenceRules.CheckId(placed.NextVacancyId, "next_vacancy_id"),
-        .. ReferenceRules.CheckNode(placed.SendingNode, "sending_node"),
-        .. ReferenceRules.CheckNode(placed.ReceivingNode, "receiving_node"),
     ];
 
     private static IEnumerable<FieldViolation> CheckWriter(PlacementEvent placed, RuleContext context)
@@ -70,10 +59,9 @@ internal static class PlacementEventRules
                 "voided_event_id", "Only an event of type RECORDED_IN_ERROR voids another. Leave it empty.");
         }
 
-        foreach (var violation in ReferenceRules.CheckId(
-            placed.VoidedEventId, "voided_event_id", isVoid ? "the id of the event that was a mistake" : null))
+        if (isVoid && placed.VoidedEventId.Length == 0)
         {
-            yield return violation;
+            yield return new("voided_event_id", "It is empty. Send the id of the event that was a mistake.");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Exchange.V1;
 using Google.Protobuf.Reflection;
@@ -14,15 +15,20 @@ internal static class EnumRules
     private static readonly FrozenSet<string> ZeroRefused = new[]
     {
         CardStatusEntry.Descriptor.FindFieldByNumber(CardStatusEntry.StatusFieldNumber),
-        Division.Descriptor.FindFieldByNumber(Division.LevelFieldNumber),
-        PlacementEvent.Descriptor.FindFieldByNumber(PlacementEvent.TypeFieldNumber),
         ReservedPosts.Descriptor.FindFieldByNumber(ReservedPosts.GroupFieldNumber),
         Vacancy.Descriptor.FindFieldByNumber(Vacancy.StatusFieldNumber),
         Worker.Descriptor.FindFieldByNumber(Worker.SupportNeedsFieldNumber),
     }.Select(field => field.EnumType.FullName).ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly ConcurrentDictionary<EnumDescriptor, bool> Known = new();
+
     /// <summary>Whether a field of this enum must be set.</summary>
-    public static bool RefusesZero(EnumDescriptor type) => ZeroRefused.Contains(type.FullName);
+    public static bool RefusesZero(EnumDescriptor type) => Known.GetOrAdd(
+        type,
+        one => ZeroRefused.Contains(one.FullName)
+            || one.File.MessageTypes.Any(message => RequiredFields.Of(message).Any(
+                name => message.FindFieldByName(name) is { FieldType: FieldType.Enum } field
+                    && field.EnumType == one)));
 
     /// <summary>Checks one enum field.</summary>
     public static IEnumerable<FieldViolation> Check(EnumDescriptor type, int value, string path)

@@ -25,16 +25,7 @@ internal static class PayRules
                 prefix + "unit", "An amount needs its unit. Say whether it is for an hour, a day, a month.");
         }
 
-        if (pay.MinMinor < 0)
-        {
-            yield return new(prefix + "min_minor", "It is negative. Send 0 when no lower bound is stated.");
-        }
-
-        if (pay.MaxMinor < 0)
-        {
-            yield return new(prefix + "max_minor", "It is negative. Send 0 when no upper bound is stated.");
-        }
-        else if (pay.MaxMinor > 0 && pay.MaxMinor < pay.MinMinor)
+        if (pay.MaxMinor > 0 && pay.MaxMinor < pay.MinMinor)
         {
             yield return new(prefix + "max_minor", "It is less than min_minor. Exchange the two or correct one.");
         }

@@ -22,6 +22,15 @@ internal static partial class PersonRules
         }
     }
 
+    /// <summary>Checks that a name isn't a masked copy.</summary>
+    public static IEnumerable<FieldViolation> CheckMasked(string name, string path)
+    {
+        if (IsMasked(name))
+        {
+            yield return new(path, MaskedCopy);
+        }
+    }
+
     /// <summary>Checks an ID number that may be empty.</summary>
     public static IEnumerable<FieldViolation> CheckIdNumber(string number, RuleContext context, string path)
     {

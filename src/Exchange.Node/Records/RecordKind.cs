@@ -19,6 +19,16 @@ internal abstract class RecordKind
     /// <summary>The payload is about persons: it is sealed at rest and needs a legal basis to be sent.</summary>
     public virtual bool IsPersonal => false;
 
+    /// <summary>
+    /// Records of this kind name workers who aren't their own, and flow only as far as the workers' basis lets them.
+    /// </summary>
+    public virtual bool NamesWorkers => false;
+
+    /// <summary>
+    /// Records of this kind never leave the node that wrote them, whatever an agreement lists.
+    /// </summary>
+    public virtual bool StaysHome => false;
+
     /// <summary>A record of this kind is never changed once written; only a first version is accepted.</summary>
     public virtual bool IsImmutable => false;
 

@@ -8,27 +8,17 @@ namespace Exchange.Node.Records;
 /// </summary>
 internal static class ReferenceRules
 {
-    /// <summary>Checks the id of a record.</summary>
-    /// <param name="id">The id.</param>
-    /// <param name="path">The field.</param>
-    /// <param name="required">What an empty field must be filled with; null when it may be empty.</param>
-    public static IEnumerable<FieldViolation> CheckId(string id, string path, string? required = null)
+    /// <summary>Checks the id of a record; whether it must be set is another question.</summary>
+    public static IEnumerable<FieldViolation> CheckId(string id, string path)
     {
-        if (id.Length == 0)
-        {
-            if (required is not null)
-            {
-                yield return new(path, $"It is empty. Send {required}.");
-            }
-        }
-        else if (!IsId(id))
+        if (!IsId(id))
         {
             yield return new(
                 path, "It must be a record's id: a UUID in lower case, such as 019aa2b4-5c6d-7e8f-9012-3456789abcde.");
         }
     }
 
-    /// <summary>Checks the id of a node, which must be set.</summary>
+    /// <summary>Checks the id of a node.</summary>
     public static IEnumerable<FieldViolation> CheckNode(string node, string path)
     {
         if (!NodeIds.IsValid(node))

@@ -1,50 +1,83 @@
 using System.Collections;
-using System.Collections.Concurrent;
 using Exchange.V1;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using Date = Google.Type.Date;
 
 namespace Exchange.Node.Records;
 
 /// <summary>
-/// The rules that hold for a field because of its type, wherever it stands: texts, enums, dates, places, pay,
-/// occupations, schooling. A field that a later contract adds is checked from its first day; kinds add what a record
-/// means.
+/// The rules that hold for a field because of its type or its name, wherever it stands: texts, numbers, enums, dates,
+/// places, pay, occupations, schooling, ids, nodes, telephones, codes. A field that a later contract adds is checked
+/// from its first day; kinds add what a record means.
 /// </summary>
 internal static class ShapeRules
 {
-    private static readonly ConcurrentDictionary<MessageDescriptor, FieldDescriptor[]> Checked = new();
-
     /// <summary>Everything wrong with the shape of a message and of the messages in it.</summary>
     public static IEnumerable<FieldViolation> Check(IMessage message) => Check(message, "");
 
     private static IEnumerable<FieldViolation> Check(IMessage message, string prefix)
     {
-        foreach (var field in Checked.GetOrAdd(message.Descriptor, FieldsToCheck))
+        var shape = MessageShape.Of(message.Descriptor);
+        foreach (var shaped in shape.Fields)
         {
+            var field = shaped.Field;
             var value = field.Accessor.GetValue(message);
             var path = prefix + field.Name;
-            var violations = field.IsRepeated ? CheckAll(field, (IList)value, path) : CheckOne(field, value, path);
+            var violations = field.IsRepeated ? CheckAll(shaped, (IList)value, path) : CheckOne(shaped, value, path);
             foreach (var violation in violations)
+            {
+                yield return violation;
+            }
+
+            foreach (var violation in shaped.IsRequired ? RequiredFields.Check(field, message, path) : [])
+            {
+                yield return violation;
+            }
+        }
+
+        foreach (var (first, last) in shape.Periods)
+        {
+            var (from, to) = ((Date?)first.Accessor.GetValue(message), (Date?)last.Accessor.GetValue(message));
+            foreach (var violation in DateRules.CheckOrder(from, to, first.Name, prefix + last.Name))
             {
                 yield return violation;
             }
         }
     }
 
-    private static IEnumerable<FieldViolation> CheckAll(FieldDescriptor field, IList values, string path) =>
-        values.Cast<object>().SelectMany((value, i) => CheckOne(field, value, $"{path}[{i}]"));
+    private static IEnumerable<FieldViolation> CheckAll(ShapedField shaped, IList values, string path) =>
+        values.Cast<object>().SelectMany((value, i) => CheckOne(shaped, value, $"{path}[{i}]"));
 
-    private static IEnumerable<FieldViolation> CheckOne(FieldDescriptor field, object? value, string path) =>
+    private static IEnumerable<FieldViolation> CheckOne(ShapedField shaped, object? value, string path) =>
         value switch
         {
             null => [],
-            string text => TextRules.Check(field, text, path),
-            Date date => DateRules.Check(field, date, path),
+            string text => CheckText(shaped, text, path),
+            Date date => DateRules.Check(shaped.Field, date, path),
             IMessage message => CheckMessage(message, path + "."),
-            _ => EnumRules.Check(field.EnumType, (int)value, path),
+            long number => CheckNumber(number, path),
+            int number when shaped.IsNumber => CheckNumber(number, path),
+            _ => EnumRules.Check(shaped.Field.EnumType, (int)value, path),
         };
+
+    private static IEnumerable<FieldViolation> CheckText(ShapedField shaped, string text, string path)
+    {
+        if (text.Length == 0)
+        {
+            return [];
+        }
+
+        var violations = TextRules.Check(shaped.Field, text, path);
+        return shaped.Form == NamedForm.None ? violations : violations.Concat(NameRules.Check(shaped.Form, text, path));
+    }
+
+    private static IEnumerable<FieldViolation> CheckNumber(long number, string path)
+    {
+        if (number < 0)
+        {
+            yield return new(path, "It is negative. Send 0 when there is none or none is stated.");
+        }
+    }
 
     private static IEnumerable<FieldViolation> CheckMessage(IMessage message, string prefix)
     {
@@ -58,10 +91,4 @@ internal static class ShapeRules
         };
         return Check(message, prefix).Concat(own);
     }
-
-    private static FieldDescriptor[] FieldsToCheck(MessageDescriptor message) =>
-    [
-        .. message.Fields.InFieldNumberOrder()
-            .Where(field => field.FieldType is FieldType.String or FieldType.Enum or FieldType.Message),
-    ];
 }

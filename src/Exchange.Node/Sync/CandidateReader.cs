@@ -1,6 +1,6 @@
 using System.Text;
-using Exchange.Node.Placements;
 using Exchange.Node.Records;
+using Exchange.Node.Workers;
 using Exchange.Store;
 using Exchange.V1;
 
@@ -94,18 +94,18 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
         return terms.Origins.Contains(home) || state.Origins.Contains(home) ? home : null;
     }
 
-    // Only records of shared work name persons whose basis decides over them: placement events. A person whose
-    // records aren't given to the peer by this node is the business of whoever does.
+    // What names a person follows that person's basis. A person whose records aren't given to the peer by this node is
+    // the business of whoever does.
     private async Task LookAtSubjectsAsync(Candidate[] candidates, CancellationToken cancellationToken)
     {
         var wanted = new List<RecordKey>();
         var places = new List<int>();
         for (var i = 0; i < candidates.Length; i++)
         {
-            if (candidates[i] is { Kind.HasShared: true, Stored.IsTombstone: false } shared
+            if (candidates[i] is { Kind.NamesWorkers: true, Stored.IsTombstone: false } shared
                 && RecordCodec.TryEnvelope(shared.Stored) is { } envelope)
             {
-                foreach (var worker in PlacementEventKind.WorkersOf(shared.Stored.Key.Kind, envelope))
+                foreach (var worker in WorkersOf(shared.Stored.Key, envelope))
                 {
                     wanted.Add(worker);
                     places.Add(i);
@@ -126,6 +126,13 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
             var others = candidates[places[i]].Lacking;
             candidates[places[i]] = candidates[places[i]] with { Lacking = others | lacking[wanted[i]] };
         }
+    }
+
+    private static IEnumerable<RecordKey> WorkersOf(RecordKey record, Record envelope)
+    {
+        var own = record.Id.ToString();
+        return envelope.SubjectIds.Where(subject => subject != own)
+            .SelectMany(subject => ReferenceRules.To(WorkerKind.KindName, subject));
     }
 
     private uint Lacking(StoredRecord? person)

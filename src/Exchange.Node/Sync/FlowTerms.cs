@@ -62,12 +62,19 @@ internal sealed class FlowTerms
             foreach (var rule in flow.Kinds)
             {
                 var kind = kinds.Find(rule.Kind);
+                if (kind is { StaysHome: true })
+                {
+                    // An agreement was signed for it by somebody else's software; it is followed in all the rest.
+                    continue;
+                }
+
                 var fields = FieldPlan.Compile(rule.Fields, kind?.Descriptor);
                 var purpose = new PurposeRule(
                     1u << i, flow.Purpose, rule.Gate, fields, SharedPlan(rule, kind), divisions[i], flow.PassesOnFrom);
                 _kinds[rule.Kind] = _kinds.TryGetValue(rule.Kind, out var others)
-                    ? new KindTerms([.. others.Rules, purpose], others.IsPersonal)
-                    : new KindTerms([purpose], kind is not { IsPersonal: false });
+                    ? new KindTerms([.. others.Rules, purpose], others.IsPersonal, others.NamesWorkers)
+                    : new KindTerms(
+                        [purpose], kind is not { IsPersonal: false }, kind is { NamesWorkers: true });
             }
         }
 

@@ -6,7 +6,8 @@ namespace Exchange.Node.Sync;
 /// <summary>What may flow of one kind, for each purpose that lists it.</summary>
 /// <param name="rules">One for each purpose; at least one.</param>
 /// <param name="isPersonal">A legal basis is needed; so it is for a kind that this version doesn't know.</param>
-internal sealed class KindTerms(IReadOnlyList<PurposeRule> rules, bool isPersonal)
+/// <param name="namesWorkers">The basis of the workers whom a record names is needed too.</param>
+internal sealed class KindTerms(IReadOnlyList<PurposeRule> rules, bool isPersonal, bool namesWorkers)
 {
     private readonly ConcurrentDictionary<(uint Whole, uint Shared), FieldPlan> _plans = new();
 
@@ -14,14 +15,13 @@ internal sealed class KindTerms(IReadOnlyList<PurposeRule> rules, bool isPersona
 
     public bool IsPersonal => isPersonal;
 
+    public bool NamesWorkers => namesWorkers;
+
     /// <summary>Some purpose is for persons whom a placement event names.</summary>
     public bool AsksForSight { get; } = rules.Any(rule => rule.Gate == Gate.NamedInPlacement);
 
     /// <summary>No purpose lets anybody through whom no placement event names.</summary>
     public bool IsForNamedOnly { get; } = rules.All(rule => rule.Gate == Gate.NamedInPlacement);
-
-    /// <summary>Some purpose lets a part flow without a basis for the rest.</summary>
-    public bool HasShared { get; } = rules.Any(rule => rule.Shared is not null);
 
     /// <summary>The fields that flow: all that the purposes together allow.</summary>
     public FieldPlan Fields(Verdict verdict) =>

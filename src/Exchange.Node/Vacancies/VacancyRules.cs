@@ -16,7 +16,6 @@ internal static class VacancyRules
     [
         .. ShapeRules.Check(vacancy),
         .. CheckTitle(vacancy),
-        .. ReferenceRules.CheckId(vacancy.EmployerId, "employer_id"),
         .. CheckCounts(vacancy),
         .. CheckReservedPosts(vacancy),
         .. CheckAges(vacancy),
@@ -39,16 +38,12 @@ internal static class VacancyRules
 
     private static IEnumerable<FieldViolation> CheckCounts(Vacancy vacancy)
     {
-        if (vacancy.Headcount is < 0 or > MostPosts)
+        if (vacancy.Headcount > MostPosts)
         {
             yield return new("headcount", "It must be 1 to 999,999, or 0 when the notice doesn't say.");
         }
 
-        if (vacancy.FilledCount < 0)
-        {
-            yield return new("filled_count", "It is negative. Send 0 when nobody was found.");
-        }
-        else if (vacancy.Headcount > 0 && vacancy.FilledCount > vacancy.Headcount)
+        if (vacancy.Headcount > 0 && vacancy.FilledCount > vacancy.Headcount)
         {
             yield return new("filled_count", "It is more than headcount. Correct one of the two.");
         }
@@ -58,7 +53,7 @@ internal static class VacancyRules
     {
         for (var i = 0; i < vacancy.ReservedPosts.Count; i++)
         {
-            if (vacancy.ReservedPosts[i].Headcount is < 1 or > MostPosts)
+            if (vacancy.ReservedPosts[i].Headcount is 0 or > MostPosts)
             {
                 yield return new(
                     $"reserved_posts[{i}].headcount", "It must be 1 to 999,999. Leave the entry out for none.");
@@ -73,18 +68,18 @@ internal static class VacancyRules
 
     private static IEnumerable<FieldViolation> CheckAges(Vacancy vacancy)
     {
-        if (vacancy.MinAge is not 0 and (< LeastAge or > GreatestAge))
+        if (vacancy.MinAge is (> 0 and < LeastAge) or > GreatestAge)
         {
             yield return new(
                 "min_age", "It must be 16 or more, because nobody younger may work; 0 when none is stated.");
         }
 
-        if (vacancy.MaxAge is not 0 and (< LeastAge or > GreatestAge))
+        if (vacancy.MaxAge is (> 0 and < LeastAge) or > GreatestAge)
         {
             yield return new(
                 "max_age", "It must be 16 or more, because nobody younger may work; 0 when none is stated.");
         }
-        else if (vacancy.MaxAge != 0 && vacancy.MaxAge < vacancy.MinAge)
+        else if (vacancy.MaxAge > 0 && vacancy.MaxAge < vacancy.MinAge)
         {
             yield return new("max_age", "It is less than min_age. Exchange the two or correct one.");
         }
@@ -92,19 +87,9 @@ internal static class VacancyRules
 
     private static IEnumerable<FieldViolation> CheckTimes(Vacancy vacancy)
     {
-        if (vacancy.WeeklyHoursHundredths is < 0 or > HundredthsOfAWeek)
+        if (vacancy.WeeklyHoursHundredths > HundredthsOfAWeek)
         {
             yield return new("weekly_hours_hundredths", "It must be at most 16800, the hours of a week in hundredths.");
-        }
-
-        if (vacancy.ExperienceMonths < 0)
-        {
-            yield return new("experience_months", "It is negative. Send 0 for none.");
-        }
-
-        foreach (var violation in DateRules.CheckOrder(vacancy.StartDate, vacancy.EndDate, "start_date", "end_date"))
-        {
-            yield return violation;
         }
     }
 

@@ -12,10 +12,8 @@ internal static class HouseholdRules
         .. ShapeRules.Check(household),
         .. PersonRules.CheckName(household.HeadName, "head_name"),
         .. PersonRules.CheckIdNumber(household.HeadIdNumber, context, "head_id_number"),
-        .. PersonRules.CheckPhone(household.Phone, "phone"),
         .. CardHistoryRules.Check(household.CardStatusHistory, context.Today),
         .. CheckRelocation(household.Relocation),
-        .. CheckMembers(household.MemberCount),
     ];
 
     private static IEnumerable<FieldViolation> CheckRelocation(Relocation? relocation)
@@ -24,14 +22,6 @@ internal static class HouseholdRules
         {
             yield return new(
                 "relocation.settlement", "It is empty. Name the settlement, or leave the relocation out.");
-        }
-    }
-
-    private static IEnumerable<FieldViolation> CheckMembers(int count)
-    {
-        if (count < 0)
-        {
-            yield return new("member_count", "It is negative. Send 0 when it isn't stated.");
         }
     }
 }

@@ -19,8 +19,6 @@ internal static class WorkerRules
         .. CheckAgreement(worker),
         .. DateRules.CheckPast(worker.BirthDate, context.Today, "birth_date"),
         .. CheckEthnicity(worker.EthnicityCode),
-        .. PersonRules.CheckPhone(worker.Phone, "phone"),
-        .. ReferenceRules.CheckId(worker.HouseholdId, "household_id"),
         .. CardHistoryRules.Check(worker.CardStatusHistory, context.Today),
         .. CheckDisability(worker.Disability),
         .. worker.Skills.SelectMany((skill, i) => CheckSkill(skill, context.Today, $"skills[{i}].")),
@@ -64,12 +62,12 @@ internal static class WorkerRules
 
     private static IEnumerable<FieldViolation> CheckDisability(Disability? disability)
     {
-        if (disability is { Class: < 0 or > 7 })
+        if (disability is { Class: > 7 })
         {
             yield return new("disability.class", "It must be 1 to 7, or 0 when only the fact is known.");
         }
 
-        if (disability is { Grade: < 0 or > 4 })
+        if (disability is { Grade: > 4 })
         {
             yield return new("disability.grade", "It must be 1 to 4, or 0 when it isn't known.");
         }
@@ -77,7 +75,7 @@ internal static class WorkerRules
 
     private static IEnumerable<FieldViolation> CheckSkill(Skill skill, DateOnly today, string prefix)
     {
-        if (skill.CertificateLevel is < 0 or > 5)
+        if (skill.CertificateLevel > 5)
         {
             yield return new(prefix + "certificate_level", "It must be 1 to 5, or 0 without a certificate.");
         }

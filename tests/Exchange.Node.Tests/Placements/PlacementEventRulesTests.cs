@@ -11,7 +11,7 @@ public sealed class PlacementEventRulesTests
     public void Every_event_says_what_when_of_whom_and_between_which_nodes() =>
         Assert.Equal(
             [
-                "type", "placement_id", "worker_id", "vacancy_id", "sending_node", "receiving_node", "receiving_node",
+                "placement_id", "worker_id", "vacancy_id", "sending_node", "receiving_node", "type", "receiving_node",
                 "happened_date",
             ],
             Rules.Of(new PlacementEvent()).Select(v => v.Field));
