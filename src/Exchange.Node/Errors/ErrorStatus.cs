@@ -1,3 +1,4 @@
+using Exchange.Node.Records;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
@@ -5,6 +6,7 @@ using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using RecordVersion = Exchange.Store.RecordVersion;
 using Status = Google.Rpc.Status;
 
 namespace Exchange.Node.Errors;
@@ -31,8 +33,8 @@ internal static class ErrorStatus
             e.Message,
             ("kind", e.Key.Kind),
             ("id", e.Key.Id.ToString()),
-            ("expected", e.Expected?.ToString() ?? ""),
-            ("actual", e.Actual?.ToString() ?? "")),
+            ("expected", Text(e.Expected)),
+            ("actual", Text(e.Actual))),
         DuplicateKeyException e => new(
             StatusCode.AlreadyExists,
             ErrorReason.DuplicateKey,
@@ -86,6 +88,8 @@ internal static class ErrorStatus
 
     /// <summary>The reason's name in the proto file: what every other language knows, unlike the C# name.</summary>
     public static string WireName(ErrorReason reason) => Reasons.FindValueByNumber((int)reason).Name;
+
+    private static string Text(RecordVersion? version) => version is { } known ? Etag.Format(known) : "";
 
     private static string Text(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -3,6 +3,7 @@ using Exchange.Testing;
 using Exchange.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -115,7 +116,9 @@ public sealed class RecordServiceTests : IAsyncLifetime
         var answer = await PutAsync(late);
 
         Assert.Equal((int)StatusCode.Aborted, answer.Error.Code);
-        Assert.Equal("ERROR_REASON_VERSION_CONFLICT", answer.Error.Reason());
+        var info = answer.Error.Details[0].Unpack<ErrorInfo>();
+        Assert.Equal("ERROR_REASON_VERSION_CONFLICT", info.Reason);
+        Assert.Equal((created.Etag, updated.Etag), (info.Metadata["expected"], info.Metadata["actual"]));
         Assert.NotEqual(created.Etag, updated.Etag);
         Assert.Equal("乙", (await GetAsync(created.Id)).Name);
     }
