@@ -44,7 +44,7 @@ internal static class Running
             chosen.Json,
             async output =>
             {
-                var address = NodeAddress.Resolve(chosen.Node, chosen.Data);
+                var address = NodeAddress.Resolve(chosen.Node, chosen.Data, chosen.TokenFile);
                 using var node = environment.Connect(address);
                 try
                 {

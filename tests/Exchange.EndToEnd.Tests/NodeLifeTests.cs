@@ -27,7 +27,8 @@ public sealed class NodeLifeTests
         await using var node = await NodeProcess.CreateAsync(folder.In("n"), "dongguan");
         await using var line = new Line { Target = node.Address };
         await TwoNodes.GenerateAsync(node, "--vacancies", 5);
-        using var watch = ExchangeProgram.Start("watch", "vacancies", "--node", line.Address, "--count", "10");
+        using var watch = ExchangeProgram.Start(
+            "watch", "vacancies", "--node", line.Address, "--data", node.Data, "--count", "10");
         for (var told = ""; !told!.StartsWith('='); told = await watch.StandardOutput.ReadLineAsync())
         {
             Assert.NotNull(told);

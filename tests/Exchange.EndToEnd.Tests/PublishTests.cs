@@ -24,7 +24,7 @@ public sealed class PublishTests
         }
 
         line.GoOn();
-        using var again = Publish(line, file);
+        using var again = Publish(line, node, file);
         var result = await ExchangeProgram.EndAsync(again);
 
         Assert.True(result.ExitCode == 0, result.ToString());
@@ -84,7 +84,7 @@ public sealed class PublishTests
     private static async Task<Process> PublishSomeAsync(Line line, NodeProcess node, string file)
     {
         var reached = line.StandStillAfterAsync(Some);
-        var publisher = Publish(line, file);
+        var publisher = Publish(line, node, file);
         await reached.WaitAsync(ExchangeProgram.Patience);
         while (await node.CountAsync("vacancy") == 0)
         {
@@ -94,6 +94,7 @@ public sealed class PublishTests
         return publisher;
     }
 
-    private static Process Publish(Line line, string file) =>
-        ExchangeProgram.Start("publish", file, "--profile", "exchange-vacancies", "--node", line.Address, "--json");
+    private static Process Publish(Line line, NodeProcess node, string file) =>
+        ExchangeProgram.Start(
+            "publish", file, "--profile", "exchange-vacancies", "--node", line.Address, "--data", node.Data, "--json");
 }

@@ -1,5 +1,8 @@
+using Exchange.Node.Access;
 using Exchange.Node.Hosting;
 using Exchange.Node.Sync;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -14,18 +17,28 @@ internal sealed class TestNode : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory;
     private readonly WebApplication _app;
+    private readonly GrpcChannel _channel;
 
     private TestNode(TemporaryDirectory directory, WebApplication app, Uri address)
     {
         _directory = directory;
         _app = app;
         Address = address;
-        Channel = GrpcChannel.ForAddress(address);
+        _channel = GrpcChannel.ForAddress(address);
+        Nobody = _channel.CreateCallInvoker();
+        Channel = As(RunToken);
     }
 
     public Uri Address { get; }
 
-    public GrpcChannel Channel { get; }
+    /// <summary>Calls as whoever runs the node.</summary>
+    public CallInvoker Channel { get; }
+
+    /// <summary>Calls without any credential, as a partner's node makes them, or a stranger.</summary>
+    public CallInvoker Nobody { get; }
+
+    /// <summary>The token of whoever runs the node, until it is restarted.</summary>
+    public string RunToken => Services.GetRequiredService<RunToken>().Text;
 
     public IServiceProvider Services => _app.Services;
 
@@ -74,6 +87,16 @@ internal sealed class TestNode : IAsyncDisposable
         return await StartAsync(_directory, data, time, protocol);
     }
 
+    /// <summary>Calls that show a token.</summary>
+    public CallInvoker As(string token) => _channel.Intercept(headers => WithToken(headers, token));
+
+    /// <summary>Adds a token to the metadata of a call.</summary>
+    public static Metadata WithToken(Metadata headers, string token)
+    {
+        headers.Add("authorization", $"Bearer {token}");
+        return headers;
+    }
+
     /// <summary>Begins the stop as a signal does; what is told to open calls can still be read.</summary>
     public void BeginStop() => Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
 
@@ -92,7 +115,7 @@ internal sealed class TestNode : IAsyncDisposable
     private async Task CloseAsync()
     {
         await StopAsync();
-        Channel.Dispose();
+        _channel.Dispose();
         await _app.DisposeAsync();
     }
 

@@ -7,7 +7,8 @@ internal sealed class ClientOptions
 {
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "Data directory of the node that runs on this machine; its address is read from there.",
+        Description = "Data directory of the node that runs on this machine; its address and its operator's token "
+            + "are read from there.",
         HelpName = "DIR",
     };
 
@@ -15,6 +16,13 @@ internal sealed class ClientOptions
     {
         Description = $"Address of the node. Default: that of --data, else {NodeAddress.Default}.",
         HelpName = "ADDRESS",
+    };
+
+    private readonly Option<string?> _tokenFile = new("--token-file")
+    {
+        Description = "File that holds the token to show. Default: the operator's, with --data; else what the "
+            + $"environment variable {NodeAddress.TokenVariable} holds.",
+        HelpName = "FILE",
     };
 
     private readonly Option<bool> _json = NewJson();
@@ -29,6 +37,7 @@ internal sealed class ClientOptions
         var options = new ClientOptions();
         command.Add(options._data);
         command.Add(options._node);
+        command.Add(options._tokenFile);
         command.Add(options._json);
         return options;
     }
@@ -39,11 +48,13 @@ internal sealed class ClientOptions
         Description = "Write the result as JSON on standard output; everything else goes to standard error.",
     };
 
-    public Chosen Read(ParseResult input) => new(input.GetValue(_data), input.GetValue(_node), input.GetValue(_json));
+    public Chosen Read(ParseResult input) => new(
+        input.GetValue(_data), input.GetValue(_node), input.GetValue(_tokenFile), input.GetValue(_json));
 
     /// <summary>What the user chose.</summary>
     /// <param name="Data">The data directory, or null.</param>
     /// <param name="Node">The address, or null.</param>
+    /// <param name="TokenFile">The file with the token, or null.</param>
     /// <param name="Json">Output for programs.</param>
-    internal sealed record Chosen(string? Data, string? Node, bool Json);
+    internal sealed record Chosen(string? Data, string? Node, string? TokenFile, bool Json);
 }

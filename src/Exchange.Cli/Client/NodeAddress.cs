@@ -1,3 +1,5 @@
+using Exchange.Node.Hosting;
+
 namespace Exchange.Cli.Client;
 
 /// <summary>Where a command finds its node.</summary>
@@ -5,6 +7,9 @@ namespace Exchange.Cli.Client;
 /// <param name="Origin">Where the address comes from, for the message when nobody answers there.</param>
 internal sealed record NodeAddress(Uri Uri, string Origin)
 {
+    /// <summary>The environment variable that holds a token, for programs that start this one.</summary>
+    public const string TokenVariable = "EXCHANGE_TOKEN";
+
     /// <summary>Where a node serves unless its configuration says otherwise.</summary>
     public const string Default = "http://127.0.0.1:7070";
 
@@ -12,10 +17,33 @@ internal sealed record NodeAddress(Uri Uri, string Origin)
     public const string RunFile = "run/address";
 
     /// <summary>
+    /// Reads the token to show; null for none. Asked anew for every call, because the operator's changes with every
+    /// start of the node.
+    /// </summary>
+    public Func<string?> Token { get; init; } = () => null;
+
+    /// <summary>
     /// Takes the address given, else that of the node that runs over a data directory, else the default.
     /// </summary>
-    /// <exception cref="CommandException">The address is none, or nothing runs over the data directory.</exception>
-    public static NodeAddress Resolve(string? node, string? data)
+    /// <param name="node">The address, or null.</param>
+    /// <param name="data">The data directory, or null; its node's own token is shown unless another is given.</param>
+    /// <param name="tokenFile">A file that holds a token, or null.</param>
+    /// <exception cref="CommandException">
+    /// The address is none, nothing runs over the data directory, or a token would cross a network in the clear.
+    /// </exception>
+    public static NodeAddress Resolve(string? node, string? data, string? tokenFile = null)
+    {
+        var address = Find(node, data) with { Token = TokenOf(data, tokenFile) };
+        return address.Uri.Scheme == Uri.UriSchemeHttps || address.Uri.IsLoopback || address.Token() is null
+            ? address
+            : throw new CommandException(
+                ExitCode.Usage,
+                $"A token isn't sent to {address} in the clear, where everybody on the way could read it. Use https.");
+    }
+
+    public override string ToString() => Uri.GetLeftPart(UriPartial.Authority);
+
+    private static NodeAddress Find(string? node, string? data)
     {
         if (node is not null)
         {
@@ -36,7 +64,22 @@ internal sealed record NodeAddress(Uri Uri, string Origin)
                 + "or give an address with --node.");
     }
 
-    public override string ToString() => Uri.GetLeftPart(UriPartial.Authority);
+    private static Func<string?> TokenOf(string? data, string? tokenFile)
+    {
+        if (tokenFile is not null)
+        {
+            return () => File.ReadAllText(tokenFile).Trim();
+        }
+
+        if (data is null)
+        {
+            return () => Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } token ? token : null;
+        }
+
+        // A node that is being started again has none for a moment; the call fails then as one to a stopped node does.
+        var file = new DataDirectory(data).RunToken;
+        return () => File.Exists(file) ? File.ReadAllText(file).Trim() : null;
+    }
 
     private static Uri Parse(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri)

@@ -1,5 +1,6 @@
 using Exchange.V1;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 
@@ -73,7 +74,17 @@ internal sealed class NodeConnection : IDisposable
         };
         var options = new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true };
         var channel = GrpcChannel.ForAddress(address.Uri, options);
-        return new NodeConnection(address, channel.CreateCallInvoker(), channel);
+        return new NodeConnection(address, channel.Intercept(headers => WithToken(headers, address.Token())), channel);
+    }
+
+    private static Metadata WithToken(Metadata headers, string? token)
+    {
+        if (token is not null)
+        {
+            headers.Add("authorization", $"Bearer {token}");
+        }
+
+        return headers;
     }
 
     public void Dispose() => _channel?.Dispose();

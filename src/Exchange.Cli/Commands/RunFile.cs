@@ -26,8 +26,12 @@ internal static class RunFile
             app.Services.GetRequiredService<NodeIdentity>().Id, address, data.Path, Environment.ProcessId);
     }
 
-    /// <summary>Removes the address, after a good stop.</summary>
-    public static void Remove(DataDirectory data) => File.Delete(data.In(NodeAddress.RunFile));
+    /// <summary>Removes the address and the token, after a good stop.</summary>
+    public static void Remove(DataDirectory data)
+    {
+        File.Delete(data.In(NodeAddress.RunFile));
+        File.Delete(data.RunToken);
+    }
 
     /// <summary>What <c>exchange serve --json</c> writes once it serves.</summary>
     /// <param name="Node">The node's id.</param>

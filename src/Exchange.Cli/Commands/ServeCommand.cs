@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Exchange.Cli.Client;
 using Exchange.Cli.Output;
+using Exchange.Node.Access;
 using Exchange.Node.Hosting;
 using Exchange.Node.Sync;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Exchange.Cli.Commands;
@@ -54,6 +56,9 @@ internal static class ServeCommand
         }
 
         await using var app = await NodeHost.BuildAsync(data, output.Time, ProtocolVersions.Current, stop.Token);
+
+        // Before it serves: whoever waits for the node with --data must find the token of this start.
+        app.Services.GetRequiredService<RunToken>().Write(data.RunToken);
         await app.StartAsync(stop.Token);
         var announced = RunFile.Announce(data, app);
         output.Result(announced, $"{announced.Node} serves at {announced.Address} from {data.Path}. Ctrl-C stops it.");

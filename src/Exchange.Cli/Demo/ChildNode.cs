@@ -47,7 +47,7 @@ internal sealed class ChildNode : IAsyncDisposable
             var address = announced is not null && announced.RootElement.TryGetProperty("address", out var found)
                 ? found.GetString()
                 : null;
-            child.Node = NodeConnection.Open(NodeAddress.Resolve(address ?? throw child.Died(data), null));
+            child.Node = NodeConnection.Open(NodeAddress.Resolve(address ?? throw child.Died(data), data));
             return child;
         }
         catch

@@ -1,3 +1,4 @@
+using Exchange.Node.Access;
 using Exchange.V1;
 using Google.Protobuf.Reflection;
 
@@ -42,9 +43,19 @@ internal static class ApiReference
             var response = (method.IsServerStreaming ? "stream " : "") + method.OutputType.Name;
             page.Heading(4, $"{service.Name}.{method.Name}")
                 .Code("proto", $"rpc {method.Name}({request}) returns ({response})")
+                .Block($"Who may call it: {WhoMay(PermissionTable.Rows[PermissionTable.PathOf(method)])}")
                 .Block(Markdown.Comment(method));
         }
     }
+
+    private static string WhoMay(Permission permission) => permission switch
+    {
+        Permission.Open => "whoever reaches the port.",
+        Permission.Known => "whoever has a credential.",
+        Permission.Partner => "a partner's node.",
+        _ => $"{string.Join(", ", RolePermissions.With(permission).Select(RolePermissions.NameOf))} "
+            + $"(permission `{permission}`).",
+    };
 
     private static void AddTypes(Markdown page, FileDescriptor file)
     {

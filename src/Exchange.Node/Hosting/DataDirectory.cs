@@ -17,6 +17,9 @@ internal sealed class DataDirectory(string path)
     /// <summary>Log files.</summary>
     public string Logs => In("logs");
 
+    /// <summary>The token of the node that runs, for whoever may read this directory; none while none runs.</summary>
+    public string RunToken => In("run/token");
+
     /// <summary>A path that the configuration names, relative to the data directory.</summary>
     public string In(string relative) => System.IO.Path.Combine(Path, relative);
 }

@@ -21,6 +21,8 @@ internal static class NodeContract
         AgreementServiceReflection.Descriptor,
         ReportServiceReflection.Descriptor,
         BundleServiceReflection.Descriptor,
+        OutageServiceReflection.Descriptor,
+        ReviewServiceReflection.Descriptor,
         NodeServiceReflection.Descriptor,
         HealthReflection.Descriptor,
         ReflectionReflection.Descriptor,

@@ -1,4 +1,5 @@
 using System.Net;
+using Exchange.Node.Access;
 using Exchange.Node.Agreements;
 using Exchange.Node.Bundles;
 using Exchange.Node.Disclosures;
@@ -65,7 +66,8 @@ internal static class NodeHost
         var app = builder.Build();
         app.Use(FrameworkErrors.AddDetailsAsync);
         app.UseRouting();
-        MapServices(app);
+        app.UseAccess();
+        app.RequirePermissions(MapServices(app));
         return app;
     }
 
@@ -160,6 +162,7 @@ internal static class NodeHost
         services.AddSingleton<IdentityReviews>();
         services.AddHostedService<IdentityReviewer>();
         services.AddSingleton<MorningReports>();
+        services.AddAccess();
         services.AddRoutingCore();
         services.AddGrpc(grpc =>
         {
@@ -168,24 +171,24 @@ internal static class NodeHost
         });
     }
 
-    private static void MapServices(WebApplication app)
-    {
-        app.MapGrpcService<RecordService>();
-        app.MapGrpcService<VacancyService>();
-        app.MapGrpcService<PlacementService>();
-        app.MapGrpcService<SubjectService>();
-        app.MapGrpcService<DisclosureService>();
-        app.MapGrpcService<SyncServiceHandler>();
-        app.MapGrpcService<AgreementService>();
-        app.MapGrpcService<QuarantineService>();
-        app.MapGrpcService<OutageService>();
-        app.MapGrpcService<ReviewService>();
-        app.MapGrpcService<ReportService>();
-        app.MapGrpcService<BundleService>();
-        app.MapGrpcService<NodeService>();
-        app.MapGrpcService<HealthService>();
-        app.MapGrpcService<ReflectionService>();
-    }
+    private static GrpcServiceEndpointConventionBuilder[] MapServices(WebApplication app) =>
+    [
+        app.MapGrpcService<RecordService>(),
+        app.MapGrpcService<VacancyService>(),
+        app.MapGrpcService<PlacementService>(),
+        app.MapGrpcService<SubjectService>(),
+        app.MapGrpcService<DisclosureService>(),
+        app.MapGrpcService<SyncServiceHandler>(),
+        app.MapGrpcService<AgreementService>(),
+        app.MapGrpcService<QuarantineService>(),
+        app.MapGrpcService<OutageService>(),
+        app.MapGrpcService<ReviewService>(),
+        app.MapGrpcService<ReportService>(),
+        app.MapGrpcService<BundleService>(),
+        app.MapGrpcService<NodeService>(),
+        app.MapGrpcService<HealthService>(),
+        app.MapGrpcService<ReflectionService>(),
+    ];
 
     private static void Listen(KestrelServerOptions kestrel, ListenOptions options, ServerCertificate? certificate)
     {

@@ -67,6 +67,9 @@ internal static class FaultTable
         [BundleTruncated] = Line,
         [BundleTooLarge] = Other,
         [BundleOutdated] = Other,
+        [CredentialsMissing] = Other,
+        [CredentialsInvalid] = Other,
+        [PermissionMissing] = Other,
     };
 
     /// <summary>Whose fault a failure was.</summary>

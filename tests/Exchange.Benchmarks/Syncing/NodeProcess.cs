@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Exchange.Node.Hosting;
+using Exchange.Testing;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using NodeService = Exchange.V1.NodeService;
 
@@ -11,13 +14,15 @@ namespace Exchange.Benchmarks.Syncing;
 internal sealed class NodeProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private readonly GrpcChannel _channel;
 
-    private NodeProcess(Process process, string address, TimeSpan start)
+    private NodeProcess(Process process, string address, string token, TimeSpan start)
     {
         _process = process;
         Address = address;
         Start = start;
-        Channel = GrpcChannel.ForAddress(address);
+        _channel = GrpcChannel.ForAddress(address);
+        Channel = _channel.Intercept(headers => TestNode.WithToken(headers, token));
     }
 
     public string Address { get; }
@@ -25,7 +30,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>From the start of the process to its first word that it serves.</summary>
     public TimeSpan Start { get; }
 
-    public GrpcChannel Channel { get; }
+    public CallInvoker Channel { get; }
 
     public NodeService.NodeServiceClient Node => new(Channel);
 
@@ -67,12 +72,12 @@ internal sealed class NodeProcess : IAsyncDisposable
         var line = await process.StandardOutput.ReadLineAsync()
             ?? throw new InvalidOperationException("The node ended before it served.");
         var address = JsonDocument.Parse(line).RootElement.GetProperty("address").GetString()!;
-        return new NodeProcess(process, address, watch.Elapsed);
+        return new NodeProcess(process, address, File.ReadAllText(data.RunToken).Trim(), watch.Elapsed);
     }
 
     public async ValueTask DisposeAsync()
     {
-        Channel.Dispose();
+        _channel.Dispose();
         using (var stop = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
         {
             await stop.WaitForExitAsync();

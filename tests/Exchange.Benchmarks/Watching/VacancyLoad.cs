@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Exchange.V1;
 using Grpc.Core;
-using Grpc.Net.Client;
 
 namespace Exchange.Benchmarks.Watching;
 
@@ -48,7 +47,7 @@ internal static class VacancyLoad
     }
 
     /// <summary>Watches until every item was seen; fills in milliseconds by order of arrival.</summary>
-    public static async Task WatchAsync(GrpcChannel channel, int count, long[] published, double[] latencies)
+    public static async Task WatchAsync(CallInvoker channel, int count, long[] published, double[] latencies)
     {
         using var call = new VacancyService.VacancyServiceClient(channel).WatchVacancies(new WatchVacanciesRequest());
         for (var seen = 0; seen < count && await call.ResponseStream.MoveNext(CancellationToken.None);)

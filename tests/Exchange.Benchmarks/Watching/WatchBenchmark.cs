@@ -3,6 +3,7 @@ using System.Globalization;
 using Exchange.Testing;
 using Exchange.V1;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 
 namespace Exchange.Benchmarks.Watching;
@@ -38,7 +39,7 @@ internal static class WatchBenchmark
         using var stop = new CancellationTokenSource();
         var published = new long[count + 1];
         var latencies = new double[Watchers][];
-        using var channels = new ChannelPool(node.Address);
+        using var channels = new ChannelPool(node);
         var watching = Enumerable.Range(0, Watchers)
             .Select(index => VacancyLoad.WatchAsync(channels.Next(), count, published, latencies[index] = new double[count]))
             .ToList();
@@ -92,21 +93,23 @@ internal static class WatchBenchmark
     private sealed record Measurement(double P50, double P99, long Memory);
 
     // Some watchers a connection, as real clients have: one connection for all would share one flow-control window.
-    private sealed class ChannelPool(Uri address) : IDisposable
+    private sealed class ChannelPool(TestNode node) : IDisposable
     {
         private const int CallsAChannel = 10;
 
         private readonly List<GrpcChannel> _channels = [];
+        private CallInvoker? _last;
         private int _calls;
 
-        public GrpcChannel Next()
+        public CallInvoker Next()
         {
             if (_calls++ % CallsAChannel == 0)
             {
-                _channels.Add(GrpcChannel.ForAddress(address));
+                _channels.Add(GrpcChannel.ForAddress(node.Address));
+                _last = _channels[^1].Intercept(headers => TestNode.WithToken(headers, node.RunToken));
             }
 
-            return _channels[^1];
+            return _last!;
         }
 
         public void Dispose() => _channels.ForEach(channel => channel.Dispose());

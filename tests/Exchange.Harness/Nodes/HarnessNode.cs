@@ -22,7 +22,7 @@ internal sealed class HarnessNode : IAsyncDisposable
     private HarnessNode(string id, string data, SmallDisk disk)
     {
         (Id, _data, _disk) = (id, data, disk);
-        Client = NodeConnection.Open(NodeAddress.Resolve(Clients.Address, null));
+        Client = NodeConnection.Open(NodeAddress.Resolve(Clients.Address, Data));
     }
 
     public string Id { get; }

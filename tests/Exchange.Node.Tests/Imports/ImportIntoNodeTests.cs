@@ -139,7 +139,7 @@ public sealed class ImportIntoNodeTests : IAsyncLifetime
     {
         var file = Path.Combine(_directory.Path, $"{Guid.NewGuid()}.csv");
         await File.WriteAllTextAsync(file, text);
-        var run = new CommandRun { Node = _node.Channel.CreateCallInvoker() };
+        var run = new CommandRun { Node = _node.Channel };
         var exit = await run.RunAsync(
             "import", file, "--profile", profile, "--column", "村编码=530627001001", "--legal-basis", "statutory-duty",
             "--json");

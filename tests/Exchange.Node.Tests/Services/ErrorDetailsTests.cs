@@ -80,6 +80,7 @@ public sealed class ErrorDetailsTests : IAsyncLifetime
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Headers.Add("grpc-timeout", "100m");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _node.RunToken);
         request.Headers.TE.ParseAdd("trailers");
 
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -113,7 +114,7 @@ public sealed class ErrorDetailsTests : IAsyncLifetime
     }
 
     private async Task<RpcException> CallAsync(string service, string method, byte[] message) =>
-        await Assert.ThrowsAsync<RpcException>(async () => await _node.Channel.CreateCallInvoker().AsyncUnaryCall(
+        await Assert.ThrowsAsync<RpcException>(async () => await _node.Channel.AsyncUnaryCall(
             new Method<byte[], byte[]>(MethodType.Unary, service, method, Bytes, Bytes), null, default, message));
 
     /// <summary>A body that doesn't come.</summary>

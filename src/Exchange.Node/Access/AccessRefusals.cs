@@ -1,0 +1,81 @@
+using Exchange.Node.Errors;
+using Exchange.V1;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Http;
+
+namespace Exchange.Node.Access;
+
+/// <summary>Tells a caller that is turned away why, as a gRPC status with details.</summary>
+internal sealed class AccessRefusals : IAuthorizationMiddlewareResultHandler
+{
+    private const string GrpcContent = "application/grpc";
+
+    public async Task HandleAsync(
+        RequestDelegate next,
+        HttpContext context,
+        AuthorizationPolicy policy,
+        PolicyAuthorizationResult authorizeResult)
+    {
+        if (authorizeResult.Succeeded)
+        {
+            await next(context);
+            return;
+        }
+
+        Answer(context, authorizeResult.Forbidden
+            ? Forbidden(context, policy)
+            : Unauthenticated(context, await context.AuthenticateAsync()));
+    }
+
+    private static void Answer(HttpContext context, ExchangeException error)
+    {
+        if (context.Request.ContentType?.StartsWith(GrpcContent, StringComparison.OrdinalIgnoreCase) != true)
+        {
+            context.Response.StatusCode = error.Code == StatusCode.Unauthenticated
+                ? StatusCodes.Status401Unauthorized
+                : StatusCodes.Status403Forbidden;
+            return;
+        }
+
+        // A gRPC answer that has nothing but a status carries it in its headers.
+        var status = ErrorStatus.ToStatus(error);
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        context.Response.ContentType = GrpcContent;
+        context.Response.Headers["grpc-status"] = ((int)error.Code).ToString(
+            System.Globalization.CultureInfo.InvariantCulture);
+        context.Response.Headers["grpc-message"] = Uri.EscapeDataString(error.Message);
+        context.Response.Headers[ErrorStatus.DetailsTrailer] = Convert.ToBase64String(status.ToByteArray());
+    }
+
+    private static ExchangeException Unauthenticated(HttpContext context, AuthenticateResult shown) =>
+        shown.Failure is null
+            ? new ExchangeException(
+                StatusCode.Unauthenticated,
+                ErrorReason.CredentialsMissing,
+                "This call needs a credential. Send a token as 'authorization: Bearer TOKEN' metadata; with the "
+                + "program, use --data on the node's own machine, or --token-file.",
+                ("method", context.Request.Path.ToString()))
+            : new ExchangeException(
+                StatusCode.Unauthenticated,
+                ErrorReason.CredentialsInvalid,
+                "The credential isn't good here. Ask whoever runs this node for another.",
+                ("cause", shown.Failure.Message));
+
+    private static ExchangeException Forbidden(HttpContext context, AuthorizationPolicy policy)
+    {
+        var needed = policy.Requirements.OfType<PermissionRequirement>().Single().Permission;
+        var roles = string.Join(", ", RolePermissions.With(needed).Select(RolePermissions.NameOf));
+        return new ExchangeException(
+            StatusCode.PermissionDenied,
+            ErrorReason.PermissionMissing,
+            $"'{Caller.Of(context.User).Name}' may not call this: it needs the permission {needed}, which these roles "
+            + $"have: {roles}.",
+            ("method", context.Request.Path.ToString()),
+            ("permission", needed.ToString()),
+            ("roles", roles));
+    }
+}

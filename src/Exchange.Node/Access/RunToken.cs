@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+
+namespace Exchange.Node.Access;
+
+/// <summary>
+/// The token of whoever runs the node on its own machine. It is made anew at each start and lies beside the node's
+/// address, readable as its keys are: for the account that runs the node and nobody else.
+/// </summary>
+internal sealed class RunToken
+{
+    private readonly byte[] _hash;
+
+    public RunToken()
+    {
+        Text = AccessToken.New();
+        _hash = AccessToken.Hash(Text);
+    }
+
+    public string Text { get; }
+
+    public bool Is(string token) => CryptographicOperations.FixedTimeEquals(AccessToken.Hash(token), _hash);
+
+    /// <summary>Writes it where programs on this machine look for it.</summary>
+    public void Write(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var temporary = path + ".new";
+        File.Delete(temporary);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var writer = new StreamWriter(temporary, options))
+        {
+            writer.WriteLine(Text);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+}
