@@ -30,6 +30,18 @@ internal sealed class MemoryEngine : IStorageEngine
         }
     }
 
+    /// <summary>Another engine with what is committed by now: how a simulation takes a backup.</summary>
+    public MemoryEngine Copy()
+    {
+        var copy = new MemoryEngine();
+        lock (_lock)
+        {
+            copy._writer.Fill(_writer);
+        }
+
+        return copy;
+    }
+
     public void Recover()
     {
     }

@@ -33,6 +33,18 @@ internal sealed class MemoryWriter(Lock guard) : MemoryView, IEngineWriter
         guard.Exit();
     }
 
+    /// <summary>Takes over all rows of another; rows are never changed, so that both may hold the same.</summary>
+    public void Fill(MemoryWriter other)
+    {
+        foreach (var record in other.Records)
+        {
+            Add(record);
+        }
+
+        Keys.UnionWith(other.Keys);
+        EntryRows.UnionWith(other.EntryRows);
+    }
+
     public void Insert(StoredRecord record)
     {
         // The caller may use its buffers again once the commit is through.

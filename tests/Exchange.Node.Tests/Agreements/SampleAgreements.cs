@@ -80,6 +80,10 @@ internal static class SampleAgreements
         return Between(Hub, Town, version, there, back);
     }
 
+    /// <summary>Between a city, which gives its vacancies, and a province, for 2026.</summary>
+    public static Agreement Market(uint version = 1) =>
+        Between(Town, Hub, version, AgreementProfiles.FromCity(Town, Hub, Kinds));
+
     /// <summary>The terms of <see cref="City"/> as a person drafts them: without version, names and keys.</summary>
     public static Agreement Draft()
     {

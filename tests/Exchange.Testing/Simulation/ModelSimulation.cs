@@ -20,15 +20,15 @@ internal static class ModelSimulation
             right.Restored = () => ModelCheck.Restored(right, left);
         }
 
-        var simulation = new SyncSimulation(left, right, seed, options)
+        var pair = new SimulatedPair(left, right) { Promise = () => Promise(left, right) };
+        var simulation = new SyncSimulation([pair], seed, options)
         {
-            Check = () => Task.FromResult(ModelCheck.Broken(left, right) ?? ModelCheck.Broken(right, left)),
+            Check = _ => Task.FromResult(ModelCheck.Broken(left, right) ?? ModelCheck.Broken(right, left)),
             Compare = () => Task.FromResult(
                 ModelCheck.Different(left, right) ?? ModelCheck.Different(right, left)
                 ?? left.WrongSums() ?? right.WrongSums()
                 ?? ModelCheck.Lost(left) ?? ModelCheck.Lost(right)
                 ?? ModelCheck.Receipts(left, right)),
-            Promise = () => Promise(left, right),
         };
         await simulation.RunAsync();
         return simulation.Completed;

@@ -6,7 +6,7 @@ using Exchange.V1;
 namespace Exchange.Testing.Simulation;
 
 /// <summary>The sessions between two simulated nodes, one after the other.</summary>
-internal sealed class SimulatedSessions(ISimulatedNode left, ISimulatedNode right, int seed, SimulationOptions options)
+internal sealed class SimulatedSessions(SimulatedPair pair, int seed, SimulationOptions options)
 {
     private static readonly DateTimeOffset Midnight = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly AgreementTerms Terms = new(new Agreement { Id = "left-right", Version = 1 });
@@ -20,6 +20,9 @@ internal sealed class SimulatedSessions(ISimulatedNode left, ISimulatedNode righ
     private bool _verify;
     private int _count;
     private bool _isTroubled;
+    private Func<string?> _promise = () => null;
+
+    public SimulatedPair Pair { get; } = pair;
 
     public SimulatedEnd? Caller { get; private set; }
 
@@ -33,6 +36,12 @@ internal sealed class SimulatedSessions(ISimulatedNode left, ISimulatedNode righ
 
     /// <summary>No session runs.</summary>
     public bool AreOver => (Caller?.IsOver ?? true) && (Callee?.IsOver ?? true);
+
+    /// <summary>The session that runs stays open.</summary>
+    public bool IsLive => _mode == SyncMode.Live;
+
+    /// <summary>The ends that still run.</summary>
+    public IEnumerable<SimulatedEnd> Running => Ends().Where(end => !end.IsOver);
 
     /// <summary>Nothing is under way, and nothing is waiting to be taken.</summary>
     public bool AreIdle => Caller is { } a && Callee is { } b && !a.CanReceive && !b.CanReceive
@@ -54,9 +63,10 @@ internal sealed class SimulatedSessions(ISimulatedNode left, ISimulatedNode righ
         _began = _elapsed;
         _count++;
         _isTroubled = hostility > 0;
+        _promise = Pair.Promise();
         var there = new SimulatedWire(_random, hostility);
         var back = new SimulatedWire(_random, hostility);
-        var (calling, called) = _random.Next(2) == 0 ? (left, right) : (right, left);
+        var (calling, called) = _random.Next(2) == 0 ? (Pair.Left, Pair.Right) : (Pair.Right, Pair.Left);
         if (options.Tamper is { } tamper)
         {
             there.Tamper = frame => tamper(calling.Id, frame);
@@ -109,7 +119,12 @@ internal sealed class SimulatedSessions(ISimulatedNode left, ISimulatedNode righ
 
     /// <summary>A verdict that found a difference; there is a reason for one only in a store that was changed.</summary>
     public string? BrokenVerdict() =>
-        !options.Corrupts && Ends().Any(end => end.Verdicts.Exists(verdict => !verdict.Matches)) ? "Two digests differ." : null;
+        !options.Corrupts && Ends().Any(end => end.Verdicts.Exists(verdict => !verdict.Matches))
+            ? "Two digests differ."
+            : null;
+
+    /// <summary>What was promised of the last session, which has completed on both sides, and isn't so.</summary>
+    public string? BrokenPromise() => _promise();
 
     /// <summary>Whether a nightly session has been doing nothing for a time.</summary>
     public bool IsStalled(TimeSpan time) => _mode == SyncMode.Nightly

@@ -41,6 +41,9 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
     /// </summary>
     public string? Forgets { get; set; }
 
+    /// <summary>Deletions from collections whose name begins so are lost: what is done stays to be done.</summary>
+    public string? Keeps { get; set; }
+
     /// <summary>Pages of the feed hold at most so many records, so that a short feed has several.</summary>
     public int FeedPageSize { get; set; } = int.MaxValue;
 
@@ -48,6 +51,16 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
     public ConcurrentQueue<string> Asked { get; } = [];
 
     public Guid Epoch => inner.Epoch;
+
+    /// <summary>Puts go through whatever they expect, for faults on purpose.</summary>
+    public bool IgnoresExpectations { get; set; }
+
+    /// <summary>Another store takes the place of the one behind this.</summary>
+    public async Task ReplaceAsync(IRecordStore other)
+    {
+        await inner.DisposeAsync();
+        inner = other;
+    }
 
     public async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
@@ -57,16 +70,42 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
             throw new StoreUnavailableException("The test broke this commit before it was stored.");
         }
 
+        if (IgnoresExpectations)
+        {
+            commit = new Commit
+            {
+                Puts = [.. commit.Puts.Select(Unconditional)],
+                Entries = commit.Entries,
+                Request = commit.Request,
+                Derive = commit.Derive,
+            };
+        }
+
         var result = await inner.CommitAsync(
-            Forgets is { } prefix ? Without(commit, prefix) : commit, cancellationToken);
+            Forgets is null && Keeps is null ? commit : Without(commit), cancellationToken);
         return fault == Fault.AfterCommit
             ? throw new StoreUnavailableException("The test broke this commit after it was stored.")
             : result;
     }
 
-    private static Commit Without(Commit commit, string prefix)
+    private static RecordPut Unconditional(RecordPut put) => new()
     {
-        bool IsKept(EntryWrite entry) => !entry.Collection.StartsWith(prefix, StringComparison.Ordinal);
+        Key = put.Key,
+        Version = put.Version,
+        Revision = put.Revision,
+        IsTombstone = put.IsTombstone,
+        ForgetsPrevious = put.ForgetsPrevious,
+        Envelope = put.Envelope,
+        Payload = put.Payload,
+        Keys = put.Keys,
+    };
+
+    private Commit Without(Commit commit)
+    {
+        bool Begins(EntryWrite entry, string? prefix) =>
+            prefix is not null && entry.Collection.StartsWith(prefix, StringComparison.Ordinal);
+        bool IsKept(EntryWrite entry) =>
+            !Begins(entry, Forgets) && !(entry.Value is null && Begins(entry, Keeps));
         return new Commit
         {
             Puts = commit.Puts,

@@ -4,7 +4,8 @@ using Exchange.Store;
 namespace Exchange.Node.Tests.Sync.Simulated;
 
 /// <summary>The promises of one direction, looked up in the stores of both nodes.</summary>
-internal sealed class FlowCheck(FlowSimulatedNode giver, FlowSimulatedNode receiver, FlowOracle oracle)
+internal sealed class FlowCheck(
+    FlowLink link, FlowSimulatedNode giver, FlowSimulatedNode receiver, FlowOracle oracle)
 {
     private readonly FlowNode _giver = giver.Node;
     private readonly FlowNode _receiver = receiver.Node;
@@ -13,7 +14,7 @@ internal sealed class FlowCheck(FlowSimulatedNode giver, FlowSimulatedNode recei
     public async Task<string?> BrokenAsync()
     {
         var (sent, taken) = (await SentAsync(), await TakenAsync());
-        if (sent is null || sent.Epoch != _giver.Store.Epoch)
+        if (sent is null || sent.Epoch != _giver.Store.Epoch || giver.IsUnheard)
         {
             return null;
         }
@@ -31,7 +32,7 @@ internal sealed class FlowCheck(FlowSimulatedNode giver, FlowSimulatedNode recei
     /// <summary>What still differs when all is quiet; null when nothing does.</summary>
     public async Task<string?> DifferentAsync()
     {
-        var given = await oracle.GivenAsync(_giver);
+        var given = await oracle.GivenAsync(link, _giver);
         return await PassedAsync(long.MaxValue)
             ?? await StrayAsync(given)
             ?? await OpenAsync();
@@ -39,7 +40,7 @@ internal sealed class FlowCheck(FlowSimulatedNode giver, FlowSimulatedNode recei
 
     private async Task<string?> PassedAsync(long position)
     {
-        var given = await oracle.GivenAsync(_giver);
+        var given = await oracle.GivenAsync(link, _giver);
         var keys = given.Keys.ToList();
         var own = await _giver.Store.GetManyAsync(keys, default);
         var held = await _receiver.Store.GetManyAsync(keys, default);

@@ -1,6 +1,5 @@
 using Exchange.Node.Sync;
 using Exchange.Store;
-using Exchange.Testing;
 using Exchange.Testing.Simulation;
 using Exchange.Testing.Stores;
 using Exchange.V1;
@@ -8,22 +7,23 @@ using Exchange.V1;
 namespace Exchange.Node.Tests.Sync.Simulated;
 
 /// <summary>
-/// A node whose sessions go over the real source and sink on a store in memory. An operation's commit is the real one,
-/// and now and then the store fails before or after it. A crash drops source and sink, and leaves the store.
+/// One end of a node's sessions with one peer, over the real source and sink on a store in memory. An operation's
+/// commit is the real one, and now and then the store fails before or after it. A crash drops source and sink, and
+/// leaves the store, unless that is put back to a backup.
 /// </summary>
 internal sealed class FlowSimulatedNode(
-    FlowNode node, ManualTime time, FlowWorld world, FlowOracle oracle, Func<Random, Task> write, Random random)
+    FlowMachine machine, FlowMachine peer, FlowLink link, FlowWorld world, FlowOracle oracle, Random random)
     : ISimulatedNode
 {
-    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(8);
-    private static readonly DateTimeOffset Morning = new ManualTime().GetUtcNow();
-
+    private readonly FlowNode node = machine.Node;
     private readonly Queue<Func<Task>> _giving = new();
     private readonly Queue<Func<Task>> _taking = new();
     private readonly List<SyncChange> _taken = [];
     private ISyncSource? _source;
     private ISyncSink? _sink;
     private uint _begunUnder;
+    private string _peerEpoch = "";
+    private string _seenEpoch = "";
 
     public string Id => node.Id;
 
@@ -33,10 +33,13 @@ internal sealed class FlowSimulatedNode(
 
     public FlowNode Node => node;
 
-    /// <summary>What the cursor has passed was, or is being, held against the terms of today.</summary>
-    public bool KnowsTerms => _begunUnder == world.Agreement.Version;
+    public FlowMachine Peer => peer;
 
-    private FlowNode Peer => world.Other(node);
+    /// <summary>The peer was put back, and this end hasn't heard of it.</summary>
+    public bool IsUnheard => peer.Restores > 0 && _seenEpoch != peer.Node.Store.Epoch.ToString();
+
+    /// <summary>What the cursor has passed was, or is being, held against the terms of today.</summary>
+    public bool KnowsTerms => _begunUnder == link.Agreement.Version;
 
     public async Task<FeedCursor> AppliedAsync()
     {
@@ -61,8 +64,12 @@ internal sealed class FlowSimulatedNode(
         SyncAction.ApplyBatch apply => InLane(_taking, apply, () => ApplyAsync(apply.Batch)),
         SyncAction.StoreReceipt store => SimulatedOperation.Of(
             store, () => Newest = store.Receipt.Clone(), () => new SyncInput.ReceiptStored(store.Receipt)),
-        SyncAction.ReadReturns read => InLane(_giving, read, async () => new SyncInput.PageRead(
-            await _source!.ReadReturnsAsync(read.After, read.Epoch, default))),
+        SyncAction.ReadReturns read => InLane(_giving, read, async () =>
+        {
+            var page = await _source!.ReadReturnsAsync(read.After, read.Epoch, default);
+            _seenEpoch = _peerEpoch;
+            return new SyncInput.PageRead(page);
+        }),
         _ => throw new NotSupportedException($"{action.GetType().Name} isn't for a node."),
     };
 
@@ -81,72 +88,78 @@ internal sealed class FlowSimulatedNode(
         return false;
     }
 
-    public async Task WriteAsync(Random chance)
-    {
-        switch (chance.Next(30))
-        {
-            case 0:
-                world.Injected("a clock set wrong");
-                time.SetUtcNow(Morning + (chance.Next(2) == 0 ? Skew : -Skew) * chance.NextDouble());
-                break;
-            case 1:
-                world.Renegotiate(chance);
-                break;
-            case 2:
-                await PurgeAsync();
-                break;
-            default:
-                await write(chance);
-                break;
-        }
-    }
+    public Task WriteAsync(Random chance) => machine.WriteAsync(chance);
 
     // What isn't durable lives in source and sink, which the next session makes anew.
-    public Task CrashAsync(Random chance) => Task.CompletedTask;
+    public Task CrashAsync(Random chance) => machine.CrashAsync(chance);
 
     public Task CorruptAsync(Random chance) => Task.CompletedTask;
 
+    /// <summary>
+    /// This node was put back: its receipts are gone with the epoch, and no bundle of its lost history is taken any
+    /// more.
+    /// </summary>
+    public void Restored()
+    {
+        Newest = null;
+        peer.Ends.Find(end => end.Peer == machine)!._taken.Clear();
+    }
+
     public void Started()
     {
-        world.BeginSession();
+        link.BeginSession();
+        _peerEpoch = peer.Node.Store.Epoch.ToString();
         _giving.Clear();
         _taking.Clear();
-        var flows = node.Flows(world.Agreement);
-        (_source, _sink) = (flows.Source(Peer.Id), flows.Sink(Peer.Id));
+        var flows = Flows();
+        (_source, _sink) = (flows.Source(peer.Node.Id), flows.Sink(peer.Node.Id));
     }
 
     /// <summary>Something that came long ago comes once more, as with an old bundle.</summary>
     public async Task ReplayAsync()
     {
-        var sink = node.Flows(world.Agreement).Sink(Peer.Id);
+        var sink = Flows().Sink(peer.Node.Id);
         var cursor = await sink.AppliedAsync(default);
         if (_taken.Count == 0 || cursor.Position == 0)
         {
             return;
         }
 
-        if (random.Next(2) == 0)
+        var erased = _taken.FindAll(
+            change => change.Record is not null && machine.Erased.Contains(SyncChanges.Key(change)));
+        if (random.Next(2) == 0 || erased.Count > 0)
         {
             // Only the fence knows then what was taken back.
-            await PurgeAsync();
+            await machine.PurgeAsync();
         }
 
         world.Injected("a replay of old changes");
         var first = random.Next(_taken.Count);
+        List<SyncChange> old = [.. _taken.Skip(first).Take(random.Next(1, 30))];
+        if (erased.Count > 0)
+        {
+            // Without the removal that came later, which would tell once more what the fence has to know.
+            old = [erased[first % erased.Count]];
+        }
+
+        old = await WithFencesAsync(old);
+        world.Trace?.Invoke($"{Id} gets once more {string.Join(", ", old.Select(SyncChanges.Key))}");
         var batch = new SyncBatch { From = cursor, To = cursor };
-        batch.Changes.AddRange(_taken.Skip(first).Take(random.Next(1, 30)).Select(change => change.Clone()));
+        batch.Changes.AddRange(old.Select(change => change.Clone()));
         await sink.ApplyAsync(batch, default);
+        CameBack(await node.Store.GetManyAsync([.. batch.Changes.Select(SyncChanges.Key)], default));
     }
 
-    private async Task PurgeAsync()
+    // What is about no person has no fence: without its tombstone it is back until the digests are compared.
+    private async Task<List<SyncChange>> WithFencesAsync(List<SyncChange> changes)
     {
-        var head = (await node.Store.GetStatusAsync(default)).Head;
-        if (ReferenceEquals(node, world.City))
-        {
-            world.Injected("tombstones dropped by the receiver");
-            await node.Store.PurgeAsync(head, Morning.AddDays(1), default);
-        }
+        var stored = await node.Store.GetManyAsync([.. changes.Select(SyncChanges.Key)], default);
+        return [.. changes.Where(
+            (change, i) => stored[i] is not null || SyncChanges.Key(change).Kind is "worker" or "placement_event")];
     }
+
+    private SyncFlows Flows() =>
+        node.Flows(world.Misread is { } misread ? misread(node.Id, link.Agreement) : link.Agreement);
 
     private async Task<SyncInput> CountAsync(SyncAction.ComputeDigest digest)
     {
@@ -204,10 +217,10 @@ internal sealed class FlowSimulatedNode(
     private async Task<SyncInput> ReadAsync(FeedCursor after)
     {
         var page = await _source!.ReadAsync(after, default);
-        _begunUnder = world.Agreement.Version;
-        var given = await oracle.GivenAsync(node);
+        (_begunUnder, _seenEpoch) = (link.Agreement.Version, _peerEpoch);
+        var given = await oracle.GivenAsync(link, node);
         var keys = page.Changes.Select(change => (ReadOnlyMemory<byte>)RecordKeyBytes.Of(SyncChanges.Key(change)));
-        var rows = await DisclosureRegister.FindAsync(node.Store, Peer.Id, [.. keys], default);
+        var rows = await DisclosureRegister.FindAsync(node.Store, peer.Node.Id, [.. keys], default);
         for (var i = 0; i < rows.Length; i++)
         {
             world.Broken ??= Wrong(page.Changes[i], rows[i], given);
@@ -231,26 +244,66 @@ internal sealed class FlowSimulatedNode(
         }
 
         return !given.GetValueOrDefault(key) ? $"{key} is outside its scope, and '{Id}' sends it."
-            : oracle.Wrong(record) is { } wrong ? $"'{Id}' sends {key}, and {wrong}."
+            : oracle.Wrong(link, record) is { } wrong ? $"'{Id}' sends {key}, and {wrong}."
             : null;
     }
 
     private async Task<SyncInput> ApplyAsync(SyncBatch batch)
     {
-        var keys = batch.Changes.Select(SyncChanges.Key).ToList();
+        var changes = batch.Changes.Where(change => change.Returned is not { Last: true }).ToList();
+        var keys = changes.ConvertAll(change => SyncChanges.Key(FlowReturns.Held(change)));
         var before = await node.Store.GetManyAsync(keys, default);
-        var ack = await _sink!.ApplyAsync(batch, default);
-        var after = await node.Store.GetManyAsync(keys, default);
-        foreach (var (old, now) in before.Zip(after))
+        SyncAck ack;
+        try
         {
-            if (old is not null && now is not null && old.Position != now.Position
+            var taken = world.Tamper is { } tamper ? tamper(Id, batch) : batch;
+            ack = taken is null
+                ? new SyncAck { Applied = batch.To }
+                : await _sink!.ApplyAsync(taken, default);
+        }
+        finally
+        {
+            // Also what was stored and said to have failed.
+            Applied(changes, before, await node.Store.GetManyAsync(keys, default));
+        }
+
+        return new SyncInput.BatchApplied(ack);
+    }
+
+    private void Applied(
+        List<SyncChange> changes, IReadOnlyList<StoredRecord?> before, IReadOnlyList<StoredRecord?> after)
+    {
+        if (SyncChanges.AreReturns(changes))
+        {
+            world.Returns.Taken(node, link, changes, before, after);
+            return;
+        }
+
+        for (var i = 0; i < after.Count; i++)
+        {
+            if (before[i] is { } old && after[i] is { } now && old.Position != now.Position
                 && old.Version == now.Version && old.Revision == now.Revision)
             {
                 world.Broken ??= $"{now.Key} {now.Version} took effect twice at '{Id}'.";
             }
         }
 
-        _taken.AddRange(batch.Changes);
-        return new SyncInput.BatchApplied(ack);
+        CameBack(after);
+        _taken.AddRange(changes);
+        machine.Erased.UnionWith(changes
+            .Where(change => change.Removal is { ConsentVersion: RemovalNote.Erased })
+            .Select(SyncChanges.Key)
+            .Where(key => after.Any(record => record is { IsTombstone: true } && record.Key == key)));
+    }
+
+    private void CameBack(IReadOnlyList<StoredRecord?> stored)
+    {
+        foreach (var record in stored)
+        {
+            if (record is { IsTombstone: false } && machine.Erased.Contains(record.Key))
+            {
+                world.Broken ??= $"{record.Key} was erased at '{Id}', and it came back.";
+            }
+        }
     }
 }

@@ -1,12 +1,25 @@
 using Exchange.Node.Tests.Agreements;
 using Exchange.Testing;
 using Exchange.Testing.Simulation;
+using Exchange.Testing.Stores;
+using Exchange.V1;
 
 namespace Exchange.Node.Tests.Sync.Simulated;
 
-/// <summary>One history of a region and a city over their real flows, from a seed.</summary>
-internal static class FlowSimulation
+/// <summary>
+/// One history of a region, a city and a province over their real flows, from a seed. The region gives to both of the
+/// others, and the city gives to both of the others.
+/// </summary>
+internal sealed class FlowSimulation : IAsyncDisposable
 {
+    private readonly List<FlowMachine> _machines = [];
+    private readonly List<SimulatedPair> _pairs = [];
+    private readonly Dictionary<SimulatedPair, FlowCheck[]> _checks = [];
+    private readonly Random _chance;
+    private readonly int _seed;
+
+    private FlowSimulation(int seed) => (_seed, _chance) = (seed, new Random(seed + 5));
+
     /// <summary>Runs one seed.</summary>
     /// <param name="seed">Decides everything.</param>
     /// <param name="options">What trouble there is.</param>
@@ -17,36 +30,26 @@ internal static class FlowSimulation
     public static async Task<int> RunAsync(
         int seed, SimulationOptions options, Action<string>? injected = null, Action<FlowWorld>? sabotage = null)
     {
-        var (here, there) = (new ManualTime(), new ManualTime());
-        await using var region = await FlowNode.OpenAsync(SampleAgreements.Region, here);
-        await using var city = await FlowNode.OpenAsync(SampleAgreements.Town, there);
-        var chance = new Random(seed + 5);
-        region.Store.FeedPageSize = city.Store.FeedPageSize = chance.Next(1, 4);
-        var world = new FlowWorld(region, city, injected ?? (_ => { })) { Trace = options.Trace };
+        await using var history = new FlowSimulation(seed);
+        var world = await history.OpenAsync(injected ?? (_ => { }), options.Trace);
         sabotage?.Invoke(world);
-        var (oracle, writers) = (new FlowOracle(world), new FlowWriters(world));
-        var left = new FlowSimulatedNode(
-            region, here, world, oracle, writers.WriteRegionAsync, new Random(seed + 3));
-        var right = new FlowSimulatedNode(city, there, world, oracle, writers.WriteCityAsync, new Random(seed + 4));
-        var (giving, taking) = (new FlowCheck(left, right, oracle), new FlowCheck(right, left, oracle));
-        var simulation = new SyncSimulation(left, right, seed, options with { Injected = injected, QuietRounds = 3 })
+        var simulation = new SyncSimulation(
+            history._pairs, seed, options with { Injected = injected, QuietRounds = 4, TroubledSteps = 1_000 })
         {
-            Check = async () => world.Broken ?? await giving.BrokenAsync() ?? await taking.BrokenAsync(),
-            Compare = async () => world.Broken ?? await giving.DifferentAsync() ?? await taking.DifferentAsync(),
-            Promise = () => () => world.Broken,
-            Between = async () =>
+            Check = async pair => world.Broken ?? await history.BrokenAsync(pair),
+            Compare = async () => world.Broken ?? await history.DifferentAsync(world),
+            Between = async pair =>
             {
-                if (!world.IsCalm && chance.Next(3) == 0)
+                if (!world.IsCalm && history._chance.Next(2) == 0)
                 {
-                    await right.ReplayAsync();
+                    var end = history._chance.Next(2) == 0 ? pair.Left : pair.Right;
+                    await ((FlowSimulatedNode)end).ReplayAsync();
                 }
             },
             Calm = () =>
             {
-                // Both clocks are set right, and what was ahead of one of them isn't any longer.
                 world.IsCalm = true;
-                here.SetUtcNow(new ManualTime().GetUtcNow().AddHours(1));
-                there.SetUtcNow(here.GetUtcNow());
+                history._machines.ForEach(machine => machine.SetRight());
                 return Task.CompletedTask;
             },
         };
@@ -62,19 +65,115 @@ internal static class FlowSimulation
         return simulation.Completed;
     }
 
-    /// <summary>Runs seeds from a first one on until one fails.</summary>
-    /// <returns>The failure; null when none of the seeds found one.</returns>
-    public static async Task<SimulationFailedException?> HuntAsync(int seeds, Action<FlowWorld> sabotage)
+    /// <summary>Runs seeds from a first one on until one breaks a promise; what breaks one may break others too.</summary>
+    /// <returns>The seed that found it broken; null when none did.</returns>
+    public static async Task<int?> HuntAsync(int first, int seeds, string promise, Action<FlowWorld> sabotage)
     {
-        for (var seed = 1; seed <= seeds; seed++)
+        foreach (var seed in Enumerable.Range(first, seeds))
         {
             try
             {
-                await RunAsync(seed, new SimulationOptions(), sabotage: sabotage);
+                await RunAsync(seed, new SimulationOptions { QuietSteps = 3_000 }, sabotage: sabotage);
             }
-            catch (SimulationFailedException failure)
+            catch (SimulationFailedException failure) when (
+                failure.Promise.Contains(promise, StringComparison.Ordinal))
             {
-                return failure;
+                return seed;
+            }
+            catch (SimulationFailedException)
+            {
+                // Another promise was the first to break.
+            }
+        }
+
+        return null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var machine in _machines)
+        {
+            await machine.Node.DisposeAsync();
+        }
+    }
+
+    private async Task<FlowWorld> OpenAsync(Action<string> injected, Action<string>? trace)
+    {
+        Agreement[] all = [SampleAgreements.City(), SampleAgreements.Province(), SampleAgreements.Market()];
+        string[] names = [SampleAgreements.Region, SampleAgreements.Town, SampleAgreements.Hub];
+        var nodes = new List<(FlowNode Node, RestorableStore Store, ManualTime Time)>();
+        var page = _chance.Next(1, 4);
+        foreach (var name in names)
+        {
+            var time = new ManualTime();
+            var store = await RestorableStore.OpenAsync(name, time);
+            store.Store.FeedPageSize = page;
+            nodes.Add((FlowNode.Open(name, time, store.Store, all), store, time));
+        }
+
+        var world = new FlowWorld(nodes[0].Node, nodes[1].Node, nodes[2].Node, injected)
+        {
+            Restores = _seed % 2 == 0,
+            Trace = trace,
+        };
+        var writers = new FlowWriters(world);
+        Func<Random, Task>[] writes = [writers.WriteRegionAsync, writers.WriteCityAsync, _ => Task.CompletedTask];
+        for (var i = 0; i < names.Length; i++)
+        {
+            var (node, store, time) = nodes[i];
+            _machines.Add(new FlowMachine(node, store, time, world, writes[i]) { All = _machines });
+        }
+
+        var oracle = new FlowOracle(world);
+        Link(world, oracle, _machines[0], _machines[1], SampleAgreements.City);
+        Link(world, oracle, _machines[0], _machines[2], SampleAgreements.Province);
+        Link(world, oracle, _machines[1], _machines[2], SampleAgreements.Market);
+        return world;
+    }
+
+    private void Link(
+        FlowWorld world, FlowOracle oracle, FlowMachine one, FlowMachine other, Func<uint, Agreement> sample)
+    {
+        var link = new FlowLink(one.Node, other.Node, sample, world);
+        var chance = _seed + (_pairs.Count * 10);
+        var left = new FlowSimulatedNode(one, other, link, world, oracle, new Random(chance + 3));
+        var right = new FlowSimulatedNode(other, one, link, world, oracle, new Random(chance + 4));
+        world.Links.Add(link);
+        one.Ends.Add(left);
+        other.Ends.Add(right);
+        var pair = new SimulatedPair(left, right) { Promise = () => () => world.Broken };
+        _checks[pair] = [new FlowCheck(link, left, right, oracle), new FlowCheck(link, right, left, oracle)];
+        _pairs.Add(pair);
+    }
+
+    private async Task<string?> BrokenAsync(SimulatedPair pair)
+    {
+        foreach (var check in _checks[pair])
+        {
+            if (await check.BrokenAsync() is { } broken)
+            {
+                return broken;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<string?> DifferentAsync(FlowWorld world)
+    {
+        foreach (var check in _checks.Values.SelectMany(checks => checks))
+        {
+            if (await check.DifferentAsync() is { } different)
+            {
+                return different;
+            }
+        }
+
+        foreach (var machine in _machines)
+        {
+            if (await world.Returns.BrokenAsync(machine.Node) is { } broken)
+            {
+                return broken;
             }
         }
 

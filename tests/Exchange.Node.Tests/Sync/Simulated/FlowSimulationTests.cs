@@ -7,39 +7,38 @@ using Xunit.Abstractions;
 namespace Exchange.Node.Tests.Sync.Simulated;
 
 /// <summary>
-/// Many small histories of two nodes over their real sources, sinks, registers, fences and sweeps. EXCHANGE_SIM_SEEDS
-/// sets how many; EXCHANGE_SIM_FIRST the first one; EXCHANGE_SIM_TRACE a file for everything that happens in them.
-/// tests/README.md has the command of a long run.
+/// Many small histories of three nodes over their real sources, sinks, registers, fences and sweeps. EXCHANGE_SIM_SEEDS
+/// sets how many; EXCHANGE_SIM_FIRST the first one; EXCHANGE_SIM_TRACE begins the names of files, one for each that
+/// fails, with everything that happened in it. tests/README.md has the command of a long run.
 /// </summary>
 public sealed class FlowSimulationTests(ITestOutputHelper output)
 {
-    private const int Hunted = 150;
-
-    private static readonly int Seeds = Setting("EXCHANGE_SIM_SEEDS", 100);
+    private static readonly int Seeds = Setting("EXCHANGE_SIM_SEEDS", 40);
     private static readonly int First = Setting("EXCHANGE_SIM_FIRST", 1);
 
     [Fact]
-    public async Task Both_nodes_hold_what_they_may_and_nothing_else_after_any_trouble()
+    public async Task All_nodes_hold_what_they_may_and_nothing_else_after_any_trouble()
     {
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        await using var file = Environment.GetEnvironmentVariable("EXCHANGE_SIM_TRACE") is { Length: > 0 } path
-            ? new StreamWriter(path)
-            : null;
-        Action<string>? trace = file is null ? null : file.WriteLine;
+        var path = Environment.GetEnvironmentVariable("EXCHANGE_SIM_TRACE");
         var failures = new List<string>();
         var completed = 0;
-        for (var seed = First; seed < First + Seeds; seed++)
+        foreach (var seed in Enumerable.Range(First, Seeds))
         {
             try
             {
                 completed += await FlowSimulation.RunAsync(
                     seed,
-                    new SimulationOptions { Trace = trace },
+                    new SimulationOptions(),
                     what => counts[what] = counts.GetValueOrDefault(what) + 1);
             }
             catch (SimulationFailedException failure)
             {
                 failures.Add(failure.Message);
+                if (path is { Length: > 0 })
+                {
+                    await TraceAsync(seed, path);
+                }
             }
         }
 
@@ -58,35 +57,21 @@ public sealed class FlowSimulationTests(ITestOutputHelper output)
 
         // Otherwise the histories would only ever have shown that cut sessions resume.
         Assert.True(completed > Seeds / 2, $"Only {completed} sessions completed in {Seeds} histories.");
-        Assert.True(Seeds < 100 || counts.Count >= 13, table.ToString());
+        Assert.True(Seeds < 100 || counts.Count >= 20, table.ToString());
     }
 
-    [Fact]
-    public Task A_register_that_isnt_written_before_the_bytes_leave_is_caught() =>
-        IsCaughtAsync("register doesn't know", world => world.Region.Store.Forgets = "disclosure/");
-
-    [Fact]
-    public Task A_cursor_that_isnt_in_the_batchs_commit_is_caught() =>
-        IsCaughtAsync("acknowledged records are lost", world => world.City.Store.Forgets = "sync-in/");
-
-    [Fact]
-    public Task A_fence_that_isnt_kept_is_caught() =>
-        IsCaughtAsync("ahead of its data", world => world.City.Store.Forgets = "fence/");
-
-    [Fact]
-    public Task A_queue_that_isnt_in_the_writes_commit_is_caught() =>
-        IsCaughtAsync("ahead of its data", world => world.Region.Store.Forgets = "reproject/");
-
-    [Fact]
-    public Task A_digest_that_isnt_kept_with_the_records_is_caught() =>
-        IsCaughtAsync("digests differ", world => world.City.Store.Forgets = "digest-in/");
-
-    private static async Task IsCaughtAsync(string promise, Action<FlowWorld> sabotage)
+    // The same history once more, written down.
+    private static async Task TraceAsync(int seed, string path)
     {
-        var failure = await FlowSimulation.HuntAsync(Hunted, sabotage);
-
-        Assert.NotNull(failure);
-        Assert.Contains(promise, failure.Promise, StringComparison.Ordinal);
+        await using var file = new StreamWriter(string.Create(CultureInfo.InvariantCulture, $"{path}.{seed}"));
+        try
+        {
+            await FlowSimulation.RunAsync(seed, new SimulationOptions { Trace = file.WriteLine });
+        }
+        catch (SimulationFailedException failure)
+        {
+            await file.WriteLineAsync(failure.Message);
+        }
     }
 
     private static int Setting(string name, int otherwise) =>

@@ -1,35 +1,52 @@
-using Exchange.Node.Tests.Agreements;
 using Exchange.Store;
 using Exchange.V1;
 
 namespace Exchange.Node.Tests.Sync.Simulated;
 
-/// <summary>What happened in one history: everything that was ever written, and under which terms.</summary>
-internal sealed class FlowWorld(FlowNode region, FlowNode city, Action<string> injected)
+/// <summary>
+/// What happened in one history: everything that stands at its home, and everything that was ever written.
+/// </summary>
+internal sealed class FlowWorld
 {
-    private static readonly string[] Counties = ["530621", "530627"];
+    public FlowWorld(FlowNode region, FlowNode city, FlowNode hub, Action<string> injected)
+    {
+        (Region, City, Hub, Injected) = (region, city, hub, injected);
+        Returns = new FlowReturns(this);
+    }
 
-    private uint _version = 1;
+    public FlowNode Region { get; }
 
-    public FlowNode Region { get; } = region;
+    public FlowNode City { get; }
 
-    public FlowNode City { get; } = city;
+    public FlowNode Hub { get; }
 
     /// <summary>Told every trouble that was made.</summary>
-    public Action<string> Injected { get; } = injected;
+    public Action<string> Injected { get; }
 
-    /// <summary>The agreement that the sessions have.</summary>
-    public Agreement Agreement { get; private set; } = SampleAgreements.City();
+    public List<FlowLink> Links { get; } = [];
 
-    /// <summary>The agreement that the next session will have.</summary>
-    public Agreement Next { get; private set; } = SampleAgreements.City();
+    /// <summary>What nodes that were put back must get back.</summary>
+    public FlowReturns Returns { get; }
 
-    public List<Person> People { get; } = [];
+    /// <summary>The persons who stand at home, in whatever state.</summary>
+    public List<Person> People { get; private set; } = [];
 
-    public List<Happening> Events { get; } = [];
+    /// <summary>The events that stand at home, in whatever state.</summary>
+    public List<Happening> Events { get; private set; } = [];
 
     /// <summary>Vacancies and employers of the city; false once they are deleted.</summary>
-    public Dictionary<RecordKey, bool> Offers { get; } = [];
+    public Dictionary<RecordKey, bool> Offers { get; private set; } = [];
+
+    /// <summary>Everybody who was ever taken in.</summary>
+    public Dictionary<RecordKey, Person> Known { get; } = [];
+
+    /// <summary>Everything that ever happened.</summary>
+    public Dictionary<RecordKey, Happening> Happened { get; } = [];
+
+    /// <summary>
+    /// In this history nodes are put back to old backups; clocks are wrong by minutes then, and by hours otherwise.
+    /// </summary>
+    public bool Restores { get; init; }
 
     /// <summary>Told what is written, for whoever looks into a failing seed.</summary>
     public Action<string>? Trace { get; init; }
@@ -40,45 +57,48 @@ internal sealed class FlowWorld(FlowNode region, FlowNode city, Action<string> i
     /// <summary>The first promise that a node saw broken; null as long as none was.</summary>
     public string? Broken { get; set; }
 
-    public FlowNode Other(FlowNode node) => ReferenceEquals(node, Region) ? City : Region;
+    /// <summary>
+    /// Changes a batch on its way into a node, for faults on purpose; null keeps it from being applied.
+    /// </summary>
+    public Func<string, SyncBatch, SyncBatch?>? Tamper { get; set; }
 
-    /// <summary>Both parties agree on something else, from the next session on.</summary>
-    public void Renegotiate(Random chance)
+    /// <summary>Who would be deleted or restricted is erased, for faults on purpose that only an erasure shows.</summary>
+    public bool ErasesOnly { get; set; }
+
+    /// <summary>What a node takes for the agreement, for faults on purpose.</summary>
+    public Func<string, Agreement, Agreement>? Misread { get; set; }
+
+    public void Add(Person person)
     {
-        Injected("a change of the agreement");
-        var next = SampleAgreements.City(++_version);
-        var (there, back) = (next.Flows[0], next.Flows[1]);
-        var worker = there.Kinds.Single(rule => rule.Kind == "worker");
-        if (chance.Next(2) == 0)
-        {
-            worker.Gate = Gate.All;
-            var first = chance.Next(2);
-            foreach (var county in Counties.Skip(first).Take(1 + chance.Next(2)))
-            {
-                there.DivisionPairs.Add(new DivisionPair { FromCode = county, ToCode = "441900118" });
-            }
-        }
-
-        if (chance.Next(3) == 0)
-        {
-            worker.Fields.Remove(worker.Fields.Single(field => field.Number == Worker.PhoneFieldNumber));
-        }
-
-        Drop(there, "worker", chance.Next(6) == 0);
-        Drop(there, "placement_event", chance.Next(5) == 0);
-        Drop(back, "vacancy", chance.Next(4) == 0);
-        Drop(back, "employer", chance.Next(4) == 0);
-        Next = next;
-        Trace?.Invoke($"both agree on {next.Flows}");
+        Known[person.Key] = person;
+        People.Add(person);
     }
 
-    public void BeginSession() => Agreement = Next;
-
-    private static void Drop(AgreementFlow flow, string kind, bool isDropped)
+    public void Add(Happening happening)
     {
-        if (isDropped)
+        Happened[happening.Key] = happening;
+        Events.Add(happening);
+    }
+
+    /// <summary>Takes a backup of what a node's clerks know; the answer puts it back.</summary>
+    public Action BackUp(FlowNode node)
+    {
+        var events = Events.Where(seen => seen.Home == node.Id).Select(seen => (seen, seen.State)).ToList();
+        var people = People.Select(person => (person, person.Facts)).ToList();
+        var offers = new Dictionary<RecordKey, bool>(Offers);
+        return () =>
         {
-            flow.Kinds.Remove(flow.Kinds.Single(rule => rule.Kind == kind));
-        }
+            Events = [.. Events.Where(seen => seen.Home != node.Id), .. events.Select(kept => kept.seen)];
+            events.ForEach(kept => kept.seen.State = kept.State);
+            if (ReferenceEquals(node, Region))
+            {
+                People = [.. people.Select(kept => kept.person)];
+                people.ForEach(kept => kept.person.Facts = kept.Facts);
+            }
+            else if (ReferenceEquals(node, City))
+            {
+                Offers = new Dictionary<RecordKey, bool>(offers);
+            }
+        };
     }
 }

@@ -10,5 +10,5 @@ namespace Exchange.Node.Tests.Sync.Simulated;
 /// <param name="Person">Whom it names.</param>
 internal sealed record Happening(RecordKey Key, PlacementEvent Payload, string Home, Person Person)
 {
-    public bool IsGone { get; set; }
+    public RecordState State { get; set; } = RecordState.Active;
 }
