@@ -12,6 +12,7 @@ class Line:
         self._lock = threading.Lock()
         self._pairs = set()
         self._left = {}
+        self._losing = False
         self._flowing = threading.Event()
         self._flowing.set()
         self._server = None
@@ -26,6 +27,9 @@ class Line:
         if "cutAfterBytes" in step:
             with self._lock:
                 self._left = dict(step["cutAfterBytes"])
+        if "loseAnswerAfterBytes" in step:
+            with self._lock:
+                self._left = {"lose": step["loseAnswerAfterBytes"]}
         if "stalled" in step:
             (self._flowing.clear if step["stalled"] else self._flowing.set)()
         if "down" in step:
@@ -41,6 +45,7 @@ class Line:
         with self._lock:
             pairs, self._pairs = self._pairs, set()
             self._left = {}
+            self._losing = False
             self.cuts += 1
         for pair in pairs:
             for end in pair:
@@ -85,6 +90,10 @@ class Line:
                 if self._is_over(way, len(data)):
                     self.cut()
                     return
+                if way == "toNode":
+                    self._lose_after(len(data))
+                elif self._losing:
+                    continue
                 target.sendall(data)
         except OSError:
             pass
@@ -100,6 +109,18 @@ class Line:
                 return False
             self._left[way] -= count
             return self._left[way] <= 0
+
+
+    def _lose_after(self, count):
+        """Counts what goes to the node; from then on nothing comes back, and soon after the line is cut."""
+        with self._lock:
+            if "lose" not in self._left:
+                return
+            self._left["lose"] -= count
+            if self._left["lose"] > 0:
+                return
+            self._left, self._losing = {}, True
+        threading.Timer(0.3, self.cut).start()
 
 
 def _break(end):
