@@ -23,6 +23,7 @@ internal static class ExchangeCommands
             VerifyCommand.Create(environment),
             SubjectCommand.Create(environment),
             WhoSawCommand.Create(environment),
+            AccessCommand.Create(environment),
             AgreementCommand.Create(environment),
             QuarantineCommand.Create(environment),
             OutageCommand.Create(environment),

@@ -52,6 +52,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public V1.AgreementService.AgreementServiceClient Agreements => new(Channel);
 
+    public V1.AccessService.AccessServiceClient Access => new(Channel);
+
     public V1.OutageService.OutageServiceClient Outages => new(Channel);
 
     public V1.ReportService.ReportServiceClient Reports => new(Channel);

@@ -30,6 +30,7 @@ internal sealed class NodeConnection : IDisposable
         Agreements = new AgreementService.AgreementServiceClient(invoker);
         Reports = new ReportService.ReportServiceClient(invoker);
         Bundles = new BundleService.BundleServiceClient(invoker);
+        Access = new AccessService.AccessServiceClient(invoker);
         Health = new Health.HealthClient(invoker);
     }
 
@@ -58,6 +59,8 @@ internal sealed class NodeConnection : IDisposable
     public ReportService.ReportServiceClient Reports { get; }
 
     public BundleService.BundleServiceClient Bundles { get; }
+
+    public AccessService.AccessServiceClient Access { get; }
 
     public Health.HealthClient Health { get; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Exchange.Node.Errors;
 using Exchange.V1;
 using Google.Protobuf;
@@ -31,13 +32,17 @@ internal sealed class AccessRefusals : IAuthorizationMiddlewareResultHandler
             : Unauthenticated(context, await context.AuthenticateAsync()));
     }
 
-    private static void Answer(HttpContext context, ExchangeException error)
+    /// <summary>Answers a call that no handler sees.</summary>
+    public static void Answer(HttpContext context, ExchangeException error)
     {
         if (context.Request.ContentType?.StartsWith(GrpcContent, StringComparison.OrdinalIgnoreCase) != true)
         {
-            context.Response.StatusCode = error.Code == StatusCode.Unauthenticated
-                ? StatusCodes.Status401Unauthorized
-                : StatusCodes.Status403Forbidden;
+            context.Response.StatusCode = error.Code switch
+            {
+                StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
+                StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
+                _ => StatusCodes.Status403Forbidden,
+            };
             return;
         }
 
@@ -45,25 +50,31 @@ internal sealed class AccessRefusals : IAuthorizationMiddlewareResultHandler
         var status = ErrorStatus.ToStatus(error);
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.ContentType = GrpcContent;
-        context.Response.Headers["grpc-status"] = ((int)error.Code).ToString(
-            System.Globalization.CultureInfo.InvariantCulture);
+        context.Response.Headers["grpc-status"] = ((int)error.Code).ToString(CultureInfo.InvariantCulture);
         context.Response.Headers["grpc-message"] = Uri.EscapeDataString(error.Message);
         context.Response.Headers[ErrorStatus.DetailsTrailer] = Convert.ToBase64String(status.ToByteArray());
     }
 
+    /// <summary>The error of a credential that isn't good, or not any more.</summary>
+    /// <param name="fault"><c>unknown</c>, <c>expired</c> or <c>revoked</c>.</param>
+    public static ExchangeException Refused(string fault) => new(
+        StatusCode.Unauthenticated,
+        ErrorReason.CredentialsInvalid,
+        $"The credential isn't good here: it is {fault}. Ask whoever runs this node for another.",
+        ("cause", fault));
+
     private static ExchangeException Unauthenticated(HttpContext context, AuthenticateResult shown) =>
-        shown.Failure is null
-            ? new ExchangeException(
+        shown.Failure switch
+        {
+            null => new ExchangeException(
                 StatusCode.Unauthenticated,
                 ErrorReason.CredentialsMissing,
                 "This call needs a credential. Send a token as 'authorization: Bearer TOKEN' metadata; with the "
                 + "program, use --data on the node's own machine, or --token-file.",
-                ("method", context.Request.Path.ToString()))
-            : new ExchangeException(
-                StatusCode.Unauthenticated,
-                ErrorReason.CredentialsInvalid,
-                "The credential isn't good here. Ask whoever runs this node for another.",
-                ("cause", shown.Failure.Message));
+                ("method", context.Request.Path.ToString())),
+            LoginRefusedException { RetryAfter: { } wait } => CallLimits.TooMany("failed logins", wait),
+            var refused => Refused(refused.Message),
+        };
 
     private static ExchangeException Forbidden(HttpContext context, AuthorizationPolicy policy)
     {

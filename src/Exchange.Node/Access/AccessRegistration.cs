@@ -1,36 +1,55 @@
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Exchange.Node.Access;
 
 /// <summary>Puts together who may call what.</summary>
 internal static class AccessRegistration
 {
+    public static void AddAccessOptions(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
+        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateOnStart();
+    }
+
     public static void AddAccess(this IServiceCollection services)
     {
         services.AddSingleton<RunToken>();
+        services.AddSingleton<CredentialDraft>();
+        services.AddSingleton<FailedLogins>();
+        services.AddSingleton<RecordReach>();
+        services.AddSingleton<CredentialBook>();
+        services.AddHostedService(provider => provider.GetRequiredService<CredentialBook>());
 
         // Not AddAuthentication: that one also keeps keys for cookies, in a folder of the account that runs the node.
         services.AddAuthenticationCore(authentication =>
         {
             authentication.DefaultScheme = TokenHandler.SchemeName;
             authentication.AddScheme<TokenHandler>(TokenHandler.SchemeName, displayName: null);
+            authentication.AddScheme<CertificateHandler>(CertificateHandler.SchemeName, displayName: null);
         });
         services.AddWebEncoders();
         services.AddTransient<TokenHandler>();
+        services.AddTransient<CertificateHandler>();
         services.AddSingleton<IAuthorizationHandler, PermissionRequirement.Handler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessRefusals>();
         services.AddAuthorizationBuilder().SetFallbackPolicy(PolicyOf(Permission.Known));
+        services.AddRateLimiter(_ => { });
+        services.AddSingleton<IConfigureOptions<RateLimiterOptions>, CallLimits>();
     }
 
     /// <summary>Checks every call before its handler sees it; stands before the services.</summary>
     public static void UseAccess(this WebApplication app)
     {
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
+        app.Use(CallEnds.WatchAsync);
     }
 
     /// <summary>Gives every mapped rpc its row of the table.</summary>

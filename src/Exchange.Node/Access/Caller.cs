@@ -10,10 +10,16 @@ namespace Exchange.Node.Access;
 internal sealed record Caller(string Name, IReadOnlyList<Role> Roles)
 {
     /// <summary>Showed no credential, or none that this node knows.</summary>
-    public static Caller Nobody { get; } = new("nobody", []);
+    public static Caller Nobody { get; } = new("nobody", []) { Reach = Reach.None };
 
     /// <summary>Whoever runs the node on its own machine, and may read its keys anyway.</summary>
     public static Caller Operator { get; } = new("operator", RolePermissions.All);
+
+    /// <summary>Which records it may read and write.</summary>
+    public Reach Reach { get; init; } = Reach.Whole;
+
+    /// <summary>What was shown; null for nobody and for the operator, whose token ends with the process.</summary>
+    public HeldCredential? Credential { get; init; }
 
     /// <summary>One of the roles has the permission.</summary>
     public bool May(Permission permission) => Roles.Any(role => RolePermissions.Rows[role].Contains(permission));

@@ -48,4 +48,7 @@ internal enum Permission
     RunSync,
 
     AnnounceOutages,
+
+    /// <summary>Makes, lists and revokes credentials.</summary>
+    ManageAccess,
 }

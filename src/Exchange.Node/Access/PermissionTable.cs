@@ -54,6 +54,9 @@ internal static class PermissionTable
         ["/exchange.v1.OutageService/CancelOutage"] = AnnounceOutages,
         ["/exchange.v1.BundleService/ExportBundle"] = RunSync,
         ["/exchange.v1.BundleService/ImportBundle"] = RunSync,
+        ["/exchange.v1.AccessService/CreateCredential"] = ManageAccess,
+        ["/exchange.v1.AccessService/ListCredentials"] = ManageAccess,
+        ["/exchange.v1.AccessService/RevokeCredential"] = ManageAccess,
         ["/exchange.v1.AgreementService/ProposeAgreement"] = WriteAgreements,
         ["/exchange.v1.AgreementService/AcceptAgreement"] = WriteAgreements,
         ["/exchange.v1.AgreementService/GetAgreement"] = ReadAgreements,
@@ -71,6 +74,9 @@ internal static class PermissionTable
 
     /// <summary>The path by which gRPC calls a method.</summary>
     public static string PathOf(MethodDescriptor method) => $"/{method.Service.FullName}/{method.Name}";
+
+    /// <summary>Whether everybody may call what is at a path.</summary>
+    public static bool IsOpen(string path) => Rows.TryGetValue(path, out var permission) && permission is Open;
 
     /// <summary>Compares the rows with the contract and with what the node is about to serve.</summary>
     /// <param name="rows">The table.</param>

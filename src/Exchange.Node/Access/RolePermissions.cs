@@ -18,7 +18,10 @@ internal static class RolePermissions
                 SubjectRights, ReadErasures, ReadDisclosures, ReadStatus,
             ],
             [Role.Auditor] = [ReadErasures, ReadDisclosures, ReadReports, ReadStatus, ReadAgreements],
-            [Role.Admin] = [ReadReports, ReadStatus, ReadAgreements, WriteAgreements, RunSync, AnnounceOutages],
+            [Role.Admin] =
+            [
+                ReadReports, ReadStatus, ReadAgreements, WriteAgreements, RunSync, AnnounceOutages, ManageAccess,
+            ],
         };
 
     /// <summary>All roles, as the operator on the node's own machine has them.</summary>

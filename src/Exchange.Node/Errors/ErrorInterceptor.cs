@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Exchange.Node.Access;
 using Exchange.V1;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -74,7 +75,12 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> log) : 
 
     private RpcException Translate(Exception exception, ServerCallContext context)
     {
-        // Asked first: a caller that left makes every kind of exception, and none of them is a fault.
+        if (CallEnds.ErrorOf(context) is { } ended)
+        {
+            return ErrorStatus.ToRpc(ended);
+        }
+
+        // Asked before all others: a caller that left makes every kind of exception, and none of them is a fault.
         if (context.CancellationToken.IsCancellationRequested)
         {
             return ErrorStatus.ToRpc(new ExchangeException(

@@ -74,6 +74,11 @@ internal static class ErrorStatus
             status.Details.Add(Any.Pack(bad));
         }
 
+        if (exception.RetryAfter is { } wait)
+        {
+            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = wait.ToDuration() }));
+        }
+
         return status;
     }
 

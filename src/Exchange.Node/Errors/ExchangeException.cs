@@ -21,6 +21,9 @@ internal sealed class ExchangeException(
     /// <summary>Every bad field of the request, for INVALID_ARGUMENT.</summary>
     public IReadOnlyList<FieldViolation> Violations { get; private init; } = [];
 
+    /// <summary>How long to wait before trying again; null for what time doesn't mend.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>A request with bad fields.</summary>
     public static ExchangeException Invalid(IReadOnlyList<FieldViolation> violations) =>
         new(StatusCode.InvalidArgument, ErrorReason.FieldInvalid, Text(violations), ("field", violations[0].Field))

@@ -23,6 +23,7 @@ internal static class NodeContract
         BundleServiceReflection.Descriptor,
         OutageServiceReflection.Descriptor,
         ReviewServiceReflection.Descriptor,
+        AccessServiceReflection.Descriptor,
         NodeServiceReflection.Descriptor,
         HealthReflection.Descriptor,
         ReflectionReflection.Descriptor,

@@ -82,6 +82,7 @@ internal static class NodeHost
         services.AddOptions<StoreSettings>().BindConfiguration(StoreSettings.Section).ValidateOnStart();
         services.AddOptions<LogOptions>().BindConfiguration(LogOptions.Section).ValidateOnStart();
         services.AddSyncOptions();
+        services.AddAccessOptions();
     }
 
     // Read before the host is built, because the store and the listener depend on them; all sections fail together.
@@ -185,6 +186,7 @@ internal static class NodeHost
         app.MapGrpcService<ReviewService>(),
         app.MapGrpcService<ReportService>(),
         app.MapGrpcService<BundleService>(),
+        app.MapGrpcService<AccessService>(),
         app.MapGrpcService<NodeService>(),
         app.MapGrpcService<HealthService>(),
         app.MapGrpcService<ReflectionService>(),

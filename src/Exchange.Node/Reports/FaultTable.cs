@@ -70,6 +70,8 @@ internal static class FaultTable
         [CredentialsMissing] = Other,
         [CredentialsInvalid] = Other,
         [PermissionMissing] = Other,
+        [OutOfReach] = Other,
+        [RateLimited] = Other,
     };
 
     /// <summary>Whose fault a failure was.</summary>
