@@ -44,7 +44,8 @@ internal static class Running
             chosen.Json,
             async output =>
             {
-                var address = NodeAddress.Resolve(chosen.Node, chosen.Data, chosen.TokenFile);
+                var address = NodeAddress.Resolve(
+                    chosen.Node, chosen.Data, chosen.TokenFile, chosen.Certificate);
                 using var node = environment.Connect(address);
                 try
                 {

@@ -17,9 +17,9 @@ public sealed class AgreementTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _town = await NodeProcess.CreateAsync(
-            _folder.In("dongguan"), "dongguan", "http://127.0.0.1:0", "--peer", "zhaotong");
+            _folder.In("dongguan"), "dongguan", "https://127.0.0.1:0", "--peer", "zhaotong");
         _region = await NodeProcess.CreateAsync(
-            _folder.In("zhaotong"), "zhaotong", "http://127.0.0.1:0",
+            _folder.In("zhaotong"), "zhaotong", "https://127.0.0.1:0",
             "--peer", "dongguan", "--peer-address", _town.Address.ToString(), "--mode", "nightly");
     }
 

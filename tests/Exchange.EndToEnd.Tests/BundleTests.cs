@@ -13,7 +13,7 @@ public sealed class BundleTests(ITestOutputHelper output)
     public async Task What_files_brought_a_session_doesnt_bring_again_and_the_old_file_changes_nothing()
     {
         await using var nodes = await TwoNodes.CreateAsync("province");
-        nodes.Line.Target = new Uri("http://127.0.0.1:1");
+        nodes.Line.Target = new Uri("https://127.0.0.1:1");
         var total = await GenerateAsync(nodes);
         var (bundle, answer) = (nodes.Folder.In("07.bundle"), nodes.Folder.In("07.answer"));
 

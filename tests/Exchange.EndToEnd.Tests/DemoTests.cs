@@ -33,6 +33,6 @@ public sealed partial class DemoTests
         Assert.Contains("/nowhere.csv", result.Error, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
+    [GeneratedRegex(@"https://127\.0\.0\.1:\d+")]
     private static partial Regex Addresses();
 }

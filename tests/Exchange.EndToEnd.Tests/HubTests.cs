@@ -8,7 +8,7 @@ namespace Exchange.EndToEnd.Tests;
 /// <summary>Three processes: a prefecture, its province that passes on, and a city.</summary>
 public sealed class HubTests : IAsyncLifetime
 {
-    private const string AnyPort = "http://127.0.0.1:0";
+    private const string AnyPort = "https://127.0.0.1:0";
 
     private readonly TestFolder _folder = new();
     private readonly Line _line = new();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Exchange.EndToEnd.Tests;
 
@@ -21,7 +22,7 @@ internal sealed class Line : IAsyncDisposable
     }
 
     /// <summary>Where this end of the line is.</summary>
-    public string Address => $"http://{_listener.LocalEndpoint}";
+    public string Address => $"https://{_listener.LocalEndpoint}";
 
     /// <summary>Where the line leads.</summary>
     public Uri? Target { get; set; }
@@ -34,6 +35,11 @@ internal sealed class Line : IAsyncDisposable
 
     /// <summary>Makes a tap for each way of each connection, which is shown every byte before it is carried on.</summary>
     public Func<Action<ReadOnlyMemory<byte>>>? NewTap { get; init; }
+
+    /// <summary>
+    /// Opens what the two ends say to each other, for a tap that is to read it; null for a line that carries bytes as they are.
+    /// </summary>
+    public Func<Stream, Stream, CancellationToken, Task<(Stream Near, Stream Far)>>? Open { get; init; }
 
     /// <summary>Bytes carried so far, both ways together.</summary>
     public long Carried => Interlocked.Read(ref _carried);
@@ -105,9 +111,16 @@ internal sealed class Line : IAsyncDisposable
         try
         {
             await far.ConnectAsync(IPAddress.Loopback, Target!.Port, _closing.Token);
-            await Task.WhenAny(CopyAsync(near, far), CopyAsync(far, near));
+            (Stream Near, Stream Far) ends = (near.GetStream(), far.GetStream());
+            if (Open is { } open)
+            {
+                ends = await open(ends.Near, ends.Far, _closing.Token);
+            }
+
+            await Task.WhenAny(CopyAsync(ends.Near, ends.Far), CopyAsync(ends.Far, ends.Near));
         }
-        catch (Exception gone) when (gone is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception gone) when (gone is OperationCanceledException or SocketException or ObjectDisposedException
+            or IOException or AuthenticationException)
         {
             // Either end is gone; so is the line.
         }
@@ -119,11 +132,11 @@ internal sealed class Line : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to)
+    private async Task CopyAsync(Stream from, Stream to)
     {
         var buffer = new byte[8 * 1024];
         var tap = NewTap?.Invoke();
-        while (await from.GetStream().ReadAsync(buffer, _closing.Token) is > 0 and var read)
+        while (await from.ReadAsync(buffer, _closing.Token) is > 0 and var read)
         {
             if (_standstill is { } standstill && Carried >= standstill.At)
             {
@@ -137,7 +150,7 @@ internal sealed class Line : IAsyncDisposable
                 await Task.Delay(Latency, TimeProvider.System, _closing.Token);
             }
 
-            await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _closing.Token);
+            await to.WriteAsync(buffer.AsMemory(0, read), _closing.Token);
             Interlocked.Add(ref _carried, read);
             if (BytesPerSecond > 0)
             {

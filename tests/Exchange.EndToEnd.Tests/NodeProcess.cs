@@ -14,7 +14,7 @@ internal sealed class NodeProcess(string data) : IAsyncDisposable
     public string Data => data;
 
     /// <summary>Where it serves since it was last started.</summary>
-    public Uri Address { get; private set; } = new("http://127.0.0.1:1");
+    public Uri Address { get; private set; } = new("https://127.0.0.1:1");
 
     /// <summary>What it wrote to standard error, over all its lives.</summary>
     public string Log
@@ -30,7 +30,7 @@ internal sealed class NodeProcess(string data) : IAsyncDisposable
 
     /// <summary>Makes a node on a port that the system chooses anew at each start, and starts it.</summary>
     public static Task<NodeProcess> CreateAsync(string data, string id) =>
-        CreateAsync(data, id, "http://127.0.0.1:0");
+        CreateAsync(data, id, "https://127.0.0.1:0");
 
     /// <summary>Makes a node and starts it.</summary>
     public static async Task<NodeProcess> CreateAsync(string data, string id, string address, params string[] options)

@@ -6,7 +6,7 @@ namespace Exchange.EndToEnd.Tests;
 /// <summary>Two nodes with an agreement: the first calls the second over a line.</summary>
 internal sealed class TwoNodes : IAsyncDisposable
 {
-    private const string AnyPort = "http://127.0.0.1:0";
+    private const string AnyPort = "https://127.0.0.1:0";
 
     private readonly TestFolder _folder;
 

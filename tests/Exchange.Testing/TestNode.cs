@@ -1,6 +1,7 @@
 using Exchange.Node.Access;
 using Exchange.Node.Hosting;
 using Exchange.Node.Sync;
+using Exchange.Node.Trust;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
@@ -24,7 +25,7 @@ internal sealed class TestNode : IAsyncDisposable
         _directory = directory;
         _app = app;
         Address = address;
-        _channel = GrpcChannel.ForAddress(address);
+        _channel = OpenChannel();
         Nobody = _channel.CreateCallInvoker();
         Channel = As(RunToken);
     }
@@ -39,6 +40,17 @@ internal sealed class TestNode : IAsyncDisposable
 
     /// <summary>The token of whoever runs the node, until it is restarted.</summary>
     public string RunToken => Services.GetRequiredService<RunToken>().Text;
+
+    /// <summary>Another connection to it, which the caller disposes of.</summary>
+    public GrpcChannel OpenChannel() => GrpcChannel.ForAddress(
+        Address, new GrpcChannelOptions { HttpHandler = NewHandler(), DisposeHttpClient = true });
+
+    /// <summary>What sends requests to it and accepts no other certificate than its own.</summary>
+    public SocketsHttpHandler NewHandler() => new()
+    {
+        SslOptions = TlsSettings.Client(null, shown => TlsCertificate.HashOf(shown).SequenceEqual(
+            Services.GetRequiredService<TlsIdentity>().Present.KeyHash)),
+    };
 
     public IServiceProvider Services => _app.Services;
 
@@ -71,7 +83,7 @@ internal sealed class TestNode : IAsyncDisposable
     {
         var directory = new TemporaryDirectory();
         var data = new DataDirectory(Path.Combine(directory.Path, "node"));
-        NodeInit.Create(data, new NodeInitRequest(id, "", "http://127.0.0.1:0", TestNode: true, "sqlite", peers));
+        NodeInit.Create(data, new NodeInitRequest(id, "", "https://127.0.0.1:0", TestNode: true, "sqlite", peers), time);
         return await StartAsync(directory, data, time, ProtocolVersions.Current);
     }
 

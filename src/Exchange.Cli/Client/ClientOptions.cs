@@ -7,8 +7,8 @@ internal sealed class ClientOptions
 {
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "Data directory of the node that runs on this machine; its address and its operator's token "
-            + "are read from there.",
+        Description = "Data directory of the node that runs on this machine; its address, its certificate and its "
+            + "operator's token are read from there.",
         HelpName = "DIR",
     };
 
@@ -25,6 +25,13 @@ internal sealed class ClientOptions
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _certificate = new("--certificate")
+    {
+        Description = "The certificate that the node must show, a PEM file. Default: that of --data, else any that the "
+            + "system trusts.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<bool> _json = NewJson();
 
     private ClientOptions()
@@ -38,6 +45,7 @@ internal sealed class ClientOptions
         command.Add(options._data);
         command.Add(options._node);
         command.Add(options._tokenFile);
+        command.Add(options._certificate);
         command.Add(options._json);
         return options;
     }
@@ -49,12 +57,17 @@ internal sealed class ClientOptions
     };
 
     public Chosen Read(ParseResult input) => new(
-        input.GetValue(_data), input.GetValue(_node), input.GetValue(_tokenFile), input.GetValue(_json));
+        input.GetValue(_data),
+        input.GetValue(_node),
+        input.GetValue(_tokenFile),
+        input.GetValue(_certificate),
+        input.GetValue(_json));
 
     /// <summary>What the user chose.</summary>
     /// <param name="Data">The data directory, or null.</param>
     /// <param name="Node">The address, or null.</param>
     /// <param name="TokenFile">The file with the token, or null.</param>
+    /// <param name="Certificate">The file of the certificate that the node must show, or null.</param>
     /// <param name="Json">Output for programs.</param>
-    internal sealed record Chosen(string? Data, string? Node, string? TokenFile, bool Json);
+    internal sealed record Chosen(string? Data, string? Node, string? TokenFile, string? Certificate, bool Json);
 }

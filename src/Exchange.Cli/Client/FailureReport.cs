@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Exchange.Cli.Output;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -46,6 +47,10 @@ internal sealed record FailureReport(
 
         var message = exception.StatusCode switch
         {
+            _ when IsDistrusted(exception) =>
+                $"What answers at {address} (from {address.Origin}) shows another certificate than "
+                + (address.Certificate is { } file ? $"'{file}' holds." : "the system trusts.")
+                + " Give the node's certificate with --certificate FILE, or its data directory with --data DIR.",
             StatusCode.Unavailable =>
                 $"No node answers at {address} (from {address.Origin}). Start one with 'exchange serve', or give the "
                 + "right address with --node.",
@@ -79,6 +84,19 @@ internal sealed record FailureReport(
             .Select(field => $" {field.Field}: {field.Description}"));
         var reason = Reason.Length == 0 ? Status : $"{Status}, {Reason}";
         return $"{Message}{fields} ({reason})";
+    }
+
+    private static bool IsDistrusted(Exception exception)
+    {
+        for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is AuthenticationException)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static FailureReport New(StatusCode code, string reason, string message) => new(

@@ -3,7 +3,7 @@ using Exchange.Node.Hosting;
 namespace Exchange.Cli.Client;
 
 /// <summary>Where a command finds its node.</summary>
-/// <param name="Uri">Such as <c>http://127.0.0.1:7070</c>.</param>
+/// <param name="Uri">Such as <c>https://127.0.0.1:7070</c>.</param>
 /// <param name="Origin">Where the address comes from, for the message when nobody answers there.</param>
 internal sealed record NodeAddress(Uri Uri, string Origin)
 {
@@ -11,10 +11,13 @@ internal sealed record NodeAddress(Uri Uri, string Origin)
     public const string TokenVariable = "EXCHANGE_TOKEN";
 
     /// <summary>Where a node serves unless its configuration says otherwise.</summary>
-    public const string Default = "http://127.0.0.1:7070";
+    public const string Default = "https://127.0.0.1:7070";
 
     /// <summary>The file below a data directory that holds the running node's address.</summary>
     public const string RunFile = "run/address";
+
+    /// <summary>The file below a data directory that holds the certificate which the running node shows.</summary>
+    public const string CertificateFile = "run/certificate.pem";
 
     /// <summary>
     /// Reads the token to show; null for none. Asked anew for every call, because the operator's changes with every
@@ -23,17 +26,38 @@ internal sealed record NodeAddress(Uri Uri, string Origin)
     public Func<string?> Token { get; init; } = () => null;
 
     /// <summary>
+    /// The file of the certificate that the node must show, in PEM; null for any that the system trusts. Read at each
+    /// handshake, because the node may have replaced it.
+    /// </summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>
     /// Takes the address given, else that of the node that runs over a data directory, else the default.
     /// </summary>
     /// <param name="node">The address, or null.</param>
-    /// <param name="data">The data directory, or null; its node's own token is shown unless another is given.</param>
+    /// <param name="data">
+    /// The data directory, or null; its node's own token is shown, and its certificate expected, unless others are
+    /// given.
+    /// </param>
     /// <param name="tokenFile">A file that holds a token, or null.</param>
+    /// <param name="certificate">A file that holds the certificate which the node must show, or null.</param>
     /// <exception cref="CommandException">
-    /// The address is none, nothing runs over the data directory, or a token would cross a network in the clear.
+    /// The address is none, a file isn't there, nothing runs over the data directory, or a token would cross a network
+    /// in the clear.
     /// </exception>
-    public static NodeAddress Resolve(string? node, string? data, string? tokenFile = null)
+    public static NodeAddress Resolve(
+        string? node, string? data, string? tokenFile = null, string? certificate = null)
     {
-        var address = Find(node, data) with { Token = TokenOf(data, tokenFile) };
+        if (certificate is not null && !File.Exists(certificate))
+        {
+            throw new CommandException(ExitCode.NotFound, $"There is no certificate '{certificate}'.");
+        }
+
+        var address = Find(node, data) with
+        {
+            Token = TokenOf(data, tokenFile),
+            Certificate = certificate ?? (data is null ? null : Path.Combine(data, CertificateFile)),
+        };
         return address.Uri.Scheme == Uri.UriSchemeHttps || address.Uri.IsLoopback || address.Token() is null
             ? address
             : throw new CommandException(

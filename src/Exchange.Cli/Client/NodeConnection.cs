@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Exchange.Node.Trust;
 using Exchange.V1;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -75,6 +78,11 @@ internal sealed class NodeConnection : IDisposable
             // A proxy between a clerk's machine and a node on the same machine would only be in the way.
             UseProxy = !address.Uri.IsLoopback,
         };
+        if (address.Certificate is { } file)
+        {
+            handler.SslOptions = TlsSettings.Client(null, shown => IsIn(file, shown));
+        }
+
         var options = new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true };
         var channel = GrpcChannel.ForAddress(address.Uri, options);
         return new NodeConnection(address, channel.Intercept(headers => WithToken(headers, address.Token())), channel);
@@ -91,4 +99,19 @@ internal sealed class NodeConnection : IDisposable
     }
 
     public void Dispose() => _channel?.Dispose();
+
+    private static bool IsIn(string file, X509Certificate2 shown)
+    {
+        try
+        {
+            using var expected = X509Certificate2.CreateFromPem(File.ReadAllText(file));
+            return expected.RawDataMemory.Span.SequenceEqual(shown.RawDataMemory.Span);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
+            or CryptographicException)
+        {
+            // The command tells which file it was that didn't hold what the node shows.
+            return false;
+        }
+    }
 }

@@ -70,7 +70,7 @@ internal static class InitCommand
 
     private static int Run(CommandOutput output, DataDirectory data, NodeInitRequest request)
     {
-        NodeSetup.Create(data, request);
+        NodeSetup.Create(data, request, output.Time);
         output.Result(
             new { node = request.Id, data = data.Path, configuration = data.ConfigFile },
             [

@@ -1,6 +1,7 @@
 using Exchange.Cli.Client;
 using Exchange.Node.Hosting;
 using Exchange.Node.Records;
+using Exchange.Node.Trust;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -8,7 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Exchange.Cli.Commands;
 
-/// <summary>Tells other programs on this machine where the node of a data directory serves.</summary>
+/// <summary>
+/// Tells other programs on this machine where the node of a data directory serves, and which certificate it shows.
+/// </summary>
 internal static class RunFile
 {
     /// <summary>Writes the address of a started node.</summary>
@@ -17,11 +20,10 @@ internal static class RunFile
         // Asked of the server, not of the configuration: with port 0 only the server knows.
         var server = app.Services.GetRequiredService<IServer>();
         var address = server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        var path = data.In(NodeAddress.RunFile);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = path + ".new";
-        File.WriteAllText(temporary, address + "\n");
-        File.Move(temporary, path, overwrite: true);
+        var identity = app.Services.GetRequiredService<TlsIdentity>();
+        identity.Changed += certificate => Write(data, certificate);
+        Write(data, identity.Present);
+        Write(data, NodeAddress.RunFile, address);
         return new Announcement(
             app.Services.GetRequiredService<NodeIdentity>().Id, address, data.Path, Environment.ProcessId);
     }
@@ -31,6 +33,18 @@ internal static class RunFile
     {
         File.Delete(data.In(NodeAddress.RunFile));
         File.Delete(data.RunToken);
+    }
+
+    private static void Write(DataDirectory data, TlsCertificate certificate) =>
+        Write(data, NodeAddress.CertificateFile, certificate.Leaf.ExportCertificatePem());
+
+    private static void Write(DataDirectory data, string name, string text)
+    {
+        var path = data.In(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var temporary = path + ".new";
+        File.WriteAllText(temporary, text + "\n");
+        File.Move(temporary, path, overwrite: true);
     }
 
     /// <summary>What <c>exchange serve --json</c> writes once it serves.</summary>

@@ -44,10 +44,13 @@ internal sealed class ChildNode : IAsyncDisposable
         {
             var line = await process.StandardOutput.ReadLineAsync(cancellationToken);
             using var announced = line is null ? null : JsonDocument.Parse(line);
-            var address = announced is not null && announced.RootElement.TryGetProperty("address", out var found)
-                ? found.GetString()
-                : null;
-            child.Node = NodeConnection.Open(NodeAddress.Resolve(address ?? throw child.Died(data), data));
+            if (announced is null || !announced.RootElement.TryGetProperty("address", out _))
+            {
+                throw child.Died(data);
+            }
+
+            // It wrote where it serves, and what it shows, before it said so.
+            child.Node = NodeConnection.Open(NodeAddress.Resolve(null, data));
             return child;
         }
         catch

@@ -24,7 +24,7 @@ internal sealed class CuttableLine : IAsyncDisposable
     }
 
     /// <summary>Where this end of the line is.</summary>
-    public string Address => $"http://{_listener.LocalEndpoint}";
+    public string Address => $"https://{_listener.LocalEndpoint}";
 
     /// <summary>How often the line was cut.</summary>
     public int Cuts { get; private set; }

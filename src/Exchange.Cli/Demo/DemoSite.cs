@@ -7,7 +7,7 @@ namespace Exchange.Cli.Demo;
 /// <summary>Two nodes with an agreement, as processes over a folder of their own, and the line between them.</summary>
 internal sealed class DemoSite : IAsyncDisposable
 {
-    private const string AnyPort = "http://127.0.0.1:0";
+    private const string AnyPort = "https://127.0.0.1:0";
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("exchange-demo-");
     private readonly TimeProvider _time;
@@ -109,10 +109,12 @@ internal sealed class DemoSite : IAsyncDisposable
         var (sending, receiving) = (DemoOptions.Sending, DemoOptions.Receiving);
         NodeSetup.Create(
             new DataDirectory(In(sending)),
-            Request(sending, "昭通市人力资源和社会保障局", new NodeInitPeer(receiving, Line.Address, "nightly")));
+            Request(sending, "昭通市人力资源和社会保障局", new NodeInitPeer(receiving, Line.Address, "nightly")),
+            _time);
         NodeSetup.Create(
             new DataDirectory(In(receiving)),
-            Request(receiving, "东莞市人力资源和社会保障局", new NodeInitPeer(sending, null, "passive")));
+            Request(receiving, "东莞市人力资源和社会保障局", new NodeInitPeer(sending, null, "passive")),
+            _time);
     }
 
     private static NodeInitRequest Request(string id, string name, NodeInitPeer peer) =>

@@ -14,7 +14,7 @@ internal static class CliReference
         An error is then an object `{"error": {...}}`. Progress is shown on a terminal and never in a pipe.
 
         Commands that talk to a node find it by `--node`, or by `--data` on the same machine, or else at
-        `http://127.0.0.1:7070`.
+        `https://127.0.0.1:7070`.
         """;
 
     public static string Write(RootCommand root)

@@ -7,23 +7,16 @@ internal static class NodeSetup
 {
     /// <summary>Checks everything that was asked for, then makes the directory.</summary>
     /// <exception cref="CommandException">Something is wrong; all of it is named, and nothing was made.</exception>
-    public static void Create(DataDirectory data, NodeInitRequest request)
+    public static void Create(DataDirectory data, NodeInitRequest request, TimeProvider time)
     {
         Check(request);
-        NodeInit.Create(data, request);
+        NodeInit.Create(data, request, time);
     }
 
     private static void Check(NodeInitRequest request)
     {
         var node = new NodeOptionsValidator().Validate(null, new NodeOptions { Id = request.Id, Name = request.Name });
-        var listen = new ListenOptionsValidator().Validate(null, new ListenOptions
-        {
-            Address = request.Address,
-
-            // The certificate is written into the configuration later; only the address is checked here.
-            Certificate = "later",
-            CertificateKey = "later",
-        });
+        var listen = new ListenOptionsValidator().Validate(null, new ListenOptions { Address = request.Address });
         var store = new StoreSettingsValidator().Validate(null, new StoreSettings { Engine = request.Engine });
         string[] errors = [.. node.Failures ?? [], .. listen.Failures ?? [], .. store.Failures ?? []];
         if (errors.Length > 0)

@@ -1,3 +1,5 @@
+using Exchange.Node.Trust;
+
 namespace Exchange.Node.Hosting;
 
 /// <summary>The section <c>Listen</c> of the configuration: where the node serves.</summary>
@@ -6,21 +8,25 @@ internal sealed class ListenOptions
     public const string Section = "Listen";
 
     /// <summary>
-    /// Where to serve, such as <c>http://127.0.0.1:7070</c>; port 0 takes a free one. Without TLS only loopback is
-    /// allowed.
-    /// Default <c>http://127.0.0.1:7070</c>.
+    /// Where to serve, such as <c>https://127.0.0.1:7070</c>; port 0 takes a free one. Plain http is allowed on
+    /// loopback, for local systems alone: partners are never answered without TLS.
+    /// Default <c>https://127.0.0.1:7070</c>.
     /// </summary>
-    public string Address { get; set; } = "http://127.0.0.1:7070";
+    public string Address { get; set; } = "https://127.0.0.1:7070";
 
     /// <summary>
-    /// Path of the server certificate in PEM, with its chain; required for https. Relative to the data directory.
+    /// Path of the node's certificate in PEM, with its chain: shown to callers, and to partners that are called.
+    /// Relative to the data directory. Default <c>keys/tls.pem</c>.
     /// </summary>
-    public string? Certificate { get; set; }
+    public string Certificate { get; set; } = TlsFiles.DefaultCertificate;
 
     /// <summary>
-    /// Path of the certificate's private key in PEM; required for https. Relative to the data directory.
+    /// Path of the certificate's private key in PEM. Relative to the data directory. Default <c>keys/tls.key</c>.
     /// </summary>
-    public string? CertificateKey { get; set; }
+    public string CertificateKey { get; set; } = TlsFiles.DefaultKey;
+
+    /// <summary>Both files.</summary>
+    internal TlsFiles FilesIn(DataDirectory data) => new(data.In(Certificate), data.In(CertificateKey));
 
     /// <summary>Longest time that a stop waits for calls to end. Default 20 s; 1 s to 5 min.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(20);

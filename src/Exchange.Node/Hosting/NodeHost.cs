@@ -19,6 +19,7 @@ using Exchange.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -43,10 +44,10 @@ internal static class NodeHost
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddJsonFile(data.ConfigFile, optional: false, reloadOnChange: false);
         builder.Configuration.AddEnvironmentVariables("EXCHANGE_");
+        builder.Services.AddSingleton(data);
+        builder.Services.AddSingleton(time);
         AddOptions(builder.Services);
         var settings = ReadSettings(builder.Services, builder.Configuration);
-
-        var certificate = ServerCertificate.Load(settings.Listen, data);
 
         var keys = NodeKeys.Load(data.Keys);
         var identity = new NodeIdentity(
@@ -57,10 +58,9 @@ internal static class NodeHost
             new StoreOptions(data.Store, identity.Id, settings.Store.Engine), time, cancellationToken);
 
         AddLogging(builder, data, settings.Log);
-        AddServices(builder.Services, data, keys, identity, store);
-        builder.Services.AddSingleton(time);
+        AddServices(builder.Services, keys, identity, store);
         builder.Services.AddSingleton(protocol);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings.Listen, certificate));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings.Listen));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Listen.StopTimeout);
 
         var app = builder.Build();
@@ -75,6 +75,7 @@ internal static class NodeHost
     {
         services.AddSingleton<IValidateOptions<NodeOptions>, NodeOptionsValidator>();
         services.AddSingleton<IValidateOptions<ListenOptions>, ListenOptionsValidator>();
+        services.AddSingleton<IValidateOptions<ListenOptions>, OwnKeysValidator>();
         services.AddSingleton<IValidateOptions<StoreSettings>, StoreSettingsValidator>();
         services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
         services.AddOptions<NodeOptions>().BindConfiguration(NodeOptions.Section).ValidateOnStart();
@@ -123,9 +124,9 @@ internal static class NodeHost
     }
 
     private static void AddServices(
-        IServiceCollection services, DataDirectory data, NodeKeys keys, NodeIdentity identity, IRecordStore store)
+        IServiceCollection services, NodeKeys keys, NodeIdentity identity, IRecordStore store)
     {
-        services.AddSingleton(data);
+        services.AddTls();
         services.AddSingleton(identity);
         services.AddSingleton(_ => keys);
         services.AddSingleton<IPersonTokens>(keys);
@@ -192,7 +193,7 @@ internal static class NodeHost
         app.MapGrpcService<ReflectionService>(),
     ];
 
-    private static void Listen(KestrelServerOptions kestrel, ListenOptions options, ServerCertificate? certificate)
+    private static void Listen(KestrelServerOptions kestrel, ListenOptions options)
     {
         var address = new Uri(options.Address);
         var ip = address.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(address.Host.Trim('[', ']'));
@@ -200,12 +201,12 @@ internal static class NodeHost
         kestrel.Listen(ip, address.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
-            if (certificate is not null)
+            if (address.Scheme == Uri.UriSchemeHttps)
             {
-                listen.UseHttps(https =>
+                var identity = kestrel.ApplicationServices.GetRequiredService<TlsIdentity>();
+                listen.UseHttps(new TlsHandshakeCallbackOptions
                 {
-                    https.ServerCertificate = certificate.Leaf;
-                    https.ServerCertificateChain = certificate.Chain;
+                    OnConnection = _ => ValueTask.FromResult(TlsSettings.Server(identity.Present)),
                 });
             }
         });

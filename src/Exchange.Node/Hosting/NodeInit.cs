@@ -30,7 +30,7 @@ internal static class NodeInit
     };
 
     /// <exception cref="IOException">The directory holds a node already, or can't be written.</exception>
-    public static void Create(DataDirectory data, NodeInitRequest request)
+    public static void Create(DataDirectory data, NodeInitRequest request, TimeProvider time)
     {
         if (File.Exists(data.ConfigFile))
         {
@@ -39,6 +39,9 @@ internal static class NodeInit
 
         Directory.CreateDirectory(data.Store);
         NodeKeys.Create(data.Keys).Dispose();
+        var key = TlsMaker.NewKey();
+        new ListenOptions().FilesIn(data).Write(
+            TlsMaker.SelfMade(key, request.Id, new Uri(request.Address).Host, time.GetUtcNow()), key);
 
         // Last: a directory without a configuration is no node, and init can be run again.
         File.WriteAllText(data.ConfigFile, Configuration(request));
@@ -64,10 +67,11 @@ internal static class NodeInit
               },
 
               "Listen": {
-                // http on loopback only; elsewhere https with Certificate and CertificateKey (PEM files).
+                // https with the certificate and the key of these two PEM files. Plain http is for local systems on
+                // loopback alone: partners are never answered without TLS.
                 "Address": {{Quote(request.Address)}}
-                // "Certificate": "keys/server.pem",
-                // "CertificateKey": "keys/server.key",
+                // "Certificate": "{{TlsFiles.DefaultCertificate}}",
+                // "CertificateKey": "{{TlsFiles.DefaultKey}}",
                 // "StopTimeout": "00:00:20"
               },
 

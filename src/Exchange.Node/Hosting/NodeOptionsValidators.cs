@@ -41,13 +41,7 @@ internal sealed class ListenOptionsValidator : IValidateOptions<ListenOptions>
         {
             errors.Add(
                 $"Listen:Address is '{options.Address}'; outside loopback a node serves https only. "
-                + "Use https with Listen:Certificate and Listen:CertificateKey, or 127.0.0.1.");
-        }
-        else if (address.Scheme == Uri.UriSchemeHttps
-            && (string.IsNullOrEmpty(options.Certificate) || string.IsNullOrEmpty(options.CertificateKey)))
-        {
-            errors.Add(
-                "Listen:Certificate and Listen:CertificateKey must name PEM files when Listen:Address is https.");
+                + "Write https:// there, or 127.0.0.1.");
         }
 
         if (options.StopTimeout < TimeSpan.FromSeconds(1) || options.StopTimeout > TimeSpan.FromMinutes(5))

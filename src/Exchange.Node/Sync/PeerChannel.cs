@@ -1,4 +1,5 @@
 using Exchange.Node.Hosting;
+using Exchange.Node.Trust;
 using Grpc.Net.Client;
 
 namespace Exchange.Node.Sync;
@@ -19,6 +20,7 @@ internal static class PeerChannel
             KeepAlivePingDelay = PingDelay,
             KeepAlivePingTimeout = PingTimeout,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            SslOptions = TlsSettings.Client(null, _ => true),
         },
         DisposeHttpClient = true,
         MaxReceiveMessageSize = MessageSizes.MaxBytes,

@@ -8,7 +8,7 @@ internal sealed class PeerOptions
 
     /// <summary>
     /// Where the partner listens, such as <c>https://exchange.dongguan.example:7070</c>. Not needed in passive mode.
-    /// Without TLS only loopback is allowed.
+    /// Nodes talk over https only.
     /// </summary>
     public string? Address { get; set; }
 

@@ -100,8 +100,9 @@ internal sealed class SyncOptionsValidator : IValidateOptions<SyncOptions>
             return $"Address is '{peer.Address}'; it must be https:// with a host and a port.";
         }
 
-        return address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback
-            ? $"Address is '{peer.Address}'; outside loopback nodes talk over https only."
+        return address.Scheme == Uri.UriSchemeHttp
+            ? $"Address is '{peer.Address}'; nodes talk over https only. Write https:// there, and pin the partner's "
+                + "certificate with 'exchange peer add'."
             : null;
     }
 }

@@ -13,6 +13,9 @@ namespace Exchange.Node.Trust;
 /// </summary>
 internal sealed class NodeKeys : IPersonTokens, IDisposable
 {
+    /// <summary>The file in the folder of the keys.</summary>
+    public const string FileName = "node-keys.json";
+
     /// <summary>
     /// The suite of sealed payloads, their first byte: AES-256-GCM, 12 bytes of nonce before, 16 of tag after.
     /// </summary>
@@ -20,7 +23,6 @@ internal sealed class NodeKeys : IPersonTokens, IDisposable
 
     private const int NonceLength = 12;
     private const int TagLength = 16;
-    private const string FileName = "node-keys.json";
 
     // Room for the longest kind, an id and what stands between them.
     private const int MaxBindingLength = 256;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Exchange.Node.Hosting;
+using Exchange.Node.Trust;
 using Exchange.Testing;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -16,12 +17,12 @@ internal sealed class NodeProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly GrpcChannel _channel;
 
-    private NodeProcess(Process process, string address, string token, TimeSpan start)
+    private NodeProcess(Process process, string address, GrpcChannel channel, string token, TimeSpan start)
     {
         _process = process;
         Address = address;
         Start = start;
-        _channel = GrpcChannel.ForAddress(address);
+        _channel = channel;
         Channel = _channel.Intercept(headers => TestNode.WithToken(headers, token));
     }
 
@@ -72,7 +73,16 @@ internal sealed class NodeProcess : IAsyncDisposable
         var line = await process.StandardOutput.ReadLineAsync()
             ?? throw new InvalidOperationException("The node ended before it served.");
         var address = JsonDocument.Parse(line).RootElement.GetProperty("address").GetString()!;
-        return new NodeProcess(process, address, File.ReadAllText(data.RunToken).Trim(), watch.Elapsed);
+        var own = TlsCertificate.Read(new ListenOptions().FilesIn(data));
+        var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler
+            {
+                SslOptions = TlsSettings.Client(null, shown => TlsCertificate.HashOf(shown).SequenceEqual(own.KeyHash)),
+            },
+            DisposeHttpClient = true,
+        });
+        return new NodeProcess(process, address, channel, File.ReadAllText(data.RunToken).Trim(), watch.Elapsed);
     }
 
     public async ValueTask DisposeAsync()

@@ -12,7 +12,7 @@ namespace Exchange.Benchmarks.Syncing;
 /// <summary>Data directories of nodes that have agreements with one another, below one temporary folder.</summary>
 internal sealed class SyncSite : IDisposable
 {
-    private const string AnyPort = "http://127.0.0.1:0";
+    private const string AnyPort = "https://127.0.0.1:0";
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -25,7 +25,8 @@ internal sealed class SyncSite : IDisposable
     public void Init(string node, string mode = "passive", params string[] called) => NodeInit.Create(
         Data(node),
         new NodeInitRequest(
-            node, "", AnyPort, TestNode: true, "sqlite", [.. called.Select(peer => new NodeInitPeer(peer, AnyPort, mode))]));
+            node, "", AnyPort, TestNode: true, "sqlite", [.. called.Select(peer => new NodeInitPeer(peer, AnyPort, mode))]),
+        TimeProvider.System);
 
     /// <summary>
     /// Puts an agreement between two nodes into both stores, signed by both: the processes that are measured have done

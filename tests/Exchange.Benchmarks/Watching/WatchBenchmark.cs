@@ -105,7 +105,7 @@ internal static class WatchBenchmark
         {
             if (_calls++ % CallsAChannel == 0)
             {
-                _channels.Add(GrpcChannel.ForAddress(node.Address));
+                _channels.Add(node.OpenChannel());
                 _last = _channels[^1].Intercept(headers => TestNode.WithToken(headers, node.RunToken));
             }
 

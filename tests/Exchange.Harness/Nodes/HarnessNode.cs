@@ -42,7 +42,10 @@ internal sealed class HarnessNode : IAsyncDisposable
     /// <summary>The process is there; it may be stopped or of no use.</summary>
     public bool IsRunning => _process is { HasExited: false };
 
-    private string Data => Path.Combine(_data, "node");
+    private string Data => DataIn(_data);
+
+    /// <summary>The data directory of a node, below a folder.</summary>
+    public static DataDirectory DataIn(string folder, string id) => new(DataIn(Path.Combine(folder, id)));
 
     /// <summary>Makes a node; it doesn't run yet.</summary>
     public static async Task<HarnessNode> MakeAsync(
@@ -53,7 +56,10 @@ internal sealed class HarnessNode : IAsyncDisposable
         {
             Partner = partner,
         };
-        NodeSetup.Create(new DataDirectory(node.Data), new NodeInitRequest(id, id, "http://127.0.0.1:0", true, engine, [peer]));
+        NodeSetup.Create(
+            new DataDirectory(node.Data),
+            new NodeInitRequest(id, id, "https://127.0.0.1:0", true, engine, [peer]),
+            TimeProvider.System);
         return node;
     }
 
@@ -135,6 +141,8 @@ internal sealed class HarnessNode : IAsyncDisposable
         await Clients.DisposeAsync();
         await _disk.DisposeAsync();
     }
+
+    private static string DataIn(string own) => Path.Combine(own, "node");
 
     private static Process Start(TimeSpan clock, params string[] arguments)
     {

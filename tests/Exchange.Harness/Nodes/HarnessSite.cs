@@ -15,7 +15,9 @@ internal sealed class HarnessSite : IAsyncDisposable
     private HarnessSite()
     {
         Tap = new WireTap(Control);
-        Line = new Line { NewTap = Tap.Open };
+        var relay = new TlsRelay(
+            HarnessNode.DataIn(_folder.FullName, "zhaotong"), HarnessNode.DataIn(_folder.FullName, "dongguan"));
+        Line = new Line { NewTap = Tap.Open, Open = relay.OpenAsync };
     }
 
     public WireTap Tap { get; }

@@ -94,7 +94,7 @@ public sealed class AuthenticationTests : IAsyncLifetime
     [Fact]
     public async Task What_isnt_grpc_is_answered_as_http_does()
     {
-        using var client = new HttpClient();
+        using var client = new HttpClient(_node.NewHandler());
         using var request = new HttpRequestMessage(HttpMethod.Get, _node.Address)
         {
             Version = HttpVersion.Version20,

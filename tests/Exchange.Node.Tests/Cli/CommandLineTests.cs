@@ -55,7 +55,7 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("status", "http://127.0.0.1:7070")]
+    [InlineData("status", "https://127.0.0.1:7070")]
     [InlineData("status --node http://10.0.0.1:9", "http://10.0.0.1:9")]
     public async Task A_client_command_goes_to_the_address_given_or_to_the_default(string arguments, string expected)
     {
@@ -79,7 +79,7 @@ public sealed class CommandLineTests
         Assert.Equal(ExitCode.Usage, exit);
         Assert.Equal(
             $"'{address}' is no address of a node. It must begin with http:// or https://, such as "
-            + "http://127.0.0.1:7070.\n",
+            + "https://127.0.0.1:7070.\n",
             run.Error);
     }
 

@@ -25,7 +25,7 @@ public sealed class StatusCommandTests
         Assert.Equal(ExitCode.Ok, exit);
         Assert.Equal(
             """
-            zhaotong (昭通市) at http://127.0.0.1:7070: SERVING, exchange 0.1.0, a test node
+            zhaotong (昭通市) at https://127.0.0.1:7070: SERVING, exchange 0.1.0, a test node
             store sqlite, feed position 1,234, up 1 h 30 min, 0 watchers
               worker                    1,000
               (deleted)                     2

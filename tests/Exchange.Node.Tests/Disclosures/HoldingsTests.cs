@@ -162,7 +162,7 @@ public sealed class HoldingsTests : FlowTests
         silent.Start();
         var peer = FlowNode.Peer(Region.Id, Agreement) with
         {
-            Options = new PeerOptions { Node = City.Id, Address = $"http://{silent.LocalEndpoint}" },
+            Options = new PeerOptions { Node = City.Id, Address = $"https://{silent.LocalEndpoint}" },
         };
         var (answer, partners) = await DisclosuresOf(peer).FindAsync(key.Id, default);
 

@@ -16,7 +16,7 @@ internal sealed class CutLine : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    public string Address => $"http://{_listener.LocalEndpoint}";
+    public string Address => $"https://{_listener.LocalEndpoint}";
 
     /// <summary>Where it leads; null while it is cut.</summary>
     public Uri? Target { get; set; }

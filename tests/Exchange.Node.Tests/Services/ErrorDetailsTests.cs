@@ -70,7 +70,7 @@ public sealed class ErrorDetailsTests : IAsyncLifetime
     public async Task A_deadline_that_passes_before_the_first_answer_has_details()
     {
         var done = new TaskCompletionSource();
-        using var client = new HttpClient();
+        using var client = new HttpClient(_node.NewHandler());
         using var request = new HttpRequestMessage(
             HttpMethod.Post, new Uri(_node.Address, "exchange.v1.VacancyService/PublishVacancies"))
         {

@@ -41,6 +41,7 @@ public sealed class SyncOptionsTests
 
     [Theory]
     [InlineData("http://exchange.dongguan.example:7070", "https only")]
+    [InlineData("http://127.0.0.1:7070", "Write https:// there")]
     [InlineData("exchange.dongguan.example", "https:// with a host")]
     public void An_address_must_be_one_and_safe(string address, string expected)
     {
