@@ -52,15 +52,15 @@ internal static class TlsSettings
     /// <param name="isTrusted">Whether what the called side shows is what it must show.</param>
     public static SslClientAuthenticationOptions Client(
         TlsCertificate? own, Func<X509Certificate2, bool> isTrusted) => new()
-    {
-        ClientCertificateContext = own?.Context,
-        EnabledSslProtocols = Protocols,
-        CipherSuitesPolicy = Suites,
-        AllowRenegotiation = false,
-        AllowTlsResume = false,
-        CertificateChainPolicy = Offline(),
-        RemoteCertificateValidationCallback = (_, shown, _, _) => shown is X509Certificate2 leaf && isTrusted(leaf),
-    };
+        {
+            ClientCertificateContext = own?.Context,
+            EnabledSslProtocols = Protocols,
+            CipherSuitesPolicy = Suites,
+            AllowRenegotiation = false,
+            AllowTlsResume = false,
+            CertificateChainPolicy = Offline(),
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown is X509Certificate2 leaf && isTrusted(leaf),
+        };
 
     // Nothing is fetched from an address that a stranger's certificate names.
     private static X509ChainPolicy Offline() => new()
