@@ -26,8 +26,9 @@ internal sealed class CertificateHandler(
     public static byte[] FingerprintOf(X509Certificate2 certificate) =>
         SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo());
 
+    // A partner's certificate is looked at by what it calls, and is no failed login here.
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync() =>
-        Context.Connection.ClientCertificate is { } certificate
+        Context.Connection.ClientCertificate is { } certificate && !PermissionTable.IsForPartners(Request.Path)
             ? await KnowAsync(FingerprintOf(certificate))
             : AuthenticateResult.NoResult();
 }

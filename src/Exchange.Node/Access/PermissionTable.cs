@@ -78,6 +78,10 @@ internal static class PermissionTable
     /// <summary>Whether everybody may call what is at a path.</summary>
     public static bool IsOpen(string path) => Rows.TryGetValue(path, out var permission) && permission is Open;
 
+    /// <summary>Whether what is at a path is for partners' nodes.</summary>
+    public static bool IsForPartners(string path) =>
+        Rows.TryGetValue(path, out var permission) && permission is Partner;
+
     /// <summary>Compares the rows with the contract and with what the node is about to serve.</summary>
     /// <param name="rows">The table.</param>
     /// <param name="served">The paths of what is served.</param>

@@ -56,6 +56,15 @@ internal sealed class Reach
         IsWhole
         || (!_isNone && (kind == DivisionKind.KindName || (HasKind(kind) && (!_readsOwnOnly || IsPublished(kind)))));
 
+    /// <summary>Refuses to list a kind of which nothing is reached.</summary>
+    public void RequireKind(string kind)
+    {
+        if (!ReadsKind(kind))
+        {
+            throw Outside(kind, "kind");
+        }
+    }
+
     /// <summary>Whether a record may be read.</summary>
     public bool Reads(ReachFacts facts) => IsWhole || facts.Kind == DivisionKind.KindName
         ? !_isNone

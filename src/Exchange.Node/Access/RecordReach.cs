@@ -3,6 +3,7 @@ using Exchange.Node.Vacancies;
 using Exchange.Node.Workers;
 using Exchange.Store;
 using Exchange.V1;
+using Grpc.Core;
 
 namespace Exchange.Node.Access;
 
@@ -12,25 +13,26 @@ namespace Exchange.Node.Access;
 /// </summary>
 internal sealed class RecordReach(IRecordStore store, RecordCodec codec, RecordKinds kinds, IPersonTokens tokens)
 {
+    /// <summary>The reach of whoever makes a call.</summary>
+    public CallReach Of(ServerCallContext context) => new(Caller.Of(context).Reach, this);
+
     /// <summary>Whether a stored record may be read.</summary>
     public async ValueTask<bool> ReadsAsync(Reach reach, StoredRecord stored, CancellationToken cancellationToken) =>
-        reach.IsWhole
-        || (reach.ReadsKind(stored.Key.Kind) && reach.Reads(await FactsAsync(stored, cancellationToken)));
+        reach.ReadsKind(stored.Key.Kind) && reach.Reads(await FactsAsync(stored, cancellationToken));
 
     /// <summary>Whether the record of a key may be read; one that isn't here may not.</summary>
     public async ValueTask<bool> ReadsAsync(Reach reach, RecordKey key, CancellationToken cancellationToken) =>
-        reach.IsWhole
-        || (await store.GetAsync(key, cancellationToken) is { } stored
-            && await ReadsAsync(reach, stored, cancellationToken));
+        await store.GetAsync(key, cancellationToken) is { } stored
+        && await ReadsAsync(reach, stored, cancellationToken);
 
     /// <summary>Whether a stored record may be written.</summary>
     public async ValueTask<bool> WritesAsync(Reach reach, StoredRecord stored, CancellationToken cancellationToken) =>
-        reach.IsWhole || reach.Writes(await FactsAsync(stored, cancellationToken));
+        reach.Writes(await FactsAsync(stored, cancellationToken));
 
     /// <summary>Whether a record may be written as it will be.</summary>
     public async ValueTask<bool> WritesAsync(Reach reach, RecordDraft draft, CancellationToken cancellationToken)
     {
-        if (reach.IsWhole || draft.IsDelete)
+        if (draft.IsDelete)
         {
             return true;
         }
@@ -48,11 +50,6 @@ internal sealed class RecordReach(IRecordStore store, RecordCodec codec, RecordK
     /// <summary>Whether a person's records may be touched: those that are the person's own, by its id.</summary>
     public async ValueTask<bool> ReadsSubjectAsync(Reach reach, Guid subject, CancellationToken cancellationToken)
     {
-        if (reach.IsWhole)
-        {
-            return true;
-        }
-
         foreach (var kind in kinds.All.Where(kind => kind.IsPersonal && !kind.NamesWorkers))
         {
             if (await ReadsAsync(reach, new RecordKey(kind.Name, subject), cancellationToken))
@@ -67,8 +64,7 @@ internal sealed class RecordReach(IRecordStore store, RecordCodec codec, RecordK
     /// <summary>Whether a placement may be read.</summary>
     public async ValueTask<bool> ReadsPlacementAsync(
         Reach reach, Placement placement, CancellationToken cancellationToken) =>
-        reach.IsWhole
-        || reach.ReadsPlacement(
+        reach.ReadsPlacement(
             await FactsAsync(WorkerKind.KindName, placement.WorkerId, cancellationToken),
             await FactsAsync(VacancyKind.KindName, placement.VacancyId, cancellationToken));
 

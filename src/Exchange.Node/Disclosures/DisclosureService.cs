@@ -1,3 +1,4 @@
+using Exchange.Node.Access;
 using Exchange.Node.Errors;
 using Exchange.Node.Records;
 using Exchange.Node.Subjects;
@@ -15,12 +16,14 @@ internal sealed class DisclosureService(
     HoldingQuestion question,
     Holdings holdings,
     Callers callers,
+    RecordReach reaches,
     TimeProvider time)
     : V1.DisclosureService.DisclosureServiceBase
 {
     public override async Task<WhoSawResponse> WhoSaw(WhoSawRequest request, ServerCallContext context)
     {
         var subject = SubjectRecords.ParseId(request.SubjectId);
+        await reaches.Of(context).RequireSubjectAsync(subject, context.CancellationToken);
         var (answer, partners) = await disclosures.FindAsync(subject, context.CancellationToken);
         if (request.IncludePartners)
         {
@@ -36,6 +39,7 @@ internal sealed class DisclosureService(
         ListDisclosuresRequest request, ServerCallContext context)
     {
         var subject = SubjectRecords.ParseId(request.SubjectId);
+        await reaches.Of(context).RequireSubjectAsync(subject, context.CancellationToken);
         var size = PageToken.PageSize(request.PageSize);
         var scope = new ListDisclosuresRequest { SubjectId = request.SubjectId };
         var after = PageToken.Decode(request.PageToken, scope, time);

@@ -1,4 +1,5 @@
 using System.Text;
+using Exchange.Node.Access;
 using Exchange.Node.Errors;
 using Exchange.Node.Hosting;
 using Exchange.Node.Records;
@@ -12,7 +13,12 @@ namespace Exchange.Node.Placements;
 
 /// <summary>Placement events and the states computed from them, over gRPC.</summary>
 internal sealed class PlacementService(
-    IRecordStore store, PlacementReader reader, RecordWriter writer, WatchStream watch, TimeProvider time)
+    IRecordStore store,
+    PlacementReader reader,
+    RecordWriter writer,
+    WatchStream watch,
+    RecordReach reaches,
+    TimeProvider time)
     : V1.PlacementService.PlacementServiceBase
 {
     public override async Task<RecordPlacementEventResponse> RecordPlacementEvent(
@@ -38,6 +44,7 @@ internal sealed class PlacementService(
                 },
             },
             scope,
+            reaches.Of(context),
             context.CancellationToken);
         if (answer.Error is not null)
         {
@@ -55,8 +62,13 @@ internal sealed class PlacementService(
         GetPlacementRequest request, ServerCallContext context)
     {
         var id = RecordResolver.ParseId("id", request.Id).ToString();
-        var placement = await reader.FindAsync(id, context.CancellationToken)
-            ?? throw ExchangeException.NotFound("placement", request.Id);
+        var reach = reaches.Of(context);
+        var placement = await reader.FindAsync(id, context.CancellationToken);
+        if (placement is null || !await reach.ReadsAsync(placement, context.CancellationToken))
+        {
+            throw reach.Missing("placement", request.Id);
+        }
+
         return new GetPlacementResponse { Placement = placement };
     }
 
@@ -64,6 +76,7 @@ internal sealed class PlacementService(
         ListPlacementsRequest request, ServerCallContext context)
     {
         var matcher = new PlacementMatcher(request.Filter);
+        var reach = reaches.Of(context);
         var size = PageToken.PageSize(request.PageSize);
         var scope = new ListPlacementsRequest { Filter = request.Filter };
         var after = PageToken.Decode(request.PageToken, scope, time);
@@ -73,6 +86,11 @@ internal sealed class PlacementService(
         var (placements, next) = await reader.ReadAsync(after, context.CancellationToken);
         foreach (var placement in placements.Where(matcher.Matches))
         {
+            if (!await reach.ReadsAsync(placement, context.CancellationToken))
+            {
+                continue;
+            }
+
             if (response.Placements.Count == size || room <= 0)
             {
                 next = PlacementReader.Behind(response.Placements[^1]);
@@ -96,14 +114,14 @@ internal sealed class PlacementService(
         await watch.RunAsync(
             request.ResumeToken,
             responseStream,
-            step => ToResponseAsync(step, matcher, context.CancellationToken),
+            step => ToResponseAsync(step, matcher, reaches.Of(context), context.CancellationToken),
             () => new WatchPlacementsResponse { Bookmark = new Bookmark() },
             (response, token) => response.ResumeToken = token,
             context.CancellationToken);
     }
 
     private async ValueTask<WatchPlacementsResponse?> ToResponseAsync(
-        WatchStep step, PlacementMatcher matcher, CancellationToken cancellationToken)
+        WatchStep step, PlacementMatcher matcher, CallReach reach, CancellationToken cancellationToken)
     {
         if (step.Kind == WatchStepKind.SnapshotEnd)
         {
@@ -126,6 +144,11 @@ internal sealed class PlacementService(
         }
 
         var placement = await seen.ComputeAsync().WaitAsync(cancellationToken);
+        if (placement is null ? !reach.Reach.IsWhole : !await reach.ReadsAsync(placement, cancellationToken))
+        {
+            return null;
+        }
+
         if (placement is not null && matcher.Matches(placement))
         {
             return new WatchPlacementsResponse { Placement = placement };

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using Exchange.Node.Access;
 using Exchange.Node.Errors;
 using Exchange.Store;
 using Exchange.V1;
@@ -26,7 +27,7 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, ItemNam
 
     /// <summary>Opens a stream, so that an older call of the same name fails at its next item.</summary>
     public async Task<(PutScope Scope, ulong LastNumber)> OpenAsync(
-        OpenStream open, CancellationToken cancellationToken)
+        OpenStream open, CallReach reach, CancellationToken cancellationToken)
     {
         foreach (var (field, name) in new[] { ("open.publisher", open.Publisher), ("open.stream", open.Stream) })
         {
@@ -36,6 +37,8 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, ItemNam
             }
         }
 
+        // Before the fence: nobody ends another publisher's stream.
+        reach.Reach.RequirePublisher(open.Publisher);
         var scope = new PutScope(open.Publisher, open.Stream, NewFence(), open.Undoable);
         var entry = new EntryWrite(PutScope.Streams, scope.StreamKey, scope.Fence);
         await store.CommitAsync(new Commit { Entries = [entry] }, cancellationToken);
@@ -65,19 +68,20 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, ItemNam
     public async Task RunAsync(
         IAsyncEnumerable<PutRecordItem> items,
         PutScope? scope,
+        CallReach reach,
         Func<PutRecordAnswer, Task> answer,
         CancellationToken cancellationToken)
     {
         if (scope is null or { IsRequest: true })
         {
-            await RunItemsAsync(items, scope, answer, cancellationToken);
+            await RunItemsAsync(items, scope, reach, answer, cancellationToken);
             return;
         }
 
         _open[scope] = true;
         try
         {
-            await RunItemsAsync(items, scope, answer, cancellationToken);
+            await RunItemsAsync(items, scope, reach, answer, cancellationToken);
         }
         finally
         {
@@ -88,6 +92,7 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, ItemNam
     private async Task RunItemsAsync(
         IAsyncEnumerable<PutRecordItem> items,
         PutScope? scope,
+        CallReach reach,
         Func<PutRecordAnswer, Task> answer,
         CancellationToken cancellationToken)
     {
@@ -96,7 +101,7 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, ItemNam
         var answering = AnswerAsync(pending.Reader, answer, ending);
         try
         {
-            await StartAllAsync(items, scope, pending.Writer, ending.Token);
+            await StartAllAsync(items, scope, reach, pending.Writer, ending.Token);
         }
         catch (OperationCanceledException) when (answering.IsCompleted && !cancellationToken.IsCancellationRequested)
         {
@@ -120,6 +125,7 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, ItemNam
     private async Task StartAllAsync(
         IAsyncEnumerable<PutRecordItem> items,
         PutScope? scope,
+        CallReach reach,
         ChannelWriter<Task<PutRecordAnswer>> pending,
         CancellationToken cancellationToken)
     {
@@ -132,14 +138,18 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, ItemNam
             }
 
             var name = names.Of(item);
-            var put = PutAfterAsync(order.Before(name), item, scope, cancellationToken);
+            var put = PutAfterAsync(order.Before(name), item, scope, reach, cancellationToken);
             order.Begun(name, put);
             await pending.WriteAsync(put, cancellationToken);
         }
     }
 
     private async Task<PutRecordAnswer> PutAfterAsync(
-        Task? earlier, PutRecordItem item, PutScope? scope, CancellationToken cancellationToken)
+        Task? earlier,
+        PutRecordItem item,
+        PutScope? scope,
+        CallReach reach,
+        CancellationToken cancellationToken)
     {
         if (earlier is not null)
         {
@@ -151,7 +161,7 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, ItemNam
                 TaskScheduler.Default);
         }
 
-        return await writer.PutAsync(item, scope, cancellationToken);
+        return await writer.PutAsync(item, scope, reach, cancellationToken);
     }
 
     private static async Task AnswerAsync(

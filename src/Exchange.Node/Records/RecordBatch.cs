@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Exchange.Node.Access;
 using Exchange.Node.Errors;
 using Exchange.Store;
 using Exchange.V1;
@@ -14,7 +15,7 @@ internal sealed class RecordBatch(IRecordStore store, PutStream stream, TimeProv
     private const int MaxItems = 1000;
 
     public async Task<BatchPutRecordsResponse> PutAsync(
-        BatchPutRecordsRequest request, CancellationToken cancellationToken)
+        BatchPutRecordsRequest request, CallReach reach, CancellationToken cancellationToken)
     {
         if (request.Items.Count is 0 or > MaxItems)
         {
@@ -37,6 +38,7 @@ internal sealed class RecordBatch(IRecordStore store, PutStream stream, TimeProv
         await stream.RunAsync(
             request.Items.ToAsyncEnumerable(),
             scope,
+            reach,
             answer =>
             {
                 response.Answers.Add(answer);

@@ -1,3 +1,4 @@
+using Exchange.Node.Access;
 using Exchange.Node.Errors;
 using Exchange.Node.Hosting;
 using Exchange.Node.Sync;
@@ -23,7 +24,8 @@ internal sealed class RecordResolver(
 {
     /// <summary>Returns the checked write.</summary>
     /// <exception cref="ExchangeException">The item can't be written as it is.</exception>
-    public async Task<RecordDraft> ResolveAsync(PutRecordItem item, CancellationToken cancellationToken)
+    public async Task<RecordDraft> ResolveAsync(
+        PutRecordItem item, CallReach reach, CancellationToken cancellationToken)
     {
         var given = item.Record ?? throw ExchangeException.Invalid("record", "Set the record to write.");
         var kind = kinds.Find(given.Kind) ?? throw new ExchangeException(
@@ -35,7 +37,8 @@ internal sealed class RecordResolver(
         CheckExternalKey(given.ExternalKey);
 
         var payload = item.Delete ? null : ParsePayload(kind, given.Payload);
-        var existing = await FindAsync(kind, given, payload, cancellationToken);
+        var existing = await FindAsync(kind, given, payload, reach, cancellationToken);
+        await reach.RequireWriteAsync(existing, cancellationToken);
         if (item.Delete && kind.IsImmutable)
         {
             throw ExchangeException.Invalid("delete", $"A {kind.Name} is never deleted. Void it with a new one.");
@@ -43,7 +46,7 @@ internal sealed class RecordResolver(
 
         if (item.Delete && existing is not { IsTombstone: false })
         {
-            throw ExchangeException.NotFound(kind.Name, given.Id);
+            throw reach.Missing(kind.Name, given.Id);
         }
 
         var envelope = existing is { IsTombstone: false } ? RecordCodec.Envelope(existing) : null;
@@ -56,7 +59,9 @@ internal sealed class RecordResolver(
         if (!item.Delete)
         {
             var whole = await WholeAsync(kind, item, payload!, existing, cancellationToken);
-            return Build(kind, item, whole, existing, envelope);
+            var draft = Build(kind, item, whole, existing, envelope);
+            await reach.RequireWriteAsync(draft, cancellationToken);
+            return draft;
         }
 
         return new RecordDraft
@@ -162,7 +167,7 @@ internal sealed class RecordResolver(
     }
 
     private async Task<StoredRecord?> FindAsync(
-        RecordKind kind, Record given, IMessage? payload, CancellationToken cancellationToken)
+        RecordKind kind, Record given, IMessage? payload, CallReach reach, CancellationToken cancellationToken)
     {
         if (given.Id.Length > 0)
         {
@@ -170,7 +175,7 @@ internal sealed class RecordResolver(
             return await store.GetAsync(new RecordKey(kind.Name, id), cancellationToken)
                 is { IsTombstone: false } found
                 ? found
-                : throw ExchangeException.NotFound(kind.Name, given.Id);
+                : throw reach.Missing(kind.Name, given.Id);
         }
 
         if (given.ExternalKey is { } external)

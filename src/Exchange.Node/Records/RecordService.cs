@@ -1,3 +1,4 @@
+using Exchange.Node.Access;
 using Exchange.Node.Errors;
 using Exchange.Node.Hosting;
 using Exchange.Node.Watching;
@@ -15,6 +16,8 @@ internal sealed class RecordService(
     PutStream stream,
     StreamUndo undo,
     WatchStream watch,
+    RecordReach reaches,
+    RecordKinds kinds,
     NodeLifetime lifetime,
     TimeProvider time) : V1.RecordService.RecordServiceBase
 {
@@ -30,37 +33,42 @@ internal sealed class RecordService(
         }
 
         var open = requestStream.Current.Open ?? throw NotOpened();
-        var (scope, last) = await stream.OpenAsync(open, cancellation);
+        var (scope, last) = await stream.OpenAsync(open, reaches.Of(context), cancellation);
         await responseStream.WriteAsync(
             new PutRecordsResponse { Opened = new StreamOpened { LastNumber = last } }, cancellation);
 
         await stream.RunAsync(
             lifetime.ReadAllAsync(requestStream, cancellation).Select(request => request.Item ?? throw OpenedTwice()),
             scope,
+            reaches.Of(context),
             answer => responseStream.WriteAsync(new PutRecordsResponse { Answer = answer }, cancellation),
             cancellation);
     }
 
     public override Task<BatchPutRecordsResponse> BatchPutRecords(
         BatchPutRecordsRequest request, ServerCallContext context) =>
-        batch.PutAsync(request, context.CancellationToken);
+        batch.PutAsync(request, reaches.Of(context), context.CancellationToken);
 
     public override Task<UndoStreamResponse> UndoStream(UndoStreamRequest request, ServerCallContext context) =>
-        undo.RunAsync(request, context.CancellationToken);
+        undo.RunAsync(request, reaches.Of(context), context.CancellationToken);
 
     public override async Task<GetRecordResponse> GetRecord(GetRecordRequest request, ServerCallContext context)
     {
         CheckKind(request.Kind);
         var key = new RecordKey(request.Kind, RecordResolver.ParseId("id", request.Id));
+        var reach = reaches.Of(context);
+        await reach.RequireReadAsync(key, context.CancellationToken);
         var found = await store.GetAsync(key, context.CancellationToken);
         return found is { IsTombstone: false }
             ? new GetRecordResponse { Record = codec.Decode(found) }
-            : throw ExchangeException.NotFound(request.Kind, request.Id);
+            : throw reach.Missing(request.Kind, request.Id);
     }
 
     public override async Task<ListRecordsResponse> ListRecords(ListRecordsRequest request, ServerCallContext context)
     {
         CheckKind(request.Kind);
+        var reach = reaches.Of(context);
+        reach.Reach.RequireKind(request.Kind);
         var scope = request.Clone();
         (scope.PageToken, scope.PageSize) = ("", 0);
         var query = new RecordQuery(request.Kind)
@@ -87,9 +95,9 @@ internal sealed class RecordService(
             _ => query,
         };
 
-        var page = await store.QueryAsync(query, context.CancellationToken);
-        var response = new ListRecordsResponse { NextPageToken = PageToken.Encode(page.Next, scope, time) };
-        response.Records.AddRange(page.Records.Select(codec.Decode));
+        var (found, next) = await reach.QueryAsync(store, query, context.CancellationToken);
+        var response = new ListRecordsResponse { NextPageToken = PageToken.Encode(next, scope, time) };
+        response.Records.AddRange(found.Select(codec.Decode));
         return response;
     }
 
@@ -98,11 +106,12 @@ internal sealed class RecordService(
         IServerStreamWriter<WatchRecordsResponse> responseStream,
         ServerCallContext context)
     {
-        var kinds = request.Kinds.ToHashSet();
+        var wanted = request.Kinds.ToHashSet();
+        var reach = reaches.Of(context);
         await watch.RunAsync(
             request.ResumeToken,
             responseStream,
-            step => ValueTask.FromResult(ToResponse(step, kinds)),
+            step => ToResponseAsync(step, wanted, reach, context.CancellationToken),
             () => new WatchRecordsResponse { Bookmark = new Bookmark() },
             (response, token) => response.ResumeToken = token,
             context.CancellationToken);
@@ -117,14 +126,30 @@ internal sealed class RecordService(
         }
     }
 
-    private WatchRecordsResponse? ToResponse(WatchStep step, HashSet<string> kinds) => step.Kind switch
+    private async ValueTask<WatchRecordsResponse?> ToResponseAsync(
+        WatchStep step, HashSet<string> wanted, CallReach reach, CancellationToken cancellationToken)
     {
-        WatchStepKind.SnapshotEnd => new WatchRecordsResponse { SnapshotEnd = new SnapshotEnd() },
-        _ when kinds.Count > 0 && !kinds.Contains(step.Item!.Stored.Key.Kind) => null,
-        WatchStepKind.SnapshotItem when step.Item!.Stored.IsTombstone => null,
-        _ when step.Item!.Stored.IsTombstone => new WatchRecordsResponse { Removed = Removed(step.Item.Stored.Key) },
-        _ => new WatchRecordsResponse { Record = step.Item!.Decode(codec) },
-    };
+        if (step.Kind == WatchStepKind.SnapshotEnd)
+        {
+            return new WatchRecordsResponse { SnapshotEnd = new SnapshotEnd() };
+        }
+
+        var stored = step.Item!.Stored;
+        if (wanted.Count > 0 && !wanted.Contains(stored.Key.Kind))
+        {
+            return null;
+        }
+
+        if (!stored.IsTombstone && await reach.ReadsAsync(stored, cancellationToken))
+        {
+            return new WatchRecordsResponse { Record = step.Item.Decode(codec) };
+        }
+
+        var isTold = step.Kind != WatchStepKind.SnapshotItem
+            && reach.Reach.MayHaveRead(
+                stored.Key.Kind, kinds.Find(stored.Key.Kind) is not { IsPersonal: false }, stored.PreviousKeys);
+        return isTold ? new WatchRecordsResponse { Removed = Removed(stored.Key) } : null;
+    }
 
     /// <summary>Tells a watcher that a record is gone.</summary>
     public static RecordRemoved Removed(RecordKey key) => new() { Kind = key.Kind, Id = key.Id.ToString() };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Exchange.Node.Access;
 using Exchange.Node.Errors;
 using Exchange.Node.Placements;
 using Exchange.Node.Sync;
@@ -27,12 +28,13 @@ internal sealed class RecordWriter(
     private const int MaxAttempts = 5;
 
     /// <summary>
-    /// Writes one item and returns its answer; what the caller can mend is in the answer, not thrown.
+    /// Writes one item, within a caller's reach, and returns its answer; what the caller can mend is in the answer, not
+    /// thrown.
     /// </summary>
     /// <exception cref="ExchangeException">The stream was fenced.</exception>
     /// <exception cref="StoreException">The store failed; the outcome is unknown.</exception>
     public async Task<PutRecordAnswer> PutAsync(
-        PutRecordItem item, PutScope? scope, CancellationToken cancellationToken)
+        PutRecordItem item, PutScope? scope, CallReach reach, CancellationToken cancellationToken)
     {
         try
         {
@@ -43,7 +45,7 @@ internal sealed class RecordWriter(
                 return earlier;
             }
 
-            return await PutNewAsync(item, scope, digest, cancellationToken);
+            return await PutNewAsync(item, scope, reach, digest, cancellationToken);
         }
         catch (Exception exception) when (Mendable(exception) is { } mendable)
         {
@@ -52,11 +54,11 @@ internal sealed class RecordWriter(
     }
 
     private async Task<PutRecordAnswer> PutNewAsync(
-        PutRecordItem item, PutScope? scope, byte[] digest, CancellationToken cancellationToken)
+        PutRecordItem item, PutScope? scope, CallReach reach, byte[] digest, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var draft = await resolver.ResolveAsync(item, cancellationToken);
+            var draft = await resolver.ResolveAsync(item, reach, cancellationToken);
             try
             {
                 return await CommitAsync(item, draft, scope, digest, cancellationToken);

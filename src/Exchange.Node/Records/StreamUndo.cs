@@ -1,4 +1,5 @@
 using System.Text;
+using Exchange.Node.Access;
 using Exchange.Node.Errors;
 using Exchange.Node.Sync;
 using Exchange.Store;
@@ -18,8 +19,10 @@ internal sealed class StreamUndo(
 
     private const int PageSize = 500;
 
-    public async Task<UndoStreamResponse> RunAsync(UndoStreamRequest request, CancellationToken cancellationToken)
+    public async Task<UndoStreamResponse> RunAsync(
+        UndoStreamRequest request, CallReach reach, CancellationToken cancellationToken)
     {
+        reach.Reach.RequirePublisher(request.Publisher);
         var scope = new PutScope(request.Publisher, request.Stream, default, Undoable: true);
         var response = new UndoStreamResponse();
         var seen = new Dictionary<RecordKey, string>();
@@ -28,7 +31,7 @@ internal sealed class StreamUndo(
             PutScope.Undo, scope.Prefix, cancellationToken, PageSize))
         {
             any = true;
-            await UndoAsync(scope, entry, request.ValidateOnly, seen, response, cancellationToken);
+            await UndoAsync(scope, entry, reach, request.ValidateOnly, seen, response, cancellationToken);
         }
 
         return any
@@ -39,6 +42,7 @@ internal sealed class StreamUndo(
     private async Task UndoAsync(
         PutScope scope,
         Entry entry,
+        CallReach reach,
         bool validateOnly,
         Dictionary<RecordKey, string> seen,
         UndoStreamResponse response,
@@ -50,7 +54,10 @@ internal sealed class StreamUndo(
             ? seen.GetValueOrDefault(undo.Key)
             : await UndoneEtagAsync(scope, undo.Key, cancellationToken);
         var etag = current is { IsTombstone: false } ? Etag.Format(current.Version) : "";
-        if (current is null || (etag != undo.WrittenEtag && etag != ours) || etag.Length == 0)
+        if (current is null
+            || (etag != undo.WrittenEtag && etag != ours)
+            || etag.Length == 0
+            || !await reach.WritesAsync(current, cancellationToken))
         {
             response.KeptCount++;
             return;

@@ -248,7 +248,8 @@ internal sealed class IdentityReviews(IRecordStore store, RecordKinds kinds, Nod
     private static IEnumerable<EntryWrite> Drops(Group group, IEnumerable<string> records) => records.Select(
         id => EntryWrite.Delete(Members, RecordKeyBytes.Of(new RecordKey(group.Kind, Guid.Parse(id)))));
 
-    private async Task<IdentityReview?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+    /// <summary>One finding; null when there is none of that id.</summary>
+    public async Task<IdentityReview?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         (await store.GetEntriesAsync(Findings, [KeyOf(id)], cancellationToken))[0] is { } bytes
             ? IdentityReview.Parser.ParseFrom(bytes.Span)
             : null;

@@ -1,3 +1,4 @@
+using Exchange.Node.Access;
 using Exchange.Node.Errors;
 using Exchange.Node.Outages;
 using Exchange.Node.Records;
@@ -8,7 +9,8 @@ using Grpc.Core;
 namespace Exchange.Node.Reviews;
 
 /// <summary>What a person should look at, over gRPC.</summary>
-internal sealed class ReviewService(PartialRecords partial, IdentityReviews reviews, TimeProvider time)
+internal sealed class ReviewService(
+    PartialRecords partial, IdentityReviews reviews, RecordReach reaches, TimeProvider time)
     : V1.ReviewService.ReviewServiceBase
 {
     public override async Task<ListPartialRecordsResponse> ListPartialRecords(
@@ -21,7 +23,11 @@ internal sealed class ReviewService(PartialRecords partial, IdentityReviews revi
             request.Kind, request.Peer, size, after, context.CancellationToken);
         return new ListPartialRecordsResponse
         {
-            Records = { records },
+            Records =
+            {
+                await reaches.Of(context).FilterAsync(
+                    records, record => KeyOf(record.Kind, record.Id), context.CancellationToken),
+            },
             NextPageToken = PageToken.Encode(next, scope, time),
         };
     }
@@ -30,6 +36,7 @@ internal sealed class ReviewService(PartialRecords partial, IdentityReviews revi
         ConfirmPartialRecordRequest request, ServerCallContext context)
     {
         var key = new RecordKey(request.Kind, RecordResolver.ParseId("id", request.Id));
+        await reaches.Of(context).RequireReadAsync(key, context.CancellationToken);
         return new ConfirmPartialRecordResponse { Etag = await partial.ConfirmAsync(key, context.CancellationToken) };
     }
 
@@ -43,7 +50,7 @@ internal sealed class ReviewService(PartialRecords partial, IdentityReviews revi
         var (found, next) = await reviews.ReadAsync(request.IncludeSettled, size, after, context.CancellationToken);
         return new ListIdentityReviewsResponse
         {
-            Reviews = { found },
+            Reviews = { await ReachedAsync(found, reaches.Of(context), context.CancellationToken) },
             NextPageToken = PageToken.Encode(next is { } id ? new QueryCursor("", id) : null, scope, time),
         };
     }
@@ -58,9 +65,44 @@ internal sealed class ReviewService(PartialRecords partial, IdentityReviews revi
             throw ExchangeException.Invalid("note", "Write one line of at most 200 characters.");
         }
 
+        await RequireAsync(id, reaches.Of(context), context.CancellationToken);
         return new SettleIdentityReviewResponse
         {
             Review = await reviews.SettleAsync(id, request.Verdict, note, context.CancellationToken),
         };
     }
+
+    // A finding shows all the records that share a number, so all of them must be reached.
+    private static async Task<IReadOnlyList<IdentityReview>> ReachedAsync(
+        IEnumerable<IdentityReview> found, CallReach reach, CancellationToken cancellationToken)
+    {
+        var reached = new List<IdentityReview>();
+        foreach (var review in found)
+        {
+            var records = await reach.FilterAsync(
+                review.Records, record => KeyOf(review.Kind, record.Id), cancellationToken);
+            if (records.Count == review.Records.Count)
+            {
+                reached.Add(review);
+            }
+        }
+
+        return reached;
+    }
+
+    private async Task RequireAsync(Guid id, CallReach reach, CancellationToken cancellationToken)
+    {
+        if (reach.Reach.IsWhole)
+        {
+            return;
+        }
+
+        var review = await reviews.FindAsync(id, cancellationToken);
+        if (review is null || (await ReachedAsync([review], reach, cancellationToken)).Count == 0)
+        {
+            throw Reach.Outside("identity review");
+        }
+    }
+
+    private static RecordKey KeyOf(string kind, string id) => new(kind, Guid.Parse(id));
 }

@@ -1,3 +1,4 @@
+using Exchange.Node.Access;
 using Exchange.Node.Errors;
 using Exchange.Node.Records;
 using Exchange.Store;
@@ -8,7 +9,11 @@ namespace Exchange.Node.Subjects;
 
 /// <summary>Persons' rights, over gRPC.</summary>
 internal sealed class SubjectService(
-    SubjectErasure erasure, SubjectRestriction restriction, Erasures erasures, TimeProvider time)
+    SubjectErasure erasure,
+    SubjectRestriction restriction,
+    Erasures erasures,
+    RecordReach reaches,
+    TimeProvider time)
     : V1.SubjectService.SubjectServiceBase
 {
     private const int DefaultDeadlineDays = 15;
@@ -18,7 +23,7 @@ internal sealed class SubjectService(
     public override async Task<EraseSubjectResponse> EraseSubject(
         EraseSubjectRequest request, ServerCallContext context)
     {
-        var subject = SubjectRecords.ParseId(request.SubjectId);
+        var subject = await ReachedAsync(request.SubjectId, context);
         if (request.Reason.Trim().Length is 0 or > MaxReasonLength)
         {
             throw ExchangeException.Invalid("reason", $"Say why, in 1 to {MaxReasonLength} characters.");
@@ -49,21 +54,21 @@ internal sealed class SubjectService(
         RestrictSubjectRequest request, ServerCallContext context) => new()
         {
             ChangedCount = (uint)await restriction.SetAsync(
-                SubjectRecords.ParseId(request.SubjectId), RecordState.Frozen, context.CancellationToken),
+                await ReachedAsync(request.SubjectId, context), RecordState.Frozen, context.CancellationToken),
         };
 
     public override async Task<LiftRestrictionResponse> LiftRestriction(
         LiftRestrictionRequest request, ServerCallContext context) => new()
         {
             ChangedCount = (uint)await restriction.SetAsync(
-                SubjectRecords.ParseId(request.SubjectId), RecordState.Active, context.CancellationToken),
+                await ReachedAsync(request.SubjectId, context), RecordState.Active, context.CancellationToken),
         };
 
     public override async Task<GetErasureResponse> GetErasure(GetErasureRequest request, ServerCallContext context) =>
         new()
         {
             Erasure = await erasures.GetAsync(
-                SubjectRecords.ParseId(request.SubjectId), context.CancellationToken),
+                await ReachedAsync(request.SubjectId, context), context.CancellationToken),
         };
 
     public override async Task<ListErasuresResponse> ListErasures(
@@ -77,7 +82,22 @@ internal sealed class SubjectService(
         {
             NextPageToken = PageToken.Encode(next is { } id ? new QueryCursor("", id) : null, scope, time),
         };
-        response.Erasures.AddRange(found.Where(told => !request.OpenOnly || !told.Complete));
+        var reach = reaches.Of(context);
+        foreach (var told in found.Where(told => !request.OpenOnly || !told.Complete))
+        {
+            if (await reach.ReadsSubjectAsync(Guid.Parse(told.SubjectId), context.CancellationToken))
+            {
+                response.Erasures.Add(told);
+            }
+        }
+
         return response;
+    }
+
+    private async Task<Guid> ReachedAsync(string subjectId, ServerCallContext context)
+    {
+        var subject = SubjectRecords.ParseId(subjectId);
+        await reaches.Of(context).RequireSubjectAsync(subject, context.CancellationToken);
+        return subject;
     }
 }

@@ -1,3 +1,4 @@
+using Exchange.Node.Access;
 using Exchange.Node.Errors;
 using Exchange.Node.Records;
 using Exchange.Store;
@@ -8,7 +9,7 @@ namespace Exchange.Node.Sync;
 
 /// <summary>What is put aside, over gRPC, for operators.</summary>
 internal sealed class QuarantineService(
-    QuarantineLists lists, Discards discards, ISyncFlows flows, SyncPeers peers, TimeProvider time)
+    QuarantineLists lists, Discards discards, ISyncFlows flows, SyncPeers peers, RecordReach reaches, TimeProvider time)
     : V1.QuarantineService.QuarantineServiceBase
 {
     private const int MaxReasonLength = 200;
@@ -29,13 +30,14 @@ internal sealed class QuarantineService(
             NextPageToken = PageToken.Encode(
                 next is { } place ? new QueryCursor(place, Guid.Empty) : null, scope, time),
         };
-        response.Items.AddRange(items);
+        response.Items.AddRange(await reaches.Of(context).FilterAsync(items, KeyOf, context.CancellationToken));
         return response;
     }
 
     public override async Task<RetryQuarantineResponse> RetryQuarantine(
         RetryQuarantineRequest request, ServerCallContext context)
     {
+        reaches.Of(context).Reach.RequireWhole("quarantine");
         var response = new RetryQuarantineResponse();
         foreach (var peer in Peers(request.Peer))
         {
@@ -62,6 +64,7 @@ internal sealed class QuarantineService(
         }
 
         var key = new RecordKey(request.Kind, RecordResolver.ParseId("id", request.Id));
+        await reaches.Of(context).RequireReadAsync(key, context.CancellationToken);
         var reason = request.Reason.Trim();
         if (reason.Length is 0 or > MaxReasonLength)
         {
@@ -83,6 +86,8 @@ internal sealed class QuarantineService(
                 ("id", key.Id.ToString()));
         }
     }
+
+    private static RecordKey KeyOf(QuarantineItem item) => new(item.Kind, Guid.Parse(item.Id));
 
     private async Task RetryAsync(string peer, CancellationToken cancellationToken)
     {

@@ -1,4 +1,4 @@
-using Exchange.Node.Errors;
+using Exchange.Node.Access;
 using Exchange.Node.Hosting;
 using Exchange.Node.Records;
 using Exchange.Node.Watching;
@@ -16,6 +16,7 @@ internal sealed class VacancyService(
     RecordCodec codec,
     PutStream stream,
     WatchStream watch,
+    RecordReach reaches,
     NodeLifetime lifetime,
     TimeProvider time)
     : V1.VacancyService.VacancyServiceBase
@@ -35,7 +36,7 @@ internal sealed class VacancyService(
         }
 
         var open = requestStream.Current.Open ?? throw RecordService.NotOpened();
-        var (scope, last) = await stream.OpenAsync(open, cancellation);
+        var (scope, last) = await stream.OpenAsync(open, reaches.Of(context), cancellation);
         await responseStream.WriteAsync(
             new PublishVacanciesResponse { Opened = new StreamOpened { LastNumber = last } }, cancellation);
 
@@ -43,6 +44,7 @@ internal sealed class VacancyService(
             lifetime.ReadAllAsync(requestStream, cancellation).Select(
                 request => ToPut(request.Item ?? throw RecordService.OpenedTwice())),
             scope,
+            reaches.Of(context),
             answer => responseStream.WriteAsync(new PublishVacanciesResponse { Answer = answer }, cancellation),
             cancellation);
     }
@@ -53,10 +55,12 @@ internal sealed class VacancyService(
         ServerCallContext context)
     {
         var matcher = new VacancyMatcher(request.Filter);
+        var reach = reaches.Of(context);
+        reach.Reach.RequireKind(VacancyKind.KindName);
         await watch.RunAsync(
             request.ResumeToken,
             responseStream,
-            step => ValueTask.FromResult(ToResponse(step, matcher)),
+            step => ToResponseAsync(step, matcher, reach, context.CancellationToken),
             () => new WatchVacanciesResponse { Bookmark = new Bookmark() },
             (response, token) => response.ResumeToken = token,
             context.CancellationToken);
@@ -65,16 +69,20 @@ internal sealed class VacancyService(
     public override async Task<GetVacancyResponse> GetVacancy(GetVacancyRequest request, ServerCallContext context)
     {
         var key = new RecordKey(VacancyKind.KindName, RecordResolver.ParseId("id", request.Id));
+        var reach = reaches.Of(context);
+        await reach.RequireReadAsync(key, context.CancellationToken);
         var found = await store.GetAsync(key, context.CancellationToken);
         return found is { IsTombstone: false }
             ? new GetVacancyResponse { Vacancy = ToVacancy(codec.Decode(found)) }
-            : throw ExchangeException.NotFound(VacancyKind.KindName, request.Id);
+            : throw reach.Missing(VacancyKind.KindName, request.Id);
     }
 
     public override async Task<ListVacanciesResponse> ListVacancies(
         ListVacanciesRequest request, ServerCallContext context)
     {
         var matcher = new VacancyMatcher(request.Filter);
+        var reach = reaches.Of(context);
+        reach.Reach.RequireKind(VacancyKind.KindName);
         var size = PageToken.PageSize(request.PageSize);
         var scope = new ListVacanciesRequest { Filter = request.Filter };
         var query = matcher.Query() with { After = PageToken.Decode(request.PageToken, scope, time), Limit = size };
@@ -85,7 +93,8 @@ internal sealed class VacancyService(
         {
             query = query with { Limit = size - response.Vacancies.Count, MaxBytes = room };
             var page = await store.QueryAsync(query, context.CancellationToken);
-            var found = page.Records.Select(record => ToVacancy(codec.Decode(record)));
+            var reached = await reach.FilterAsync(page.Records, context.CancellationToken);
+            var found = reached.Select(record => ToVacancy(codec.Decode(record)));
             foreach (var vacancy in found.Where(matcher.Matches))
             {
                 response.Vacancies.Add(vacancy);
@@ -103,7 +112,8 @@ internal sealed class VacancyService(
         return response;
     }
 
-    private WatchVacanciesResponse? ToResponse(WatchStep step, VacancyMatcher matcher)
+    private async ValueTask<WatchVacanciesResponse?> ToResponseAsync(
+        WatchStep step, VacancyMatcher matcher, CallReach reach, CancellationToken cancellationToken)
     {
         if (step.Kind == WatchStepKind.SnapshotEnd)
         {
@@ -116,7 +126,7 @@ internal sealed class VacancyService(
             return null;
         }
 
-        if (!item.Stored.IsTombstone)
+        if (!item.Stored.IsTombstone && await reach.ReadsAsync(item.Stored, cancellationToken))
         {
             // Watchers of one record share its message; each response around it carries its own token.
             var vacancy = (VacancyRecord)(item.Shared ??= ToVacancy(item.Decode(codec)));
@@ -132,6 +142,7 @@ internal sealed class VacancyService(
             WatchStepKind.LiveItem => matcher.MayHaveMatched(item.Stored.PreviousKeys),
             _ => true,
         };
+        removed &= reach.Reach.MayHaveRead(VacancyKind.KindName, isPersonal: false, item.Stored.PreviousKeys);
         return removed ? new WatchVacanciesResponse { Removed = RecordService.Removed(item.Stored.Key) } : null;
     }
 

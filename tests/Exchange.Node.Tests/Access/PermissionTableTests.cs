@@ -1,5 +1,6 @@
 using Exchange.Node.Access;
 using Exchange.Node.Hosting;
+using Exchange.Node.Tests.Architecture;
 using Xunit;
 
 namespace Exchange.Node.Tests.Access;
@@ -37,6 +38,20 @@ public sealed class PermissionTableTests
             () => PermissionTable.Check(PermissionTable.Rows, [.. Served, "/exchange.v1.HorseService/Ride"]));
 
         Assert.Contains("/exchange.v1.HorseService/Ride is served", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_shows_what_the_roles_permit()
+    {
+        var rows = SourceTree.Text("docs/operating/access.md").Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Where(line => !line.Contains("Access:", StringComparison.Ordinal));
+
+        var expected = Enum.GetValues<Permission>().Except([Permission.Open, Permission.Known, Permission.Partner])
+            .Select(permission => $"| `{permission}` | "
+                + $"{string.Join(", ", RolePermissions.With(permission).Select(RolePermissions.NameOf))} |");
+
+        Assert.Equal(expected, rows);
     }
 
     [Fact]
