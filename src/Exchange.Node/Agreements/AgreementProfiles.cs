@@ -32,19 +32,25 @@ internal static class AgreementProfiles
 
     /// <summary>
     /// What a city gets of a sending region: the workers that were referred to it, masked to what their placement
-    /// needs, and the events of those placements.
+    /// needs, the events of those placements, the batches that they travel in, what they were paid (so that none pays
+    /// twice) and the cases that are handed over, without their details. Beside them what tells who works with
+    /// whom: pairings, labour agreements, stations.
     /// </summary>
     public static AgreementFlow ToCity(string region, string city, RecordKinds kinds)
     {
         var flow = Flow(region, city, City, PlacementPurpose);
         flow.Kinds.Add(Rule(KindOf(Worker.Descriptor, kinds), Gate.NamedInPlacement, ReferredWorker()));
         flow.Kinds.Add(Rule(KindOf(PlacementEvent.Descriptor, kinds), Gate.Party, SharedEvent()));
+        flow.Kinds.AddRange(
+            Shared(kinds, Gate.All, Pairing.Descriptor, LabourAgreement.Descriptor, Station.Descriptor));
+        flow.Kinds.AddRange(Shared(kinds, Gate.Party, DispatchBatch.Descriptor, ManifestEntry.Descriptor));
+        flow.Kinds.AddRange(Shared(kinds, Gate.Party, SubsidyPayment.Descriptor, CaseFile.Descriptor));
         return flow;
     }
 
     /// <summary>
-    /// What a city gives: its employers and vacancies whole, the quotas that it grants to the region, and the events of
-    /// placements that it sees.
+    /// What a city gives: its employers, vacancies, bulletins and job fairs whole, the quotas that it grants to the
+    /// region, and the events of placements that it sees, with payments and cases of those workers.
     /// </summary>
     public static AgreementFlow FromCity(string city, string region, RecordKinds kinds)
     {
@@ -54,6 +60,9 @@ internal static class AgreementProfiles
         flow.Kinds.Add(Rule(KindOf(VacancyQuota.Descriptor, kinds), Gate.Party, AllFields(VacancyQuota.Descriptor)));
         flow.Kinds.Add(
             Rule(KindOf(PlacementEvent.Descriptor, kinds), Gate.Party, AllFields(PlacementEvent.Descriptor)));
+        flow.Kinds.AddRange(Shared(
+            kinds, Gate.All, VacancyBulletin.Descriptor, VacancyRoute.Descriptor, JobFair.Descriptor));
+        flow.Kinds.AddRange(Shared(kinds, Gate.Party, SubsidyPayment.Descriptor, CaseFile.Descriptor));
         return flow;
     }
 
@@ -81,6 +90,14 @@ internal static class AgreementProfiles
     private static IEnumerable<FieldRule> SharedEvent() =>
         AllFields(PlacementEvent.Descriptor).Where(field => field.Number is not
             (PlacementEvent.ReasonWordsFieldNumber or PlacementEvent.NoteFieldNumber));
+
+    // The fields that a clerk fills in words of one's own stay at home, because nobody can tell what they hold.
+    private static IEnumerable<KindRule> Shared(RecordKinds kinds, Gate gate, params MessageDescriptor[] messages) =>
+        messages.Select(message => Rule(
+            KindOf(message, kinds),
+            gate,
+            AllFields(message).Where(field => message.FindFieldByNumber((int)field.Number).Name
+                is not ("remark" or "details"))));
 
     private static AgreementFlow Flow(string from, string to, string profile, string purpose) =>
         new() { FromNode = from, ToNode = to, Profile = profile, Purpose = purpose };

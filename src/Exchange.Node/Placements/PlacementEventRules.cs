@@ -18,6 +18,7 @@ internal static class PlacementEventRules
         .. CheckVoid(placed),
         .. CheckEvidence(placed, context.Today),
         .. CheckReason(placed),
+        .. CheckFitness(placed),
     ];
 
     private static IEnumerable<FieldViolation> CheckWriter(PlacementEvent placed, RuleContext context)
@@ -93,6 +94,20 @@ internal static class PlacementEventRules
         if (evidence?.CheckedDate is null)
         {
             yield return new("evidence.checked_date", "A stay check needs its evidence. Send the day of the check.");
+        }
+    }
+
+    private static IEnumerable<FieldViolation> CheckFitness(PlacementEvent placed)
+    {
+        if (placed.FitUntilDate is not null && placed.Type != Type.FitForPost)
+        {
+            yield return new("fit_until_date", "Only an event of type FIT_FOR_POST has one. Leave it out.");
+        }
+
+        foreach (var violation in DateRules.CheckOrder(
+            placed.HappenedDate, placed.FitUntilDate, "happened_date", "fit_until_date"))
+        {
+            yield return violation;
         }
     }
 

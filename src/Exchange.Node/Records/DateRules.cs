@@ -66,9 +66,9 @@ internal static class DateRules
             _ => false,
         };
 
-    // The ledgers have only the year for many a household.
+    // The ledgers have only the year for many a household, and people remember no more of their work.
     private static bool MayBePartial(FieldDescriptor field) =>
-        field.ContainingType == CardStatusEntry.Descriptor && field.FieldNumber == CardStatusEntry.FromDateFieldNumber;
+        field.ContainingType == CardStatusEntry.Descriptor || field.ContainingType == WorkEntry.Descriptor;
 
     private static DateOnly First(Date date) => new(date.Year, Math.Max(date.Month, 1), Math.Max(date.Day, 1));
 

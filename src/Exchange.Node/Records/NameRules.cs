@@ -23,9 +23,27 @@ internal static class NameRules
         _ => [],
     };
 
-    /// <summary>What the name of a text field says of it.</summary>
+    /// <summary>Checks one number.</summary>
+    public static IEnumerable<FieldViolation> Check(NamedForm form, long number, string path)
+    {
+        if (number < 0)
+        {
+            yield return new(path, "It is negative. Send 0 when there is none or none is stated.");
+        }
+        else if (form == NamedForm.Year && number is > 0 and (< DateRules.FirstYear or > DateRules.LastYear))
+        {
+            yield return new(path, "It must be a year of four digits, such as 2018.");
+        }
+    }
+
+    /// <summary>What the name of a text or of a number says of it.</summary>
     public static NamedForm FormOf(FieldDescriptor field)
     {
+        if (field.FieldType == FieldType.Int32 && (field.Name == "year" || EndsWith(field.Name, "_year")))
+        {
+            return NamedForm.Year;
+        }
+
         // Places and divisions have rules of their own for their codes, which name more than the form.
         if (field.FieldType != FieldType.String
             || field.ContainingType == Place.Descriptor || field.ContainingType == Division.Descriptor)
@@ -38,7 +56,7 @@ internal static class NameRules
         {
             "phone" => NamedForm.PersonPhone,
             "office_phone" => NamedForm.OfficePhone,
-            "credit_code" => NamedForm.CreditCode,
+            _ when EndsWith(name, "credit_code") => NamedForm.CreditCode,
             _ when EndsWith(name, "_id") || EndsWith(name, "_ids") => NamedForm.RecordId,
             _ when EndsWith(name, "_node") => NamedForm.Node,
             _ when EndsWith(name, "person_name") => NamedForm.PersonName,

@@ -7,7 +7,9 @@ namespace Exchange.Node.Records;
 /// <param name="Places">Where a record belongs.</param>
 /// <param name="Nodes">The parties.</param>
 /// <param name="Workers">The persons whom it is about.</param>
-/// <param name="References">Other records, by the kind that the field's name says.</param>
+/// <param name="References">
+/// Other records, by the kind that the field's name says. Those in lists don't count: they may be thousands.
+/// </param>
 internal sealed record NamedFields(
     IReadOnlyList<FieldDescriptor> Places,
     IReadOnlyList<FieldDescriptor> Nodes,
@@ -23,7 +25,7 @@ internal sealed record NamedFields(
     public static NamedFields Of(MessageDescriptor message)
     {
         var fields = message.Fields.InFieldNumberOrder();
-        var texts = fields.Where(field => field.FieldType == FieldType.String).ToList();
+        var texts = fields.Where(field => field is { FieldType: FieldType.String, IsRepeated: false }).ToList();
         var ids = texts.Where(field => NameRules.FormOf(field) == NamedForm.RecordId)
             .Select(field => (Field: field, Kind: KindOf(field.Name))).ToList();
         var places = fields.Where(

@@ -24,6 +24,9 @@ internal enum NamedForm
     /// <summary><c>credit_code</c>: a unified social credit code.</summary>
     CreditCode,
 
+    /// <summary><c>year</c>, <c>…_year</c>: a year of four digits.</summary>
+    Year,
+
     /// <summary><c>…division_code</c>, <c>…division_codes</c>: codes of divisions without padding.</summary>
     DivisionCode,
 }

@@ -26,9 +26,35 @@ internal static class PlaceRules
         }
     }
 
+    /// <summary>Checks that a place has a code, and of which level it is.</summary>
+    /// <param name="place">The place; an absent one is the business of another rule.</param>
+    /// <param name="path">The field.</param>
+    /// <param name="highest">The highest level that it may have.</param>
+    /// <param name="lowest">The lowest.</param>
+    public static IEnumerable<FieldViolation> CheckLevel(
+        Place? place, string path, DivisionLevel highest, DivisionLevel lowest)
+    {
+        if (place is null || (place.DivisionCode.Length > 0 && Code(place).Length == 0))
+        {
+            yield break;
+        }
+
+        var level = Divisions.LevelOf(place.DivisionCode);
+        if (level < highest || level > lowest)
+        {
+            yield return new(
+                path + ".division_code",
+                highest == lowest
+                    ? $"It must be the code of a {Word(highest)}."
+                    : $"It must be a code between {Word(highest)} and {Word(lowest)}.");
+        }
+    }
+
     /// <summary>
     /// The place's code for indexes and agreements; empty when it has none, or (by sync) one in no known form.
     /// </summary>
     public static string Code(Place? place) =>
         place is not null && Divisions.TryNormalise(place.DivisionCode, out var code) ? code : "";
+
+    private static string Word(DivisionLevel level) => level.ToString().ToLowerInvariant();
 }

@@ -1,4 +1,3 @@
-using System.Collections;
 using Exchange.Node.Sync;
 using Exchange.Store;
 using Exchange.V1;
@@ -32,12 +31,11 @@ internal abstract class PlainKind<T>(string name) : RecordKind<T>
     {
         var divisions = Fields.Places.Select(field => PlaceRules.Code((Place?)field.Accessor.GetValue(payload)))
             .Where(code => code.Length > 0).Distinct().ToList();
-        var nodes = Fields.Nodes.SelectMany(field => Texts(field, payload)).Where(NodeIds.IsValid).Distinct();
-        var workers = Fields.Workers.SelectMany(field => Texts(field, payload)).Where(ReferenceRules.IsId).Distinct()
+        var nodes = Fields.Nodes.Select(field => Text(field, payload)).Where(NodeIds.IsValid).Distinct();
+        var workers = Fields.Workers.Select(field => Text(field, payload)).Where(ReferenceRules.IsId).Distinct()
             .ToList();
-        var named = Fields.References.SelectMany(
-            reference => Texts(reference.Field, payload).Where(ReferenceRules.IsId).Select(
-                text => (reference.Kind, Id: text))).Distinct().ToList();
+        var named = Fields.References.Select(reference => (reference.Kind, Id: Text(reference.Field, payload)))
+            .Where(one => ReferenceRules.IsId(one.Id)).ToList();
         return new RecordFacts
         {
             Keys =
@@ -60,8 +58,5 @@ internal abstract class PlainKind<T>(string name) : RecordKind<T>
         };
     }
 
-    private static IEnumerable<string> Texts(FieldDescriptor field, T payload) =>
-        field.Accessor.GetValue(payload) is IList list
-            ? list.Cast<string>()
-            : [(string)field.Accessor.GetValue(payload)];
+    private static string Text(FieldDescriptor field, T payload) => (string)field.Accessor.GetValue(payload);
 }

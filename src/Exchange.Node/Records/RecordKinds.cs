@@ -1,7 +1,12 @@
 using System.Collections.Frozen;
+using Exchange.Node.Cases;
 using Exchange.Node.Cooperation;
+using Exchange.Node.Dispatch;
 using Exchange.Node.Employers;
+using Exchange.Node.Events;
+using Exchange.Node.Money;
 using Exchange.Node.Placements;
+using Exchange.Node.Training;
 using Exchange.Node.Vacancies;
 using Exchange.Node.Workers;
 using Google.Protobuf.Reflection;
@@ -28,6 +33,42 @@ internal sealed class RecordKinds
             new VacancyQuotaKind(),
             new PlacementEventKind(),
             new DivisionKind(),
+            new PairingKind(),
+            new LabourAgreementKind(),
+            new ResponsibilityKind(),
+            new LiaisonOfficerKind(),
+            new StationedStaffKind(),
+            new StationKind(),
+            new DepartmentKind(),
+            new PolicyDocumentKind(),
+            new VacancyBulletinKind(),
+            new VacancyRouteKind(),
+            new EmploymentBaseKind(),
+            new CampaignKind(),
+            new JobFairKind(),
+            new ForumKind(),
+            new SchoolLeaverKind(),
+            new DispatchBatchKind(),
+            new ManifestEntryKind(),
+            new DepartureReviewKind(),
+            new ReturnHomeKind(),
+            new StartUpKind(),
+            new TrainingClassKind(),
+            new EnrolmentKind(),
+            new CertificateKind(),
+            new TradeKind(),
+            new SkillBrandKind(),
+            new BrandMemberKind(),
+            new ProgrammeKind(),
+            new StudentKind(),
+            new StudentAllowanceKind(),
+            new VillageSupportKind(),
+            new SubsidyPolicyKind(),
+            new SubsidyPaymentKind(),
+            new PaymentBatchKind(),
+            new StartUpLoanKind(),
+            new CooperationFundKind(),
+            new CaseFileKind(),
         ];
         _byName = All.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
         _byMessage = All.ToFrozenDictionary(kind => kind.Descriptor.FullName, StringComparer.Ordinal);

@@ -55,8 +55,8 @@ internal static class ShapeRules
             string text => CheckText(shaped, text, path),
             Date date => DateRules.Check(shaped.Field, date, path),
             IMessage message => CheckMessage(message, path + "."),
-            long number => CheckNumber(number, path),
-            int number when shaped.IsNumber => CheckNumber(number, path),
+            long number => NameRules.Check(shaped.Form, number, path),
+            int number when shaped.IsNumber => NameRules.Check(shaped.Form, number, path),
             _ => EnumRules.Check(shaped.Field.EnumType, (int)value, path),
         };
 
@@ -69,14 +69,6 @@ internal static class ShapeRules
 
         var violations = TextRules.Check(shaped.Field, text, path);
         return shaped.Form == NamedForm.None ? violations : violations.Concat(NameRules.Check(shaped.Form, text, path));
-    }
-
-    private static IEnumerable<FieldViolation> CheckNumber(long number, string path)
-    {
-        if (number < 0)
-        {
-            yield return new(path, "It is negative. Send 0 when there is none or none is stated.");
-        }
     }
 
     private static IEnumerable<FieldViolation> CheckMessage(IMessage message, string prefix)

@@ -16,7 +16,7 @@ internal sealed class VacancyKind : RecordKind<Vacancy>
     public override string Name => KindName;
 
     protected override IEnumerable<FieldViolation> Check(Vacancy payload, RuleContext context) =>
-        VacancyRules.Check(payload);
+        VacancyRules.Check(payload, context.Today);
 
     protected override RecordFacts Describe(Guid id, Vacancy payload, IPersonTokens tokens)
     {

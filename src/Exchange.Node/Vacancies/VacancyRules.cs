@@ -12,7 +12,7 @@ internal static class VacancyRules
     private const int HundredthsOfAWeek = 7 * 24 * 100;
 
     /// <summary>Everything that must be mended.</summary>
-    public static IEnumerable<FieldViolation> Check(Vacancy vacancy) =>
+    public static IEnumerable<FieldViolation> Check(Vacancy vacancy, DateOnly today) =>
     [
         .. ShapeRules.Check(vacancy),
         .. CheckTitle(vacancy),
@@ -20,7 +20,8 @@ internal static class VacancyRules
         .. CheckReservedPosts(vacancy),
         .. CheckAges(vacancy),
         .. CheckTimes(vacancy),
-        .. CheckUri(vacancy.SourceUri),
+        .. UriRules.Check(vacancy.SourceUri, "source_uri"),
+        .. TermsRules.Check(vacancy, today),
     ];
 
     private static IEnumerable<FieldViolation> CheckTitle(Vacancy vacancy)
@@ -91,32 +92,5 @@ internal static class VacancyRules
         {
             yield return new("weekly_hours_hundredths", "It must be at most 16800, the hours of a week in hundredths.");
         }
-    }
-
-    private static IEnumerable<FieldViolation> CheckUri(string text)
-    {
-        if (text.Length == 0)
-        {
-            yield break;
-        }
-
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri)
-            || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
-            || text.Any(c => c == '\\' || char.IsWhiteSpace(c)))
-        {
-            yield return new("source_uri", "It must be a whole address that begins with http:// or https://.");
-        }
-        else if (Authority(text).Contains('@'))
-        {
-            yield return new("source_uri", "It names a user or a password. Leave them out.");
-        }
-    }
-
-    // Read from the text, because Uri drops an empty user without a trace.
-    private static ReadOnlySpan<char> Authority(ReadOnlySpan<char> uri)
-    {
-        var rest = uri[(uri.IndexOf("//") + 2)..];
-        var end = rest.IndexOfAny('/', '?', '#');
-        return end < 0 ? rest : rest[..end];
     }
 }

@@ -10,6 +10,9 @@ internal static class WorkerRules
 {
     private const int LastPeople = 56;
 
+    /// <summary>The age from which on somebody is registered.</summary>
+    private const int LeastAge = 14;
+
     /// <summary>Everything that must be mended.</summary>
     public static IEnumerable<FieldViolation> Check(Worker worker, RuleContext context) =>
     [
@@ -18,9 +21,12 @@ internal static class WorkerRules
         .. PersonRules.CheckIdNumber(worker.IdNumber, context, "id_number"),
         .. CheckAgreement(worker),
         .. DateRules.CheckPast(worker.BirthDate, context.Today, "birth_date"),
+        .. CheckAge(worker, context.Today),
         .. CheckEthnicity(worker.EthnicityCode),
         .. CardHistoryRules.Check(worker.CardStatusHistory, context.Today),
         .. CheckDisability(worker.Disability),
+        .. CountRules.CheckMost(worker.WorkHistory.Count, "work_history", 50),
+        .. worker.WorkHistory.SelectMany((entry, i) => CheckWork(entry, context.Today, $"work_history[{i}].")),
         .. worker.Skills.SelectMany((skill, i) => CheckSkill(skill, context.Today, $"skills[{i}].")),
         .. DateRules.CheckPast(worker.Willingness?.SurveyedDate, context.Today, "willingness.surveyed_date"),
     ];
@@ -41,6 +47,20 @@ internal static class WorkerRules
         if (DateRules.Day(worker.BirthDate) is { } day && day != number.BirthDate)
         {
             yield return new("birth_date", "It doesn't agree with the ID number. Compare both with the card.");
+        }
+    }
+
+    // Data of children under 14 is sensitive in the law's sense, and no use of the exchange needs it: a household
+    // counts them. So they are never kept, and what isn't kept never flows.
+    private static IEnumerable<FieldViolation> CheckAge(Worker worker, DateOnly today)
+    {
+        var hasNumber = IdNumber.Read(worker.IdNumber, out var number) == IdNumberFault.None;
+        var born = hasNumber ? number.BirthDate : DateRules.Day(worker.BirthDate);
+        if (born is { } day && day <= today && day.AddYears(LeastAge) > today)
+        {
+            yield return new(
+                hasNumber ? "id_number" : "birth_date",
+                "The person is under 14, and children aren't registered. Count them in the household's member_count.");
         }
     }
 
@@ -70,6 +90,20 @@ internal static class WorkerRules
         if (disability is { Grade: > 4 })
         {
             yield return new("disability.grade", "It must be 1 to 4, or 0 when it isn't known.");
+        }
+    }
+
+    private static IEnumerable<FieldViolation> CheckWork(WorkEntry entry, DateOnly today, string prefix)
+    {
+        foreach (var violation in DateRules.CheckPast(entry.FromDate, today, prefix + "from_date"))
+        {
+            yield return violation;
+        }
+
+        if (entry.ToDate is { } to && entry.FromDate is { } from && DateRules.IsSurelyBefore(to, from)
+            && (DateRules.Day(to) is null || DateRules.Day(from) is null))
+        {
+            yield return new(prefix + "to_date", "It is earlier than from_date. Exchange the two or correct one.");
         }
     }
 

@@ -88,4 +88,15 @@ public sealed class PlacementEventRulesTests
     }
 
     private static Exchange.Node.Records.RuleContext At(string node) => Rules.Context with { Node = node };
+
+    [Fact]
+    public void Fitness_for_a_post_ends_on_a_day()
+    {
+        var fit = Samples.PlacementEvent();
+        fit.Type = PlacementEventType.FitForPost;
+        fit.FitUntilDate = Samples.Date(2026, 9, 1);
+
+        Assert.Equal("fit_until_date", Rules.Fields(fit.Clone(), e => e.FitUntilDate = Samples.Date(2026, 2, 28)));
+        Assert.Equal("fit_until_date", Rules.Fields(fit, e => e.Type = PlacementEventType.Offered));
+    }
 }

@@ -37,7 +37,30 @@ internal static class SampleRecords
         return sample;
     }
 
-    private static readonly Dictionary<string, Action<IMessage>> Fits = [];
+    private static readonly Dictionary<string, Action<IMessage>> Fits = new()
+    {
+        ["enrolment"] = sample => ((Enrolment)sample).Status = EnrolmentStatus.Completed,
+        ["student"] = sample => ((Student)sample).JuniorFinishedDate = Samples.Date(2018, 7, 1),
+        ["village_support"] = sample => ((VillageSupport)sample).Place = Samples.Place("530627101203", "某村"),
+        ["subsidy_policy"] = sample => ((SubsidyPolicy)sample).Tiers[0].StayMonths = 3,
+        ["subsidy_payment"] = sample => ((SubsidyPayment)sample).LiaisonOfficerId = "",
+        ["vacancy_route"] = sample => ((VacancyRoute)sample).FromPlace = Samples.Place("4419", "东莞市"),
+        ["policy_document"] = sample => ((PolicyDocument)sample).DocumentUri = "https://example.org/plan",
+        ["pairing"] = sample =>
+            ((Pairing)sample).ReceivingPlace = Samples.Place("441900118", "东莞市大岭山镇"),
+        ["labour_agreement"] = sample =>
+            ((LabourAgreement)sample).Parties.Add(((LabourAgreement)sample).Parties[0].Clone()),
+        ["responsibility"] = sample =>
+        {
+            ((Responsibility)sample).Rank = ResponsibilityRank.DivisionHead;
+            ((Responsibility)sample).LowerPlace = Samples.Place("530627101", "乌峰街道");
+        },
+        ["liaison_officer"] = sample =>
+        {
+            ((LiaisonOfficer)sample).VillageDivisionCodes.Clear();
+            ((LiaisonOfficer)sample).VillageDivisionCodes.Add("530627101203");
+        },
+    };
 
     private static IMessage Filled(MessageDescriptor type)
     {
@@ -61,7 +84,7 @@ internal static class SampleRecords
     {
         FieldType.String => Text(field),
         FieldType.Bool => true,
-        FieldType.Int32 => 1,
+        FieldType.Int32 => NameRules.FormOf(field) == NamedForm.Year ? 2018 : 1,
         FieldType.Int64 => 1L,
         FieldType.Enum => field.EnumType.Values.First(value => value.Number > 0).Number,
         FieldType.Message when field.MessageType == Place.Descriptor => Samples.Place("530627", "镇雄县"),

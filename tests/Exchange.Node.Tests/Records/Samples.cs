@@ -24,7 +24,7 @@ internal static class Samples
         Schooling = new Schooling { Code = "70", Band = SchoolingBand.Junior, Words = "初中" },
         LabourCapacity = LabourCapacity.Ordinary,
         CardStatusHistory = { Card(CardStatus.Poor, 2014), Card(CardStatus.OutOfPoverty, 2018, 12, 31) },
-        Disability = new Disability { Class = 4, Grade = 2 },
+        Disability = new Disability { Class = 4, Grade = 2, WantsReservedPost = true },
         Skills = { new Skill { Occupation = Shoemaker(), CertificateLevel = 5, CertifiedDate = Date(2019, 5, 1) } },
         Willingness = new Willingness
         {
@@ -37,6 +37,10 @@ internal static class Samples
         },
         SupportNeeds = { SupportNeed.FirstTimeAway },
         EmploymentStatus = EmploymentStatus.NotEmployed,
+        WorkHistory =
+        {
+            new WorkEntry { EmployerWords = "某电子厂", FromDate = Date(2015), ToDate = Date(2016, 12), Pay = Pay() },
+        },
         TrainingWords = "转移就业技能培训",
         Remark = "第一行\n第二行",
     };
@@ -97,6 +101,17 @@ internal static class Samples
         EndDate = Date(2026, 3, 1),
         SourceUpdatedDate = Date(2026, 2, 28),
         SourceUri = "https://example.org/jobs?id=17#top",
+        Channel = IntroducingChannel.Network,
+        Verification = new Verification { VerifiedBy = "大岭山人社分局", VerifiedDate = Date(2026, 2, 28) },
+        SexWanted = Sex.Female,
+        TermsReview = new TermsReview
+        {
+            Decision = TermsDecision.Accepted,
+            DecidedBy = "东莞市人力资源和社会保障局",
+            DecidedDate = Date(2026, 2, 28),
+            Terms = { "女" },
+            ReasonWords = "女职工浴室管理",
+        },
     };
 
     public static PlacementEvent PlacementEvent() => new()
@@ -110,6 +125,8 @@ internal static class Samples
         HappenedDate = Date(2026, 3, 1),
         Evidence = new Evidence { Kind = EvidenceKind.Payslip, CheckedBy = "服务站", CheckedDate = Date(2026, 3, 1) },
         Pay = Pay(),
+        Organisation = Organisation.Organised,
+        Channel = IntroducingChannel.Government,
         Note = "稳定",
     };
 

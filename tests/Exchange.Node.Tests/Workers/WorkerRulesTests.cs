@@ -153,4 +153,43 @@ public sealed class WorkerRulesTests
             Assert.DoesNotContain("2999", violation.Description);
         });
     }
+
+    [Fact]
+    public void Children_under_14_are_not_registered()
+    {
+        Assert.Equal("birth_date", Rules.Fields(Samples.Worker(), worker =>
+        {
+            worker.IdNumber = "";
+            worker.BirthDate = Samples.Date(2012, 3, 2);
+        }));
+        Assert.Equal("", Rules.Fields(Samples.Worker(), worker =>
+        {
+            worker.IdNumber = "";
+            worker.BirthDate = Samples.Date(2012, 3, 1);
+        }));
+    }
+
+    [Fact]
+    public void Work_before_placements_has_an_order_even_with_years_alone()
+    {
+        Assert.Equal(
+            "work_history[0].to_date",
+            Rules.Fields(Samples.Worker(), worker => worker.WorkHistory[0].ToDate = Samples.Date(2014)));
+        Assert.Equal(
+            "work_history[0].to_date",
+            Rules.Fields(Samples.Worker(), worker =>
+            {
+                worker.WorkHistory[0].FromDate = Samples.Date(2015, 3, 1);
+                worker.WorkHistory[0].ToDate = Samples.Date(2015, 2, 1);
+            }));
+        Assert.Equal(
+            "work_history[0].from_date",
+            Rules.Fields(Samples.Worker(), worker =>
+            {
+                worker.WorkHistory[0].FromDate = Samples.Date(2027);
+                worker.WorkHistory[0].ToDate = null;
+            }));
+        Assert.Equal("work_history", Rules.Fields(Samples.Worker(), worker =>
+            worker.WorkHistory.Add(Enumerable.Repeat(new WorkEntry(), 50))));
+    }
 }

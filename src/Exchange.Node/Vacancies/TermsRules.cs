@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using Exchange.Node.Records;
+using Exchange.V1;
+
+namespace Exchange.Node.Vacancies;
+
+/// <summary>
+/// A notice that asks for a sex or a people is held until an authority has decided on exactly what it asks for.
+/// </summary>
+internal static partial class TermsRules
+{
+    /// <summary>What a notice asks for that only an authority can allow, word for word.</summary>
+    public static IReadOnlyList<string> Demands(Vacancy vacancy)
+    {
+        var demands = new List<string>();
+        if (vacancy.SexWanted is Sex.Male or Sex.Female)
+        {
+            demands.Add(vacancy.SexWanted == Sex.Male ? "男" : "女");
+        }
+
+        if (!TextRules.IsBlank(vacancy.EthnicityWantedWords))
+        {
+            demands.Add(vacancy.EthnicityWantedWords);
+        }
+
+        string[] texts = [vacancy.Title, vacancy.Description, vacancy.ContractWords];
+        demands.AddRange(texts.SelectMany(text => Asking().Matches(text)).Select(match => match.Value));
+        return [.. demands.Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Checks the decision, and that a notice without one is held.</summary>
+    public static IEnumerable<FieldViolation> Check(Vacancy vacancy, DateOnly today)
+    {
+        foreach (var violation in DateRules.CheckPast(
+            vacancy.TermsReview?.DecidedDate, today, "terms_review.decided_date")
+            .Concat(DateRules.CheckPast(vacancy.Verification?.VerifiedDate, today, "verification.verified_date")))
+        {
+            yield return violation;
+        }
+
+        var isOffered = vacancy.Status is VacancyStatus.Open or VacancyStatus.Paused or VacancyStatus.Filled;
+        var review = vacancy.TermsReview;
+        if (!isOffered || Demands(vacancy) is not { Count: > 0 } demands)
+        {
+            yield break;
+        }
+
+        if (review is { Decision: TermsDecision.Rejected })
+        {
+            yield return new("status", "Its terms were rejected. Take the demand out of the notice, or withdraw it.");
+        }
+        else if (review is null || demands.Any(demand => !review.Terms.Contains(demand)))
+        {
+            var open = demands.First(demand => review?.Terms.Contains(demand) is not true);
+            var asked = open == vacancy.EthnicityWantedWords ? "what ethnicity_wanted_words says" : $"'{open}'";
+            yield return new(
+                "status",
+                $"It asks for {asked}. Send it as VACANCY_STATUS_HELD until an authority has accepted that in "
+                + "terms_review, or take the demand out.");
+        }
+    }
+
+    // 限男, 男性优先, 只招女工, 女士若干; 限汉族, 少数民族勿扰. Words that only name who works there ask for nothing.
+    [GeneratedRegex(
+        "(限|仅限|只招|只要|招)(男|女)(性|工|士|生)?"
+            + "|(男|女)(性|工|士|生)?(优先|为主|不限额|勿扰)"
+            + "|(限|仅限|只招|只要)(汉族|[\\p{IsCJKUnifiedIdeographs}]{1,4}族)"
+            + "|(汉族|少数民族|[\\p{IsCJKUnifiedIdeographs}]{1,2}族)(优先|除外|勿扰|不要)",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex Asking();
+}
