@@ -2,6 +2,7 @@ using System.Net;
 using Exchange.Node.Access;
 using Exchange.Node.Agreements;
 using Exchange.Node.Bundles;
+using Exchange.Node.Cooperation;
 using Exchange.Node.Disclosures;
 using Exchange.Node.Errors;
 using Exchange.Node.Health;
@@ -164,7 +165,11 @@ internal static class NodeHost
         services.AddSingleton<IdentityReviews>();
         services.AddHostedService<IdentityReviewer>();
         services.AddSingleton<MorningReports>();
+<<<<<<< HEAD
         services.AddAccess();
+=======
+        services.AddCooperation();
+>>>>>>> 8da376b (Cooperation: old codes are followed, manifests held against arrivals, eligibility explains itself and payments are checked)
         services.AddRoutingCore();
         services.AddGrpc(grpc =>
         {
@@ -173,6 +178,7 @@ internal static class NodeHost
         });
     }
 
+<<<<<<< HEAD
     private static GrpcServiceEndpointConventionBuilder[] MapServices(WebApplication app) =>
     [
         app.MapGrpcService<RecordService>(),
@@ -192,6 +198,27 @@ internal static class NodeHost
         app.MapGrpcService<HealthService>(),
         app.MapGrpcService<ReflectionService>(),
     ];
+=======
+    private static void MapServices(WebApplication app)
+    {
+        app.MapGrpcService<RecordService>();
+        app.MapGrpcService<VacancyService>();
+        app.MapGrpcService<PlacementService>();
+        app.MapGrpcService<SubjectService>();
+        app.MapGrpcService<DisclosureService>();
+        app.MapGrpcService<SyncServiceHandler>();
+        app.MapGrpcService<AgreementService>();
+        app.MapGrpcService<QuarantineService>();
+        app.MapGrpcService<OutageService>();
+        app.MapGrpcService<ReviewService>();
+        app.MapGrpcService<ReportService>();
+        app.MapGrpcService<BundleService>();
+        app.MapCooperation();
+        app.MapGrpcService<NodeService>();
+        app.MapGrpcService<HealthService>();
+        app.MapGrpcService<ReflectionService>();
+    }
+>>>>>>> 8da376b (Cooperation: old codes are followed, manifests held against arrivals, eligibility explains itself and payments are checked)
 
     private static void Listen(KestrelServerOptions kestrel, ListenOptions options)
     {

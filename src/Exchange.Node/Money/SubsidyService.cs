@@ -1,0 +1,43 @@
+using Exchange.Node.Errors;
+using Exchange.Node.Records;
+using Exchange.V1;
+using Grpc.Core;
+
+namespace Exchange.Node.Money;
+
+/// <summary>Subsidies, over gRPC.</summary>
+internal sealed class SubsidyService(EligibilityReader reader, PaymentChecks checks, TimeProvider time)
+    : V1.SubsidyService.SubsidyServiceBase
+{
+    public override async Task<ExplainEligibilityResponse> ExplainEligibility(
+        ExplainEligibilityRequest request, ServerCallContext context)
+    {
+        if (request.Date is not null && DateRules.Day(request.Date) is null)
+        {
+            throw ExchangeException.Invalid("date", "It is no date of the calendar. Leave it out for today.");
+        }
+
+        var facts = await reader.ReadAsync(
+            RecordResolver.ParseId("subsidy_policy_id", request.SubsidyPolicyId),
+            RecordResolver.ParseId("placement_id", request.PlacementId).ToString(),
+            DateRules.Day(request.Date) ?? NodeIdentity.Today(time),
+            context.CancellationToken);
+        return Eligibility.Explain(facts);
+    }
+
+    public override async Task CheckPayments(
+        CheckPaymentsRequest request,
+        IServerStreamWriter<CheckPaymentsResponse> responseStream,
+        ServerCallContext context)
+    {
+        if (request.ForYear < 0)
+        {
+            throw ExchangeException.Invalid("for_year", "It is negative. Send 0 for all years.");
+        }
+
+        await foreach (var finding in checks.FindAsync(request.ForYear, context.CancellationToken))
+        {
+            await responseStream.WriteAsync(finding, context.CancellationToken);
+        }
+    }
+}
