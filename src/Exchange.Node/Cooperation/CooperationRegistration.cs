@@ -1,7 +1,5 @@
 using Exchange.Node.Dispatch;
 using Exchange.Node.Money;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Exchange.Node.Cooperation;
@@ -16,13 +14,5 @@ internal static class CooperationRegistration
         services.AddSingleton<BatchReconciliation>();
         services.AddSingleton<EligibilityReader>();
         services.AddSingleton<PaymentChecks>();
-    }
-
-    /// <summary>Maps the services.</summary>
-    public static void MapCooperation(this IEndpointRouteBuilder endpoints)
-    {
-        endpoints.MapGrpcService<DivisionService>();
-        endpoints.MapGrpcService<DispatchService>();
-        endpoints.MapGrpcService<SubsidyService>();
     }
 }

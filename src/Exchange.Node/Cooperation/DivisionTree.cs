@@ -89,7 +89,7 @@ internal sealed class DivisionTree(IRecordStore store, RecordCodec codec, TimePr
 
     // A code may have been given twice: a successor is the one that came next, and not one of many years later.
     private static Division? At(IReadOnlyList<Division> newestFirst, DateOnly? after) => after is null
-        ? newestFirst.FirstOrDefault()
+        ? newestFirst is [var newest, ..] ? newest : null
         : newestFirst.LastOrDefault(division => !(DateRules.Day(division.ValidToDate) <= after));
 
     private static IReadOnlyList<Division> BuiltIn(string code) =>

@@ -1,6 +1,7 @@
 using Exchange.Node.Errors;
 using Exchange.Node.Placements;
 using Exchange.Node.Records;
+using Exchange.Node.Workers;
 using Exchange.Store;
 using Exchange.V1;
 
@@ -12,28 +13,30 @@ internal sealed class BatchReconciliation(IRecordStore store, RecordCodec codec,
     private const int PageSize = 1000;
 
     /// <summary>How a batch stands.</summary>
+    /// <param name="key">The batch.</param>
+    /// <param name="reaches">Whether the caller reaches a worker; entries of others are left out.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ExchangeException">There is no such batch.</exception>
-    public async Task<ReconcileBatchResponse> ReadAsync(Guid batchId, CancellationToken cancellationToken)
+    public async Task<ReconcileBatchResponse> ReadAsync(
+        RecordKey key, Func<RecordKey, ValueTask<bool>> reaches, CancellationToken cancellationToken)
     {
-        var kind = new DispatchBatchKind().Name;
-        var batch = await store.GetAsync(new RecordKey(kind, batchId), cancellationToken) is { IsTombstone: false } held
+        var batch = await store.GetAsync(key, cancellationToken) is { IsTombstone: false } held
             ? codec.Decode(held).Payload.Unpack<DispatchBatch>()
-            : throw ExchangeException.NotFound(kind, batchId.ToString());
+            : throw ExchangeException.NotFound(key.Kind, key.Id.ToString());
         var response = new ReconcileBatchResponse { PlannedCount = batch.PlannedCount };
         var query = new RecordQuery(new ManifestEntryKind().Name)
         {
-            Index = kind,
-            Value = batchId.ToString(),
+            Index = key.Kind,
+            Value = key.Id.ToString(),
             Limit = PageSize,
         };
         await foreach (var stored in store.QueryAllAsync(query, cancellationToken))
         {
             // Of an erased or frozen entry nothing is left to reconcile.
-            if (codec.Decode(stored).Payload is { } payload)
+            if (codec.Decode(stored).Payload?.Unpack<ManifestEntry>() is { } entry
+                && await reaches(ReferenceRules.To(WorkerKind.KindName, entry.WorkerId).FirstOrDefault()))
             {
-                var line = await LineAsync(
-                    stored.Key.Id, payload.Unpack<ManifestEntry>(), batch.Number, cancellationToken);
-                response.Lines.Add(line);
+                response.Lines.Add(await LineAsync(stored.Key.Id, entry, batch.Number, cancellationToken));
             }
         }
 

@@ -1,14 +1,28 @@
+using Exchange.Node.Access;
 using Exchange.Node.Records;
+using Exchange.Store;
 using Exchange.V1;
 using Grpc.Core;
 
 namespace Exchange.Node.Dispatch;
 
 /// <summary>Dispatch batches, over gRPC.</summary>
-internal sealed class DispatchService(BatchReconciliation reconciliation) : V1.DispatchService.DispatchServiceBase
+internal sealed class DispatchService(BatchReconciliation reconciliation, RecordReach records)
+    : V1.DispatchService.DispatchServiceBase
 {
-    public override Task<ReconcileBatchResponse> ReconcileBatch(
-        ReconcileBatchRequest request, ServerCallContext context) =>
-        reconciliation.ReadAsync(
-            RecordResolver.ParseId("dispatch_batch_id", request.DispatchBatchId), context.CancellationToken);
+    private static readonly string Kind = new DispatchBatchKind().Name;
+
+    public override async Task<ReconcileBatchResponse> ReconcileBatch(
+        ReconcileBatchRequest request, ServerCallContext context)
+    {
+        var reach = Caller.Of(context).Reach;
+        var key = new RecordKey(Kind, RecordResolver.ParseId("dispatch_batch_id", request.DispatchBatchId));
+        if (!await records.ReadsAsync(reach, key, context.CancellationToken))
+        {
+            throw Reach.Outside(Kind, "dispatch_batch_id");
+        }
+
+        return await reconciliation.ReadAsync(
+            key, worker => records.ReadsAsync(reach, worker, context.CancellationToken), context.CancellationToken);
+    }
 }

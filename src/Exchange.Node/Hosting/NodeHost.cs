@@ -3,9 +3,11 @@ using Exchange.Node.Access;
 using Exchange.Node.Agreements;
 using Exchange.Node.Bundles;
 using Exchange.Node.Cooperation;
+using Exchange.Node.Dispatch;
 using Exchange.Node.Disclosures;
 using Exchange.Node.Errors;
 using Exchange.Node.Health;
+using Exchange.Node.Money;
 using Exchange.Node.Outages;
 using Exchange.Node.Placements;
 using Exchange.Node.Records;
@@ -165,11 +167,8 @@ internal static class NodeHost
         services.AddSingleton<IdentityReviews>();
         services.AddHostedService<IdentityReviewer>();
         services.AddSingleton<MorningReports>();
-<<<<<<< HEAD
-        services.AddAccess();
-=======
         services.AddCooperation();
->>>>>>> 8da376b (Cooperation: old codes are followed, manifests held against arrivals, eligibility explains itself and payments are checked)
+        services.AddAccess();
         services.AddRoutingCore();
         services.AddGrpc(grpc =>
         {
@@ -178,7 +177,6 @@ internal static class NodeHost
         });
     }
 
-<<<<<<< HEAD
     private static GrpcServiceEndpointConventionBuilder[] MapServices(WebApplication app) =>
     [
         app.MapGrpcService<RecordService>(),
@@ -193,32 +191,14 @@ internal static class NodeHost
         app.MapGrpcService<ReviewService>(),
         app.MapGrpcService<ReportService>(),
         app.MapGrpcService<BundleService>(),
+        app.MapGrpcService<DivisionService>(),
+        app.MapGrpcService<DispatchService>(),
+        app.MapGrpcService<SubsidyService>(),
         app.MapGrpcService<AccessService>(),
         app.MapGrpcService<NodeService>(),
         app.MapGrpcService<HealthService>(),
         app.MapGrpcService<ReflectionService>(),
     ];
-=======
-    private static void MapServices(WebApplication app)
-    {
-        app.MapGrpcService<RecordService>();
-        app.MapGrpcService<VacancyService>();
-        app.MapGrpcService<PlacementService>();
-        app.MapGrpcService<SubjectService>();
-        app.MapGrpcService<DisclosureService>();
-        app.MapGrpcService<SyncServiceHandler>();
-        app.MapGrpcService<AgreementService>();
-        app.MapGrpcService<QuarantineService>();
-        app.MapGrpcService<OutageService>();
-        app.MapGrpcService<ReviewService>();
-        app.MapGrpcService<ReportService>();
-        app.MapGrpcService<BundleService>();
-        app.MapCooperation();
-        app.MapGrpcService<NodeService>();
-        app.MapGrpcService<HealthService>();
-        app.MapGrpcService<ReflectionService>();
-    }
->>>>>>> 8da376b (Cooperation: old codes are followed, manifests held against arrivals, eligibility explains itself and payments are checked)
 
     private static void Listen(KestrelServerOptions kestrel, ListenOptions options)
     {

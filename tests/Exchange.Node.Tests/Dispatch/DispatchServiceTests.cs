@@ -74,6 +74,22 @@ public sealed class DispatchServiceTests : IAsyncLifetime
         Assert.Equal(StatusCode.NotFound, error.StatusCode);
     }
 
+    [Fact]
+    public async Task Whoever_reaches_one_county_sees_its_own_on_the_manifest()
+    {
+        var placed = await PlacedWorker.PutAsync(_node);
+        var batch = await placed.PutAsync("dispatch_batch", Batch());
+        await placed.PutAsync("manifest_entry", Entry(batch, placed, struckOff: false));
+        var request = new ReconcileBatchRequest { DispatchBatchId = batch };
+
+        var start = new DispatchService.DispatchServiceClient(await PlacedWorker.ReaderOfAsync(_node, "530602"));
+        var elsewhere = new DispatchService.DispatchServiceClient(await PlacedWorker.ReaderOfAsync(_node, "5301"));
+
+        Assert.Empty((await start.ReconcileBatchAsync(request)).Lines);
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await elsewhere.ReconcileBatchAsync(request));
+        Assert.Equal(StatusCode.PermissionDenied, error.StatusCode);
+    }
+
     private static DispatchBatch Batch() => new()
     {
         Number = Number,

@@ -3,6 +3,7 @@ using Exchange.Testing;
 using Exchange.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Date = Google.Type.Date;
 using Record = Exchange.V1.Record;
 
@@ -44,6 +45,14 @@ internal sealed class PlacedWorker(TestNode node)
         }
 
         return placed;
+    }
+
+    /// <summary>Calls of a reader who reaches one division.</summary>
+    public static async Task<CallInvoker> ReaderOfAsync(TestNode node, string division)
+    {
+        var credential = new Credential { Name = $"county-{division}", Roles = { Role.Reader }, DivisionCodes = { division } };
+        var made = await node.Access.CreateCredentialAsync(new CreateCredentialRequest { Credential = credential });
+        return node.As(made.Token);
     }
 
     /// <summary>Writes a record of a kind; returns its id.</summary>

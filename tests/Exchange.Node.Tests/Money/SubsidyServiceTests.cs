@@ -165,6 +165,24 @@ public sealed class SubsidyServiceTests : IAsyncLifetime
         Assert.Equal((StatusCode.InvalidArgument, StatusCode.InvalidArgument), (day.StatusCode, year.StatusCode));
     }
 
+    [Fact]
+    public async Task Whoever_reaches_another_county_alone_learns_nothing()
+    {
+        var placed = await PlacedWorker.PutAsync(_node);
+        var policy = await placed.PutAsync("subsidy_policy", PlacedWorker.Policy());
+        var request = new ExplainEligibilityRequest { SubsidyPolicyId = policy, PlacementId = placed.Placement };
+        var own = new SubsidyService.SubsidyServiceClient(await PlacedWorker.ReaderOfAsync(_node, "530629"));
+        var other = new SubsidyService.SubsidyServiceClient(await PlacedWorker.ReaderOfAsync(_node, "530627"));
+
+        Assert.Equal(9, (await own.ExplainEligibilityAsync(request)).Rules.Count);
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await other.ExplainEligibilityAsync(request));
+        using var check = own.CheckPayments(new CheckPaymentsRequest());
+        var part = await Assert.ThrowsAsync<RpcException>(async () => await check.ResponseStream.ReadAllAsync().ToListAsync());
+
+        Assert.Equal(
+            (StatusCode.PermissionDenied, StatusCode.PermissionDenied), (refused.StatusCode, part.StatusCode));
+    }
+
     [Theory]
     [InlineData("530629", "530629101", DestinationClass.InCounty)]
     [InlineData("532130", "530629101", DestinationClass.InCounty)]
