@@ -102,7 +102,7 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
         var places = new List<int>();
         for (var i = 0; i < candidates.Length; i++)
         {
-            if (candidates[i] is { Kind.NamesWorkers: true, Stored.IsTombstone: false } shared
+            if (candidates[i] is { Kind.FollowsWorkers: true, Stored.IsTombstone: false } shared
                 && RecordCodec.TryEnvelope(shared.Stored) is { } envelope)
             {
                 foreach (var worker in WorkersOf(shared.Stored.Key, envelope))

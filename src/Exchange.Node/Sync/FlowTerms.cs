@@ -72,9 +72,9 @@ internal sealed class FlowTerms
                 var purpose = new PurposeRule(
                     1u << i, flow.Purpose, rule.Gate, fields, SharedPlan(rule, kind), divisions[i], flow.PassesOnFrom);
                 _kinds[rule.Kind] = _kinds.TryGetValue(rule.Kind, out var others)
-                    ? new KindTerms([.. others.Rules, purpose], others.IsPersonal, others.NamesWorkers)
+                    ? new KindTerms([.. others.Rules, purpose], others.IsPersonal, NamesWorkers(kind))
                     : new KindTerms(
-                        [purpose], kind is not { IsPersonal: false }, kind is { NamesWorkers: true });
+                        [purpose], kind is not { IsPersonal: false }, NamesWorkers(kind));
             }
         }
 
@@ -144,6 +144,9 @@ internal sealed class FlowTerms
             $"{string.Join('+', flows.Select(flow => flow.Profile))}:{_version}",
             string.Join(PurposeSet.Separator, flows.Select(flow => flow.Purpose)));
     }
+
+    // Shared work has a part that flows to its parties whatever a person decides.
+    private static bool NamesWorkers(RecordKind? kind) => kind is { NamesWorkers: true, AlwaysShared.Count: 0 };
 
     private static string[]? DivisionsOf(AgreementFlow flow, DateOnly day) => flow.DivisionPairs.Count == 0
         ? null

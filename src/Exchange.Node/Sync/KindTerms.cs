@@ -6,7 +6,7 @@ namespace Exchange.Node.Sync;
 /// <summary>What may flow of one kind, for each purpose that lists it.</summary>
 /// <param name="rules">One for each purpose; at least one.</param>
 /// <param name="isPersonal">A legal basis is needed; so it is for a kind that this version doesn't know.</param>
-/// <param name="namesWorkers">The basis of the workers whom a record names is needed too.</param>
+/// <param name="namesWorkers">The basis of the workers whom a record names is needed for all of it.</param>
 internal sealed class KindTerms(IReadOnlyList<PurposeRule> rules, bool isPersonal, bool namesWorkers)
 {
     private readonly ConcurrentDictionary<(uint Whole, uint Shared), FieldPlan> _plans = new();
@@ -15,7 +15,10 @@ internal sealed class KindTerms(IReadOnlyList<PurposeRule> rules, bool isPersona
 
     public bool IsPersonal => isPersonal;
 
-    public bool NamesWorkers => namesWorkers;
+    /// <summary>
+    /// The basis of the workers whom a record names decides too: over all of it, or over what isn't always shared.
+    /// </summary>
+    public bool FollowsWorkers { get; } = namesWorkers || rules.Any(rule => rule.Shared is not null);
 
     /// <summary>Some purpose is for persons whom a placement event names.</summary>
     public bool AsksForSight { get; } = rules.Any(rule => rule.Gate == Gate.NamedInPlacement);

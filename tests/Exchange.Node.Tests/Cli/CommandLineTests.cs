@@ -14,7 +14,7 @@ public sealed class CommandLineTests
     [InlineData("serve", "Option '--data' is required. See 'exchange serve --help'.")]
     [InlineData("watch vacancies --status sold", "'sold' is no value of --status; it takes open, paused, filled, "
         + "expired, "
-        + "withdrawn, refused. See 'exchange watch vacancies --help'.")]
+        + "withdrawn, refused, held. See 'exchange watch vacancies --help'.")]
     public async Task A_wrong_command_line_is_explained_on_one_line_and_exits_2(string arguments, string expected)
     {
         var run = new CommandRun();

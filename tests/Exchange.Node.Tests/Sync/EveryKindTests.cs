@@ -30,6 +30,25 @@ public sealed class EveryKindTests : FlowTests
     }
 
     [Fact]
+    public async Task What_names_a_worker_goes_no_further_than_the_worker_may_and_comes_back_with_the_worker()
+    {
+        await using var hub = await FlowNode.OpenAsync(SampleAgreements.Hub, Time);
+        var worker = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        var certificate = SampleRecords.Of<Certificate>();
+        (certificate.WorkerId, certificate.TrainingClassId) = (worker.Id.ToString(), "");
+        var key = await Region.PutAsync(certificate, FlowNode.Duty);
+        await FlowPass.RunAsync(Region, hub, SampleAgreements.Province());
+        Assert.NotNull(await hub.FindAsync(key));
+
+        await Region.PutAsync(
+            People.Worker(1), new LegalBasis { Kind = LegalBasisKind.Consent }, worker.Id);
+        await FlowPass.RunAsync(Region, hub, SampleAgreements.Province());
+
+        Assert.Null(await hub.FindAsync(worker));
+        Assert.Null(await hub.FindAsync(key));
+    }
+
+    [Fact]
     public void A_kind_that_stays_at_home_is_in_no_default_profile()
     {
         var agreement = SampleAgreements.City();
