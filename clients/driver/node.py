@@ -40,8 +40,12 @@ class Node:
         return json.loads(done.stdout)
 
     def connection(self, port, role):
-        """What a runner needs to connect through a line on that port, in that role."""
-        return {"address": f"http://127.0.0.1:{port}"}
+        """What a runner needs to connect through a line on that port: as `writer`, who may do everything, or as `nobody`."""
+        connection = {"address": f"http://127.0.0.1:{port}"}
+        if role == "writer":
+            with open(os.path.join(self.data, "run", "token"), encoding="ascii") as file:
+                connection["token"] = file.read().strip()
+        return connection
 
     def log(self):
         with open(os.path.join(self._folder, "log"), encoding="utf-8", errors="replace") as file:
