@@ -8,6 +8,8 @@ import subprocess
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+# A publisher publishes under the name of its credential.
+ROLES = {"publisher": "permitted"}
 PROGRAM = ROOT / "src/Exchange.Cli/bin/Release/net10.0/exchange"
 
 
@@ -17,7 +19,8 @@ class Node:
         self._folder = tempfile.mkdtemp(prefix="exchange-clients-")
         self.data = os.path.join(self._folder, node_id)
         self.id = node_id
-        self.exchange("init", "--id", node_id, "--test-node", "--listen", "http://127.0.0.1:0")
+        self._tokens = {}
+        self.exchange("init", "--id", node_id, "--test-node", "--listen", "https://127.0.0.1:0")
         self._log = open(os.path.join(self._folder, "log"), "wb")
         self._process = subprocess.Popen(
             [self._program, "serve", "--data", self.data, "--json"],
@@ -40,11 +43,19 @@ class Node:
         return json.loads(done.stdout)
 
     def connection(self, port, role):
-        """What a runner needs to connect through a line on that port: as `writer`, who may do everything, or as `nobody`."""
-        connection = {"address": f"http://127.0.0.1:{port}"}
+        """What a runner needs to connect through a line on that port.
+
+        As `writer`, who may do everything, as `nobody`, who shows nothing, or in a role such as `reader`.
+        """
+        with open(os.path.join(self.data, "keys", "tls.pem"), encoding="ascii") as file:
+            connection = {"address": f"https://127.0.0.1:{port}", "certificate": file.read()}
         if role == "writer":
             with open(os.path.join(self.data, "run", "token"), encoding="ascii") as file:
                 connection["token"] = file.read().strip()
+        elif role != "nobody":
+            if role not in self._tokens:
+                self._tokens[role] = self.exchange("access", "create", ROLES.get(role, role), "--role", role)["token"]
+            connection["token"] = self._tokens[role]
         return connection
 
     def log(self):

@@ -17,6 +17,7 @@ class Scenario:
             self._content = json.load(file)
         self.name = path.stem
         self.about = self._content["about"]
+        self.languages = self._content.get("languages")
 
     def run(self, runner, folder, node, other, line):
         """Runs all steps; raises Mismatch or RunnerFailure where one fails."""
