@@ -46,6 +46,11 @@ public sealed class AccessWalkTests : IAsyncLifetime
         DisclosureService    WhoSaw                  desk auditor
         DisclosureService    ListDisclosures         desk auditor
         DisclosureService    TellHeld                partner
+        DivisionService      FindDivision            all
+        DivisionService      ListChildDivisions      all
+        DispatchService      ReconcileBatch          reader publisher desk
+        SubsidyService       ExplainEligibility      reader publisher desk
+        SubsidyService       CheckPayments           reader publisher desk
         ReportService        ListReceipts            auditor admin
         ReportService        VerifyReceipts          auditor admin
         ReportService        GetMorningReport        auditor admin
