@@ -21,6 +21,7 @@ internal static class ExchangeCommands
             ReportCommand.Create(environment),
             ReceiptsCommand.Create(environment),
             VerifyCommand.Create(environment),
+            AuditCommand.Create(environment),
             SubjectCommand.Create(environment),
             WhoSawCommand.Create(environment),
             AccessCommand.Create(environment),

@@ -20,6 +20,12 @@ public sealed class Commit
     /// retried.
     /// </summary>
     public Func<IReadOnlyList<PutOutcome>, IEnumerable<EntryWrite>>? Derive { get; init; }
+
+    /// <summary>
+    /// What the store's <see cref="CommitSeal"/> is told about this commit, if it has one; null when it isn't told. A
+    /// commit may have nothing but a note.
+    /// </summary>
+    public object? Note { get; init; }
 }
 
 /// <summary>One record to write.</summary>

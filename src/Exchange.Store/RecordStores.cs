@@ -12,7 +12,11 @@ namespace Exchange.Store;
 /// <param name="Engine">
 /// The engine for a new directory; null takes the first of <see cref="RecordStores.Engines"/>.
 /// </param>
-public sealed record StoreOptions(string Directory, string Node, string? Engine = null);
+public sealed record StoreOptions(string Directory, string Node, string? Engine = null)
+{
+    /// <summary>Writes about noted commits in their own transaction; null when nobody does.</summary>
+    public CommitSeal? Seal { get; init; }
+}
 
 /// <summary>Opens stores by the name of their engine.</summary>
 public static partial class RecordStores
@@ -32,14 +36,14 @@ public static partial class RecordStores
         cancellationToken.ThrowIfCancellationRequested();
         if (options.Engine == MemoryEngine.EngineName)
         {
-            return await EmbeddedStore.OpenAsync(new MemoryEngine(), options.Node, time);
+            return await EmbeddedStore.OpenAsync(new MemoryEngine(), options.Node, time, seal: options.Seal);
         }
 
         // Opening files blocks, and a caller may be on a thread that must not.
         var (directory, engine) = await Task.Run(() => OpenEngine(options), cancellationToken);
         try
         {
-            return await EmbeddedStore.OpenAsync(engine, options.Node, time, directory);
+            return await EmbeddedStore.OpenAsync(engine, options.Node, time, directory, options.Seal);
         }
         catch (Exception exception) when (exception is not StoreOpenException)
         {

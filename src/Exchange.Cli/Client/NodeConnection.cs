@@ -34,6 +34,7 @@ internal sealed class NodeConnection : IDisposable
         Reports = new ReportService.ReportServiceClient(invoker);
         Bundles = new BundleService.BundleServiceClient(invoker);
         Access = new AccessService.AccessServiceClient(invoker);
+        Audit = new AuditService.AuditServiceClient(invoker);
         Health = new Health.HealthClient(invoker);
     }
 
@@ -64,6 +65,8 @@ internal sealed class NodeConnection : IDisposable
     public BundleService.BundleServiceClient Bundles { get; }
 
     public AccessService.AccessServiceClient Access { get; }
+
+    public AuditService.AuditServiceClient Audit { get; }
 
     public Health.HealthClient Health { get; }
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using Exchange.Cli.Client;
+using Exchange.Cli.Output;
 using Exchange.V1;
 using Google.Protobuf.WellKnownTypes;
 
@@ -9,11 +9,6 @@ namespace Exchange.Cli.Commands;
 /// <summary><c>exchange outage</c></summary>
 internal static class OutageCommand
 {
-    private const string Form = "2026-03-02 or 2026-03-02T22:30, in Asia/Shanghai";
-
-    private static readonly TimeSpan Shanghai = TimeSpan.FromHours(8);
-    private static readonly string[] Forms = ["yyyy-MM-dd", "yyyy-MM-ddTHH:mm", "yyyy-MM-dd HH:mm"];
-
     public static Command Create(CommandEnvironment environment) =>
         new("outage", "Announces to partners when this node will be away, so that nobody takes it for a fault.")
         {
@@ -24,8 +19,8 @@ internal static class OutageCommand
 
     private static Command Announce(CommandEnvironment environment)
     {
-        var from = Moment("--from", $"When it begins: {Form}. Default: now.");
-        var until = Moment("--until", $"When it is over: {Form}.");
+        var from = MomentOption.Create("--from", $"When it begins: {MomentOption.Form}. Default: now.");
+        var until = MomentOption.Create("--until", $"When it is over: {MomentOption.Form}.");
         until.Required = true;
         var reason = new Option<string>("--reason")
         {
@@ -79,22 +74,4 @@ internal static class OutageCommand
             output.Result(report, $"called off: {report.Line()}");
         });
     }
-
-    private static Option<DateTimeOffset?> Moment(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "TIME",
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (DateTime.TryParseExact(
-                text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment))
-            {
-                return new DateTimeOffset(moment, Shanghai);
-            }
-
-            result.AddError($"'{text}' is no moment; write it as {Form}.");
-            return null;
-        },
-    };
 }

@@ -20,30 +20,56 @@ internal static class ReceiptsCommand
             Description = "Checks all: both signatures, and that each names the one before. Exits with 1 if one "
                 + "doesn't.",
         };
+        var file = new Option<string?>("--out")
+        {
+            Description = "Writes all of them to a file, as both nodes signed them: for the partner's "
+                + "'exchange audit verify --receipts FILE'.",
+            HelpName = "FILE",
+        };
         var command = new Command(
             "receipts", "Lists the receipts that this node and a partner signed about what they exchanged.")
         {
-            peer, all, verify,
+            peer, all, verify, file,
         };
         return command.OnNode(
             environment,
             (input, output, node, cancellationToken) => input.GetValue(verify)
                 ? VerifyAsync(output, node, input.GetRequiredValue(peer), cancellationToken)
-                : ListAsync(output, node, input.GetRequiredValue(peer), input.GetValue(all), cancellationToken));
+                : ListAsync(
+                    output,
+                    node,
+                    input.GetRequiredValue(peer),
+                    input.GetValue(all),
+                    input.GetValue(file),
+                    cancellationToken));
     }
 
     private static async Task<int> ListAsync(
-        CommandOutput output, NodeConnection node, string peer, bool all, CancellationToken cancellationToken)
+        CommandOutput output,
+        NodeConnection node,
+        string peer,
+        bool all,
+        string? file,
+        CancellationToken cancellationToken)
     {
-        var reports = new List<ReceiptReport>();
-        var request = new ListReceiptsRequest { Peer = peer, PageSize = all ? 0 : Shown };
+        var isWhole = all || file is not null;
+        var receipts = new List<StoredReceipt>();
+        var request = new ListReceiptsRequest { Peer = peer, PageSize = isWhole ? 0 : Shown };
         do
         {
             var page = await node.Reports.ListReceiptsAsync(request, cancellationToken: cancellationToken);
-            reports.AddRange(page.Receipts.Select(ReceiptReport.From));
-            request.PageToken = all ? page.NextPageToken : "";
+            receipts.AddRange(page.Receipts);
+            request.PageToken = isWhole ? page.NextPageToken : "";
         }
         while (request.PageToken.Length > 0);
+
+        if (file is not null)
+        {
+            ReceiptFile.Write(file, receipts.Select(stored => stored.Receipt));
+            output.Tell($"{receipts.Count:N0} receipts are in {file}.");
+        }
+
+        var reports = receipts.Take(all ? receipts.Count : Shown).Select(ReceiptReport.From).ToList();
 
         output.Result(
             new { peer, receipts = reports },

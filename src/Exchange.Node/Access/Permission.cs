@@ -34,6 +34,9 @@ internal enum Permission
 
     ReadDisclosures,
 
+    /// <summary>The audit chain.</summary>
+    ReadAudit,
+
     /// <summary>Receipts and the morning's report.</summary>
     ReadReports,
 

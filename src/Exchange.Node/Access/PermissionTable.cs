@@ -47,6 +47,8 @@ internal static class PermissionTable
         ["/exchange.v1.DisclosureService/WhoSaw"] = ReadDisclosures,
         ["/exchange.v1.DisclosureService/ListDisclosures"] = ReadDisclosures,
         ["/exchange.v1.DisclosureService/TellHeld"] = Partner,
+        ["/exchange.v1.AuditService/QueryAudit"] = ReadAudit,
+        ["/exchange.v1.AuditService/VerifyAudit"] = ReadAudit,
         ["/exchange.v1.ReportService/ListReceipts"] = ReadReports,
         ["/exchange.v1.ReportService/VerifyReceipts"] = ReadReports,
         ["/exchange.v1.ReportService/GetMorningReport"] = ReadReports,

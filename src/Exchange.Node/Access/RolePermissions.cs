@@ -17,7 +17,7 @@ internal static class RolePermissions
                 ReadRecords, WriteRecords, PublishVacancies, ReadPlacements, WritePlacements, Permission.Desk,
                 SubjectRights, ReadErasures, ReadDisclosures, ReadStatus,
             ],
-            [Role.Auditor] = [ReadErasures, ReadDisclosures, ReadReports, ReadStatus, ReadAgreements],
+            [Role.Auditor] = [ReadErasures, ReadDisclosures, ReadAudit, ReadReports, ReadStatus, ReadAgreements],
             [Role.Admin] =
             [
                 ReadReports, ReadStatus, ReadAgreements, WriteAgreements, RunSync, AnnounceOutages, ManageAccess,

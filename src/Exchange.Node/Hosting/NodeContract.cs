@@ -17,6 +17,7 @@ internal static class NodeContract
         SubjectServiceReflection.Descriptor,
         QuarantineServiceReflection.Descriptor,
         DisclosureServiceReflection.Descriptor,
+        AuditServiceReflection.Descriptor,
         SyncServiceReflection.Descriptor,
         AgreementServiceReflection.Descriptor,
         ReportServiceReflection.Descriptor,

@@ -1,6 +1,7 @@
 using System.Net;
 using Exchange.Node.Access;
 using Exchange.Node.Agreements;
+using Exchange.Node.Audit;
 using Exchange.Node.Bundles;
 using Exchange.Node.Cooperation;
 using Exchange.Node.Dispatch;
@@ -58,7 +59,9 @@ internal static class NodeHost
             settings.Node.Name.Length > 0 ? settings.Node.Name : settings.Node.Id,
             settings.Node.TestNode);
         var store = await RecordStores.OpenAsync(
-            new StoreOptions(data.Store, identity.Id, settings.Store.Engine), time, cancellationToken);
+            new StoreOptions(data.Store, identity.Id, settings.Store.Engine) { Seal = new AuditSealer(time).Seal },
+            time,
+            cancellationToken);
 
         AddLogging(builder, data, settings.Log);
         AddServices(builder.Services, keys, identity, store);
@@ -133,7 +136,7 @@ internal static class NodeHost
         services.AddSingleton(identity);
         services.AddSingleton(_ => keys);
         services.AddSingleton<IPersonTokens>(keys);
-        services.AddSingleton(_ => store);
+        services.AddAudit(store);
         services.AddSingleton<RecordKinds>();
         services.AddSingleton<RecordCodec>();
         services.AddSingleton<RecordReferences>();
@@ -174,6 +177,7 @@ internal static class NodeHost
         {
             grpc.MaxReceiveMessageSize = MessageSizes.MaxBytes;
             grpc.Interceptors.Add<ErrorInterceptor>();
+            grpc.Interceptors.Add<AuditInterceptor>();
         });
     }
 
@@ -184,6 +188,7 @@ internal static class NodeHost
         app.MapGrpcService<PlacementService>(),
         app.MapGrpcService<SubjectService>(),
         app.MapGrpcService<DisclosureService>(),
+        app.MapGrpcService<AuditService>(),
         app.MapGrpcService<SyncServiceHandler>(),
         app.MapGrpcService<AgreementService>(),
         app.MapGrpcService<QuarantineService>(),

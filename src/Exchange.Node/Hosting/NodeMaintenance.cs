@@ -1,3 +1,4 @@
+using Exchange.Node.Audit;
 using Exchange.Node.Sync;
 using Exchange.Store;
 using Microsoft.Extensions.Configuration;
@@ -21,7 +22,10 @@ internal static class NodeMaintenance
         var node = configuration.GetSection(NodeOptions.Section).Get<NodeOptions>() ?? new NodeOptions();
         var settings = configuration.GetSection(StoreSettings.Section).Get<StoreSettings>() ?? new StoreSettings();
         await using var store = await RecordStores.OpenAsync(
-            new StoreOptions(data.Store, node.Id, settings.Engine), time, cancellationToken);
-        return await new ClockRepair(store, node.Id, time).RunAsync(cancellationToken);
+            new StoreOptions(data.Store, node.Id, settings.Engine) { Seal = new AuditSealer(time).Seal },
+            time,
+            cancellationToken);
+        var audited = new AuditedStore(store, new AuditTrail(store));
+        return await new ClockRepair(audited, node.Id, time).RunAsync(cancellationToken);
     }
 }

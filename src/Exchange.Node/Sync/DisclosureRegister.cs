@@ -8,8 +8,11 @@ namespace Exchange.Node.Sync;
 /// </summary>
 internal static class DisclosureRegister
 {
+    /// <summary>What the names of its collections begin with, before a slash and the peer.</summary>
+    public const string Name = "disclosure";
+
     /// <summary>The collection that holds what a peer was sent.</summary>
-    public static string Collection(string peer) => $"disclosure/{peer}";
+    public static string Collection(string peer) => $"{Name}/{peer}";
 
     /// <summary>Looks up what a peer was sent of some records; null where nothing ever was.</summary>
     /// <param name="store">The store.</param>

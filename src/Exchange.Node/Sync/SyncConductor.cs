@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Exchange.Node.Audit;
 using Exchange.Node.Outages;
 using Exchange.Node.Records;
 using Exchange.Node.Trust;
@@ -24,6 +25,7 @@ internal sealed partial class SyncConductor(
     NodeKeys keys,
     IOptions<SyncOptions> options,
     ProtocolVersions protocol,
+    AuditTrail trail,
     TimeProvider time,
     ILogger<SyncConductor> log)
 {
@@ -71,6 +73,7 @@ internal sealed partial class SyncConductor(
         ISyncStream stream,
         CancellationToken cancellationToken)
     {
+        using var entered = trail.Enter(AuditContext.Partner(peer.Node, "exchange.v1.SyncService/Sync"));
         await using var ticket = await sessions.EnterAsync(peer.Node, sessionId, said.Mode, cancellationToken);
         var (source, sink) = (flows.Source(peer.Node), flows.Sink(peer.Node));
 

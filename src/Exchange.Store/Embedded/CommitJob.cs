@@ -58,6 +58,11 @@ internal sealed class CommitJob : WriteJob<CommitResult>
         }
 
         var result = plan.Apply();
+        if (_commit.Note is { } note)
+        {
+            context.Noted.Add(new NotedCommit(note, result.Puts));
+        }
+
         if (_commit.Request is { } first)
         {
             RequestLog.Add(context, first, result);

@@ -18,13 +18,14 @@ internal sealed class EmbeddedStore : IRecordStore
     private readonly JobQueue _queue;
     private int _disposed;
 
-    private EmbeddedStore(IStorageEngine engine, string node, TimeProvider time, IDisposable? directory)
+    private EmbeddedStore(
+        IStorageEngine engine, string node, TimeProvider time, IDisposable? directory, CommitSeal? seal)
     {
         _engine = engine;
         _directory = directory;
         _node = node;
         _clock = new HybridClock(time);
-        _runner = new JobRunner(engine, _clock, time, _signal);
+        _runner = new JobRunner(engine, _clock, time, _signal, seal);
         _queue = new JobQueue(_runner, engine.CommitsInline);
     }
 
@@ -35,9 +36,13 @@ internal sealed class EmbeddedStore : IRecordStore
 
     /// <summary>Opens the store; takes over the engine, and the directory that is released with the store.</summary>
     public static async Task<EmbeddedStore> OpenAsync(
-        IStorageEngine engine, string node, TimeProvider time, IDisposable? directory = null)
+        IStorageEngine engine,
+        string node,
+        TimeProvider time,
+        IDisposable? directory = null,
+        CommitSeal? seal = null)
     {
-        var store = new EmbeddedStore(engine, node, time, directory);
+        var store = new EmbeddedStore(engine, node, time, directory, seal);
         try
         {
             await store._queue.OpenAsync();

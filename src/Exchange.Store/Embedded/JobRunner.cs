@@ -1,7 +1,8 @@
 namespace Exchange.Store.Embedded;
 
 /// <summary>Runs jobs in transactions: one for as many as wait, one flush for all of them. Not thread-safe.</summary>
-internal sealed class JobRunner(IStorageEngine engine, HybridClock clock, TimeProvider time, ChangeSignal signal)
+internal sealed class JobRunner(
+    IStorageEngine engine, HybridClock clock, TimeProvider time, ChangeSignal signal, CommitSeal? seal)
 {
     private readonly ByteWriter _bytes = new();
 
@@ -85,6 +86,7 @@ internal sealed class JobRunner(IStorageEngine engine, HybridClock clock, TimePr
             job.Run(context);
         }
 
+        Seal(context);
         if (!context.Changed)
         {
             engine.Writer.Rollback();
@@ -104,6 +106,31 @@ internal sealed class JobRunner(IStorageEngine engine, HybridClock clock, TimePr
         }
 
         return context.State.Head > before.Head;
+    }
+
+    private void Seal(WriteContext context)
+    {
+        if (seal is null || context.Noted.Count == 0)
+        {
+            return;
+        }
+
+        // Not a conditional expression: a null array would convert to an empty memory, which is a value.
+        ReadOnlyMemory<byte>? standing = null;
+        if (engine.Writer.FindEntry(seal.Collection, seal.Key.Span) is { } stored)
+        {
+            standing = stored;
+        }
+
+        var writes = seal.Write(standing, context.Noted);
+        CommitRules.Check(writes);
+        var entries = new EntryOverlay(engine.Writer);
+        if (entries.Add(writes) is { } conflict)
+        {
+            throw conflict;
+        }
+
+        context.Changed |= entries.Write();
     }
 
     // After a failure nobody knows whether the transaction reached the disk: only the engine can tell.

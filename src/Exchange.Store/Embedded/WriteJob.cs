@@ -69,6 +69,9 @@ internal sealed record WriteContext(IEngineWriter Writer, StoreState State, Hybr
     /// <summary>Something was written, so that the transaction must be made durable.</summary>
     public bool Changed { get; set; }
 
+    /// <summary>The commits that the seal is told about.</summary>
+    public List<NotedCommit> Noted { get; } = [];
+
     /// <summary>What was replaced is to be dropped from the engine's files afterwards.</summary>
     public bool Scrubs { get; set; }
 }
