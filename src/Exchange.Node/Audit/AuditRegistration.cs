@@ -20,6 +20,7 @@ internal static class AuditRegistration
             .AddSingleton<AuditAnchor>()
             .AddSingleton<AuditVerifier>()
             .AddSingleton<AuditQuery>()
+            .AddSingleton<AuditReads>()
             .AddSingleton<AuditKeeper>()
             .AddHostedService(provider => provider.GetRequiredService<AuditKeeper>());
 }

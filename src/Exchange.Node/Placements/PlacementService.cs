@@ -1,5 +1,6 @@
 using System.Text;
 using Exchange.Node.Access;
+using Exchange.Node.Audit;
 using Exchange.Node.Errors;
 using Exchange.Node.Hosting;
 using Exchange.Node.Records;
@@ -18,6 +19,7 @@ internal sealed class PlacementService(
     RecordWriter writer,
     WatchStream watch,
     RecordReach reaches,
+    AuditReads reads,
     TimeProvider time)
     : V1.PlacementService.PlacementServiceBase
 {
@@ -69,6 +71,7 @@ internal sealed class PlacementService(
             throw reach.Missing("placement", request.Id);
         }
 
+        await reads.NoteAsync([placement], context.CancellationToken);
         return new GetPlacementResponse { Placement = placement };
     }
 
@@ -101,6 +104,7 @@ internal sealed class PlacementService(
             room -= placement.CalculateSize();
         }
 
+        await reads.NoteAsync(response.Placements, context.CancellationToken);
         response.NextPageToken = PageToken.Encode(next, scope, time);
         return response;
     }
@@ -111,10 +115,20 @@ internal sealed class PlacementService(
         ServerCallContext context)
     {
         var matcher = new PlacementMatcher(request.Filter);
+        await using var watched = await reads.WatchAsync("placements", context.CancellationToken);
         await watch.RunAsync(
             request.ResumeToken,
             responseStream,
-            step => ToResponseAsync(step, matcher, reaches.Of(context), context.CancellationToken),
+            async step =>
+            {
+                var response = await ToResponseAsync(step, matcher, reaches.Of(context), context.CancellationToken);
+                if (response?.Placement is { } placement)
+                {
+                    await watched.AddAsync(AuditReads.Keys(placement), context.CancellationToken);
+                }
+
+                return response;
+            },
             () => new WatchPlacementsResponse { Bookmark = new Bookmark() },
             (response, token) => response.ResumeToken = token,
             context.CancellationToken);

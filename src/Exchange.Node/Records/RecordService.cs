@@ -1,4 +1,5 @@
 using Exchange.Node.Access;
+using Exchange.Node.Audit;
 using Exchange.Node.Errors;
 using Exchange.Node.Hosting;
 using Exchange.Node.Watching;
@@ -17,6 +18,7 @@ internal sealed class RecordService(
     StreamUndo undo,
     WatchStream watch,
     RecordReach reaches,
+    AuditReads reads,
     RecordKinds kinds,
     NodeLifetime lifetime,
     TimeProvider time) : V1.RecordService.RecordServiceBase
@@ -59,9 +61,13 @@ internal sealed class RecordService(
         var reach = reaches.Of(context);
         await reach.RequireReadAsync(key, context.CancellationToken);
         var found = await store.GetAsync(key, context.CancellationToken);
-        return found is { IsTombstone: false }
-            ? new GetRecordResponse { Record = codec.Decode(found) }
-            : throw reach.Missing(request.Kind, request.Id);
+        if (found is not { IsTombstone: false })
+        {
+            throw reach.Missing(request.Kind, request.Id);
+        }
+
+        await reads.NoteAsync([key], context.CancellationToken);
+        return new GetRecordResponse { Record = codec.Decode(found) };
     }
 
     public override async Task<ListRecordsResponse> ListRecords(ListRecordsRequest request, ServerCallContext context)
@@ -96,6 +102,7 @@ internal sealed class RecordService(
         };
 
         var (found, next) = await reach.QueryAsync(store, query, context.CancellationToken);
+        await reads.NoteAsync(found.Select(record => record.Key), context.CancellationToken);
         var response = new ListRecordsResponse { NextPageToken = PageToken.Encode(next, scope, time) };
         response.Records.AddRange(found.Select(codec.Decode));
         return response;
@@ -108,10 +115,22 @@ internal sealed class RecordService(
     {
         var wanted = request.Kinds.ToHashSet();
         var reach = reaches.Of(context);
+        await using var watched = wanted.Count == 0 || wanted.Any(reads.IsPersonal)
+            ? await reads.WatchAsync(string.Join(' ', wanted.Order(StringComparer.Ordinal)), context.CancellationToken)
+            : null;
         await watch.RunAsync(
             request.ResumeToken,
             responseStream,
-            step => ToResponseAsync(step, wanted, reach, context.CancellationToken),
+            async step =>
+            {
+                var response = await ToResponseAsync(step, wanted, reach, context.CancellationToken);
+                if (watched is not null && response?.Record is { } record && reads.IsPersonal(record.Kind))
+                {
+                    await watched.AddAsync([step.Item!.Stored.Key], context.CancellationToken);
+                }
+
+                return response;
+            },
             () => new WatchRecordsResponse { Bookmark = new Bookmark() },
             (response, token) => response.ResumeToken = token,
             context.CancellationToken);

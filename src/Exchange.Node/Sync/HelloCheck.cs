@@ -10,6 +10,8 @@ namespace Exchange.Node.Sync;
 /// <summary>Whether two nodes may talk: each checks the other's Hello, and says exactly what doesn't fit.</summary>
 internal static class HelloCheck
 {
+    private const int MaxAuditHeadLength = 256;
+
     private const int ShownDigestLength = 16;
 
     /// <summary>Returns what keeps the session from starting; null when nothing does.</summary>
@@ -92,6 +94,11 @@ internal static class HelloCheck
         if (OutageRules.FaultOf(hello.PlannedOutages, hello.Node) is { } fault)
         {
             return SyncFailure.Protocol($"the Hello can't be taken: {fault}");
+        }
+
+        if (hello.AuditHead.Length > MaxAuditHeadLength)
+        {
+            return SyncFailure.Protocol("the Hello's audit head is too long");
         }
 
         if (ours.IsCaller)

@@ -18,6 +18,7 @@ internal static class ReceiptCheck
         SyncSessionOptions ours,
         string sessionId,
         ReceiptLink last,
+        ByteString peerHead,
         DirectionStatements incoming,
         DirectionStatements outgoing)
     {
@@ -30,7 +31,8 @@ internal static class ReceiptCheck
         return Same("session_id", sessionId, statement.SessionId)
             ?? Same("agreement_id", terms.Id, statement.AgreementId)
             ?? Chain(statement, last)
-            ?? Same("called_audit_head", "", Hex(statement.CalledAuditHead))
+            ?? Same("caller_audit_head", Hex(peerHead), Hex(statement.CallerAuditHead))
+            ?? Same("called_audit_head", Hex(ours.AuditHead), Hex(statement.CalledAuditHead))
             ?? Direction(0, incoming, statement.Directions[0])
             ?? Direction(1, outgoing, statement.Directions[1]);
     }

@@ -16,6 +16,7 @@ internal sealed class ReceiptExchange(SyncSessionOptions options, List<SyncActio
 {
     private DateTimeOffset _start;
     private string _sessionId = "";
+    private ByteString _peerHead = ByteString.Empty;
     private ReceiptLink _last = ReceiptLink.Beginning;
     private SyncReceipt? _offered;
     private SyncReceipt? _takenOver;
@@ -39,8 +40,10 @@ internal sealed class ReceiptExchange(SyncSessionOptions options, List<SyncActio
     /// <param name="sessionId">The session.</param>
     /// <param name="now">The wall clock of this side.</param>
     /// <param name="newest">The newest receipt held; null when there is none.</param>
-    public void Begin(string sessionId, DateTimeOffset now, SyncReceipt? newest)
+    /// <param name="peerHead">The newest entry of the peer's audit chain.</param>
+    public void Begin(string sessionId, DateTimeOffset now, SyncReceipt? newest, ByteString peerHead)
     {
+        _peerHead = peerHead;
         _sessionId = sessionId;
         _start = now;
         if (newest is not null)
@@ -113,6 +116,8 @@ internal sealed class ReceiptExchange(SyncSessionOptions options, List<SyncActio
             Directions = { both.Item1, both.Item2 },
             PreviousDigest = _last.Digest,
             Number = _last.Number + 1,
+            CallerAuditHead = options.AuditHead,
+            CalledAuditHead = _peerHead,
         };
         _made = both;
         _madeAt = now.Elapsed;
@@ -200,7 +205,7 @@ internal sealed class ReceiptExchange(SyncSessionOptions options, List<SyncActio
 
         // Signed is only what this side saw itself.
         if ((_objection ?? ReceiptCheck.Statement(
-            statement, options, _sessionId, _last, incoming.Statements, outgoing.Statements)) is { } failure)
+            statement, options, _sessionId, _last, _peerHead, incoming.Statements, outgoing.Statements)) is { } failure)
         {
             return failure;
         }

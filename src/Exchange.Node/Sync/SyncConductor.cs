@@ -5,6 +5,7 @@ using Exchange.Node.Records;
 using Exchange.Node.Trust;
 using Exchange.Store;
 using Exchange.V1;
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -247,6 +248,7 @@ internal sealed partial class SyncConductor(
             Successor = peer.SuccessorOn(today),
             IsWindingUp = isWindingUp,
             TermsUntil = PassingOn.Named(peers, peer).Append(peer).Min(other => other.ChangesAfter(today)),
+            AuditHead = trail.Head?.ToByteString() ?? ByteString.Empty,
             Outages = await outages.OwnAsync(cancellationToken),
             PeerOutages = await outages.PlannedAsync(peer.Node, cancellationToken),
             Signer = new NodeReceiptSigner(identity, keys, peer.Versions),

@@ -250,7 +250,7 @@ internal sealed class SyncSession
         _isPeerRestored = FeedCursors.IsForeign(_connected!.Applied, hello.Epoch);
         _outgoing.Begin(hello, _mode, _verify, _connected!.Applied);
         _incoming.Begin(hello, _connected!.Applied);
-        _receipts.Begin(_sessionId, now.Wall, _connected.Newest);
+        _receipts.Begin(_sessionId, now.Wall, _connected.Newest, hello.AuditHead);
         _passedOn.Begin();
         return null;
     }
@@ -283,6 +283,7 @@ internal sealed class SyncSession
                 Software = _options.Software,
                 Verify = _verify,
                 PlannedOutages = { _outages.Said },
+                AuditHead = _options.AuditHead,
             },
         });
         return null;

@@ -1,5 +1,6 @@
 using Exchange.Node.Agreements;
 using Exchange.V1;
+using Google.Protobuf;
 
 namespace Exchange.Node.Sync;
 
@@ -33,6 +34,9 @@ internal sealed record SyncSessionOptions
     /// When something else may flow than now: the session ends there. Null when no such moment is known.
     /// </summary>
     public DateTimeOffset? TermsUntil { get; init; }
+
+    /// <summary>The newest entry of this side's audit chain, serialized; empty when it keeps none.</summary>
+    public ByteString AuditHead { get; init; } = ByteString.Empty;
 
     /// <summary>The outages that this side has planned and that aren't over.</summary>
     public IReadOnlyList<PlannedOutage> Outages { get; init; } = [];

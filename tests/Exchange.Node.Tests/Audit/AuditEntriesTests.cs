@@ -80,6 +80,45 @@ public sealed class AuditEntriesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reading_a_person_is_noted_before_the_answer_leaves_and_reading_a_vacancy_isnt()
+    {
+        var id = await _nodes.ReferWorkerAsync();
+        var before = (await Region.EntriesAsync()).Count;
+        await _nodes.Region.Records.ListRecordsAsync(new ListRecordsRequest { Kind = "vacancy" });
+        Assert.Equal(before, (await Region.EntriesAsync()).Count);
+
+        await _nodes.Region.Records.GetRecordAsync(new GetRecordRequest { Kind = "worker", Id = id });
+        await _nodes.Region.Records.ListRecordsAsync(new ListRecordsRequest { Kind = "worker" });
+        await _nodes.Region.Placements.ListPlacementsAsync(new ListPlacementsRequest());
+
+        Assert.Equal(
+            [
+                "exchange.v1.RecordService/GetRecord", "exchange.v1.RecordService/ListRecords",
+                "exchange.v1.PlacementService/ListPlacements",
+            ],
+            (await Region.QueryAsync(new QueryAuditRequest { Id = id, Actions = { AuditAction.Read } }))
+                .Select(entry => entry.Method));
+    }
+
+    [Fact]
+    public async Task A_watch_of_persons_is_noted_when_it_begins_and_with_what_it_showed_at_its_end()
+    {
+        var id = await _nodes.PutWorkerAsync();
+        using (var call = _nodes.Region.Records.WatchRecords(new WatchRecordsRequest { Kinds = { "worker" } }))
+        {
+            Assert.True(await call.ResponseStream.MoveNext(default));
+            var begun = await Region.NewestAsync(AuditAction.Watched);
+            Assert.Equal((AuditOutcome.Begun, "worker"), (begun.Outcome, begun.Detail));
+        }
+
+        await _nodes.RestartRegionAsync();
+
+        var shown = Assert.Single(
+            await Region.QueryAsync(new QueryAuditRequest { Id = id, Actions = { AuditAction.Watched } }));
+        Assert.Equal(AuditOutcome.Done, shown.Outcome);
+    }
+
+    [Fact]
     public async Task Agreements_are_noted()
     {
         var changed = await Region.QueryAsync(

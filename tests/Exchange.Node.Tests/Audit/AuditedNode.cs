@@ -67,6 +67,15 @@ internal sealed class AuditedNode(TestNode node) : IAsyncDisposable
     public Task PutHeadAsync(ReadOnlyMemory<byte> value) => Store.CommitAsync(
         new Commit { Entries = [new EntryWrite(AuditChain.Heads, AuditChain.HeadKey, value)] }, default);
 
+    /// <summary>Empties a collection.</summary>
+    public async Task DropAsync(string collection)
+    {
+        await foreach (var entry in Store.ReadAllEntriesAsync(collection, default, default))
+        {
+            await Store.CommitAsync(new Commit { Entries = [EntryWrite.Delete(collection, entry.Key)] }, default);
+        }
+    }
+
     public async Task<AuditedNode> RestartAsync() => new(await node.RestartAsync());
 
     public ValueTask DisposeAsync() => node.DisposeAsync();

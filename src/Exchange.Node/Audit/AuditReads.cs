@@ -1,0 +1,54 @@
+using Exchange.Node.Records;
+using Exchange.Store;
+using Exchange.V1;
+
+namespace Exchange.Node.Audit;
+
+/// <summary>Notes what is shown to local callers of records about persons, durably and before it leaves.</summary>
+internal sealed class AuditReads(AuditTrail trail, RecordKinds kinds)
+{
+    /// <summary>Records of this kind are about persons, or nobody here knows what they are about.</summary>
+    public bool IsPersonal(string kind) => kinds.Find(kind) is not { IsPersonal: false };
+
+    /// <summary>Notes the personal ones of what is about to be answered.</summary>
+    public async Task NoteAsync(IEnumerable<RecordKey> shown, CancellationToken cancellationToken)
+    {
+        var draft = new AuditDraft(trail.Context, AuditAction.Read);
+        foreach (var key in shown.Where(key => IsPersonal(key.Kind)))
+        {
+            draft.Add(key);
+        }
+
+        if (!draft.IsEmpty)
+        {
+            await trail.WriteAsync(draft, cancellationToken);
+        }
+    }
+
+    /// <summary>Notes placements, and the workers whose they are.</summary>
+    public Task NoteAsync(IEnumerable<Placement> shown, CancellationToken cancellationToken) =>
+        NoteAsync(shown.SelectMany(Keys).Distinct(), cancellationToken);
+
+    /// <summary>Notes that a stream may show personal data; what it did is noted as it goes on, and at its end.</summary>
+    public async Task<WatchedRecords> WatchAsync(string detail, CancellationToken cancellationToken)
+    {
+        var begun = new AuditDraft(trail.Context, AuditAction.Watched)
+        {
+            Outcome = AuditOutcome.Begun, Detail = detail,
+        };
+        await trail.WriteAsync(begun, cancellationToken);
+        return new WatchedRecords(trail);
+    }
+
+    /// <summary>The records by which a placement is found in the chain.</summary>
+    public static IEnumerable<RecordKey> Keys(Placement placement)
+    {
+        foreach (var (kind, id) in new[] { ("placement", placement.Id), ("worker", placement.WorkerId) })
+        {
+            if (Guid.TryParse(id, out var parsed))
+            {
+                yield return new RecordKey(kind, parsed);
+            }
+        }
+    }
+}
