@@ -17,12 +17,14 @@ internal sealed class DispatchService(BatchReconciliation reconciliation, Record
     {
         var reach = Caller.Of(context).Reach;
         var key = new RecordKey(Kind, RecordResolver.ParseId("dispatch_batch_id", request.DispatchBatchId));
-        if (!await records.ReadsAsync(reach, key, context.CancellationToken))
+        if (!await ReachesAsync(key))
         {
             throw Reach.Outside(Kind, "dispatch_batch_id");
         }
 
-        return await reconciliation.ReadAsync(
-            key, worker => records.ReadsAsync(reach, worker, context.CancellationToken), context.CancellationToken);
+        return await reconciliation.ReadAsync(key, ReachesAsync, context.CancellationToken);
+
+        async ValueTask<bool> ReachesAsync(RecordKey record) =>
+            reach.IsWhole || await records.ReadsAsync(reach, record, context.CancellationToken);
     }
 }

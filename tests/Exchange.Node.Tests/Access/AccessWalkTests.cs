@@ -31,6 +31,11 @@ public sealed class AccessWalkTests : IAsyncLifetime
         PlacementService     GetPlacement            reader publisher desk
         PlacementService     ListPlacements          reader publisher desk
         PlacementService     WatchPlacements         reader publisher desk
+        DivisionService      FindDivision            reader publisher desk auditor admin
+        DivisionService      ListChildDivisions      reader publisher desk auditor admin
+        DispatchService      ReconcileBatch          reader publisher desk
+        SubsidyService       ExplainEligibility      reader publisher desk
+        SubsidyService       CheckPayments           reader publisher desk
         SubjectService       EraseSubject            desk
         SubjectService       RestrictSubject         desk
         SubjectService       LiftRestriction         desk
