@@ -31,8 +31,8 @@ public sealed class AccessWalkTests : IAsyncLifetime
         PlacementService     GetPlacement            reader publisher desk
         PlacementService     ListPlacements          reader publisher desk
         PlacementService     WatchPlacements         reader publisher desk
-        DivisionService      FindDivision            reader publisher desk auditor admin
-        DivisionService      ListChildDivisions      reader publisher desk auditor admin
+        DivisionService      FindDivision            all
+        DivisionService      ListChildDivisions      all
         DispatchService      ReconcileBatch          reader publisher desk
         SubsidyService       ExplainEligibility      reader publisher desk
         SubsidyService       CheckPayments           reader publisher desk
