@@ -31,11 +31,6 @@ public sealed class AccessWalkTests : IAsyncLifetime
         PlacementService     GetPlacement            reader publisher desk
         PlacementService     ListPlacements          reader publisher desk
         PlacementService     WatchPlacements         reader publisher desk
-        DivisionService      FindDivision            all
-        DivisionService      ListChildDivisions      all
-        DispatchService      ReconcileBatch          reader publisher desk
-        SubsidyService       ExplainEligibility      reader publisher desk
-        SubsidyService       CheckPayments           reader publisher desk
         SubjectService       EraseSubject            desk
         SubjectService       RestrictSubject         desk
         SubjectService       LiftRestriction         desk
