@@ -25,6 +25,8 @@ internal static class ExchangeCommands
             SubjectCommand.Create(environment),
             WhoSawCommand.Create(environment),
             AccessCommand.Create(environment),
+            PeerCommand.Create(environment),
+            CertificateCommand.Create(environment),
             AgreementCommand.Create(environment),
             QuarantineCommand.Create(environment),
             OutageCommand.Create(environment),

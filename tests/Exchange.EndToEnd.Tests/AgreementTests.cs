@@ -21,6 +21,7 @@ public sealed class AgreementTests : IAsyncLifetime
         _region = await NodeProcess.CreateAsync(
             _folder.In("zhaotong"), "zhaotong", "https://127.0.0.1:0",
             "--peer", "dongguan", "--peer-address", _town.Address.ToString(), "--mode", "nightly");
+        await NodeProcess.IntroduceAsync(_town, _region);
     }
 
     public async Task DisposeAsync()

@@ -27,6 +27,8 @@ public sealed class HubTests : IAsyncLifetime
         _region = await NodeProcess.CreateAsync(
             _folder.In("zhaotong"), "zhaotong", AnyPort,
             "--peer", "yunnan", "--peer-address", _line.Address, "--mode", "nightly");
+        await NodeProcess.IntroduceAsync(_region, _hub);
+        await NodeProcess.IntroduceAsync(_hub, _city);
         await AgreeAsync(_region, _hub, "yunnan", flow => flow["mayPassOnTo"] = new JsonArray("dongguan"));
         await AgreeAsync(_hub, _city, "dongguan", flow => flow["passesOnFrom"] = new JsonArray("zhaotong"));
     }

@@ -73,6 +73,13 @@ internal sealed class NodeProcess(string data) : IAsyncDisposable
         return exit;
     }
 
+    /// <summary>Pins each other's certificates, as two operators do on the telephone.</summary>
+    public static async Task IntroduceAsync(NodeProcess one, NodeProcess other)
+    {
+        await one.PinAsync(other);
+        await other.PinAsync(one);
+    }
+
     /// <summary>What the node tells of itself.</summary>
     public Task<JsonElement> StatusAsync() => ExchangeProgram.JsonAsync("status", "--data", data);
 
@@ -89,6 +96,14 @@ internal sealed class NodeProcess(string data) : IAsyncDisposable
         {
             await KillAsync();
         }
+    }
+
+    private async Task PinAsync(NodeProcess partner)
+    {
+        var card = Path.Combine(partner.Data, "card.json");
+        var theirs = await ExchangeProgram.JsonAsync("peer", "card", "--data", partner.Data, "--out", card);
+        await ExchangeProgram.JsonAsync(
+            "peer", "add", card, "--data", data, "--fingerprint", theirs.GetProperty("fingerprint").GetString()!);
     }
 
     private void Keep(string? line)

@@ -43,6 +43,7 @@ internal sealed class TwoNodes : IAsyncDisposable
         var answerer = await NodeProcess.CreateAsync(
             folder.In(partner), partner, AnyPort, "--peer", "zhaotong", "--mode", "passive");
         line.Target = answerer.Address;
+        await NodeProcess.IntroduceAsync(caller, answerer);
         await AgreeAsync(folder, caller, answerer, partner, profile);
         return new TwoNodes(folder, line, caller, answerer) { Partner = partner };
     }

@@ -2,6 +2,7 @@ using Exchange.Node.Access;
 using Exchange.Node.Hosting;
 using Exchange.Node.Sync;
 using Exchange.Node.Trust;
+using Exchange.Store;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using DataDirectory = Exchange.Node.Hosting.DataDirectory;
 
 namespace Exchange.Testing;
 
@@ -45,6 +47,15 @@ internal sealed class TestNode : IAsyncDisposable
     public GrpcChannel OpenChannel() => GrpcChannel.ForAddress(
         Address, new GrpcChannelOptions { HttpHandler = NewHandler(), DisposeHttpClient = true });
 
+    /// <summary>A connection on which a partner's certificate is shown, which the caller disposes of.</summary>
+    public GrpcChannel OpenChannelOf(string partner)
+    {
+        var handler = NewHandler();
+        handler.SslOptions.ClientCertificateContext = TestCertificates.Of(partner).Context();
+        return GrpcChannel.ForAddress(
+            Address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
+    }
+
     /// <summary>What sends requests to it and accepts no other certificate than its own.</summary>
     public SocketsHttpHandler NewHandler() => new()
     {
@@ -66,6 +77,8 @@ internal sealed class TestNode : IAsyncDisposable
 
     public V1.AccessService.AccessServiceClient Access => new(Channel);
 
+    public V1.PeerService.PeerServiceClient Peers => new(Channel);
+
     public V1.OutageService.OutageServiceClient Outages => new(Channel);
 
     public V1.ReportService.ReportServiceClient Reports => new(Channel);
@@ -84,7 +97,8 @@ internal sealed class TestNode : IAsyncDisposable
         var directory = new TemporaryDirectory();
         var data = new DataDirectory(Path.Combine(directory.Path, "node"));
         NodeInit.Create(data, new NodeInitRequest(id, "", "https://127.0.0.1:0", TestNode: true, "sqlite", peers), time);
-        return await StartAsync(directory, data, time, ProtocolVersions.Current);
+        TestCertificates.Of(id).Put(data);
+        return await StartAsync(directory, data, time, ProtocolVersions.Current, pins: TestCertificates.Pins(id, peers, time));
     }
 
     /// <summary>Stops the node and starts it again on the same data, at another address.</summary>
@@ -98,7 +112,7 @@ internal sealed class TestNode : IAsyncDisposable
         var time = Services.GetRequiredService<TimeProvider>();
         await CloseAsync();
         whileStopped?.Invoke(data);
-        return await StartAsync(_directory, data, time, protocol);
+        return await StartAsync(_directory, data, time, protocol, pins: []);
     }
 
     /// <summary>Calls that show a token.</summary>
@@ -134,9 +148,18 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     private static async Task<TestNode> StartAsync(
-        TemporaryDirectory directory, DataDirectory data, TimeProvider time, ProtocolVersions protocol)
+        TemporaryDirectory directory,
+        DataDirectory data,
+        TimeProvider time,
+        ProtocolVersions protocol,
+        IReadOnlyList<EntryWrite> pins)
     {
         var app = await NodeHost.BuildAsync(data, time, protocol, CancellationToken.None);
+        if (pins.Count > 0)
+        {
+            await app.Services.GetRequiredService<IRecordStore>().CommitAsync(new Commit { Entries = pins }, default);
+        }
+
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return new TestNode(directory, app, new Uri(address));

@@ -21,8 +21,12 @@ internal static class AgreementFiles
 
     /// <summary>A partner's card.</summary>
     /// <exception cref="CommandException">The file holds none.</exception>
-    public static AgreementParty ReadCard(string path) =>
-        Read<AgreementParty>(path, "card, as 'exchange agreement card' writes it");
+    public static PeerCard ReadCard(string path) =>
+        Read<PeerCard>(path, "card, as 'exchange peer card' writes it");
+
+    /// <summary>What an agreement needs of a card.</summary>
+    public static AgreementParty PartyOf(PeerCard card) =>
+        new() { Node = card.Node, Name = card.Name, PublicKey = card.PublicKey };
 
     /// <summary>Terms that a person has edited.</summary>
     /// <exception cref="CommandException">The file holds none.</exception>

@@ -35,6 +35,7 @@ internal sealed class NodeConnection : IDisposable
         Bundles = new BundleService.BundleServiceClient(invoker);
         Access = new AccessService.AccessServiceClient(invoker);
         Audit = new AuditService.AuditServiceClient(invoker);
+        Peers = new V1.PeerService.PeerServiceClient(invoker);
         Health = new Health.HealthClient(invoker);
     }
 
@@ -67,6 +68,8 @@ internal sealed class NodeConnection : IDisposable
     public AccessService.AccessServiceClient Access { get; }
 
     public AuditService.AuditServiceClient Audit { get; }
+
+    public V1.PeerService.PeerServiceClient Peers { get; }
 
     public Health.HealthClient Health { get; }
 

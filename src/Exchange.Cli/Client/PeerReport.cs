@@ -100,6 +100,15 @@ internal sealed record PeerReport
     /// <summary>Outages that either side has announced and that aren't over.</summary>
     public required IReadOnlyList<OutageReport> Outages { get; init; }
 
+    /// <summary>How many of its certificates are pinned here and good; with 0 no call gets through.</summary>
+    public required uint PinnedCertificates { get; init; }
+
+    /// <summary>Until when the last of these is good; null when there is none.</summary>
+    public required DateTimeOffset? PinnedUntil { get; init; }
+
+    /// <summary>It hasn't said yet that it holds this node's next certificate.</summary>
+    public required bool LacksNextCertificate { get; init; }
+
     /// <summary>Which of the two nodes must be upgraded; null when neither must.</summary>
     public required UpgradeReport? Upgrade { get; init; }
 
@@ -170,6 +179,9 @@ internal sealed record PeerReport
         Restored = ReturnReport.From(peer.Restored),
         PeerRestored = ReturnReport.From(peer.PeerRestored),
         Outages = [.. peer.PlannedOutages.Select(OutageReport.From)],
+        PinnedCertificates = peer.PinnedCertificateCount,
+        PinnedUntil = peer.PinnedUntilTime?.ToDateTimeOffset(),
+        LacksNextCertificate = peer.LacksNextCertificate,
         Upgrade = UpgradeReport.From(peer.ProtocolDeadline),
         Partial = peer.PartialCount,
         LastHeard = peer.LastHeardTime?.ToDateTimeOffset(),

@@ -47,6 +47,9 @@ internal sealed record StatusReport
     /// <summary>Findings about ID numbers that nobody has settled.</summary>
     public required ulong OpenReviews { get; init; }
 
+    /// <summary>Until when the node's own certificate is good.</summary>
+    public required DateTimeOffset? CertificateValidTo { get; init; }
+
     /// <summary>The partners, by node id.</summary>
     public required IReadOnlyList<PeerReport> Peers { get; init; }
 
@@ -57,6 +60,7 @@ internal sealed record StatusReport
             deadline: (time.GetUtcNow() + Patience).UtcDateTime, cancellationToken: cancellationToken);
         var identity = (await node.Nodes.GetNodeAsync(new GetNodeRequest(), options)).Node;
         var status = await node.Nodes.GetStatusAsync(new GetStatusRequest(), options);
+        var certificate = await node.Peers.GetCertificateAsync(new GetCertificateRequest(), options);
         var peers = await ListPeersAsync(node, options);
         var health = await node.Health.CheckAsync(new HealthCheckRequest(), options);
         return new StatusReport
@@ -75,6 +79,7 @@ internal sealed record StatusReport
             Records = status.Kinds.ToDictionary(kind => kind.Kind, kind => kind.Live),
             OpenReviews = status.OpenReviewCount,
             Tombstones = status.Kinds.Sum(kind => kind.Tombstones),
+            CertificateValidTo = certificate.ValidToTime?.ToDateTimeOffset(),
             Peers = [.. peers.Select(PeerReport.From)],
         };
     }

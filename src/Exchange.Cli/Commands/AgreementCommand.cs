@@ -13,7 +13,7 @@ internal static class AgreementCommand
         new("agreement", "Agrees with a partner on what may flow. Both sign the same version; it takes effect on its "
             + "first day, without a restart.")
         {
-            AgreementCardCommand.Create(environment),
+            PeerCommand.Card(environment),
             AgreementProposeCommand.Create(environment),
             AgreementAcceptCommand.Create(environment),
             AgreementShowCommand.Create(environment),

@@ -35,7 +35,9 @@ internal static class AgreementProposeCommand
             {
                 Agreement = await proposal.ReadAsync(
                     input, self.Node.Id, held.Entries, output.Time, cancellationToken),
-                PartnerCard = input.GetValue(card) is { } file ? AgreementFiles.ReadCard(file) : null,
+                PartnerCard = input.GetValue(card) is { } file
+                    ? AgreementFiles.PartyOf(AgreementFiles.ReadCard(file))
+                    : null,
                 PartnerFingerprint = input.GetValue(fingerprint) ?? "",
             };
             return await RunAsync(output, node, request, input.GetValue(path), cancellationToken);

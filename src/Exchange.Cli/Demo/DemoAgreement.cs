@@ -7,8 +7,10 @@ using Exchange.V1;
 namespace Exchange.Cli.Demo;
 
 /// <summary>
-/// The agreement of the demo's two nodes, made as two offices make theirs: proposed by one, accepted by the other,
-/// taken back by the first. Both nodes stand on this machine, so that the fingerprints need no telephone.
+/// The agreement of the demo's two nodes, made as two offices make theirs: each pins the other's certificate, then it
+/// is
+/// proposed by one, accepted by the other, taken back by the first. Both nodes stand on this machine, so that the
+/// fingerprints need no telephone.
 /// </summary>
 internal static class DemoAgreement
 {
@@ -18,6 +20,8 @@ internal static class DemoAgreement
     {
         var home = await SelfAsync(sending, cancellationToken);
         var city = await SelfAsync(receiving, cancellationToken);
+        await PinAsync(sending, receiving, cancellationToken);
+        await PinAsync(receiving, sending, cancellationToken);
         var terms = AgreementDraft.Make(home.Id, city.Id, AgreementProfiles.City, AgreementDraft.Sending);
         terms.ValidFromDate = VersionDraft.DateOf(NodeIdentity.Today(time));
         var proposal = new ProposeAgreementRequest
@@ -36,6 +40,15 @@ internal static class DemoAgreement
             acceptance, cancellationToken: cancellationToken);
         await sending.Agreements.AcceptAgreementAsync(
             new AcceptAgreementRequest { Signed = accepted.Entry.Signed }, cancellationToken: cancellationToken);
+    }
+
+    private static async Task PinAsync(NodeConnection at, NodeConnection partner, CancellationToken cancellationToken)
+    {
+        var theirs = await partner.Peers.GetPeerCardAsync(
+            new GetPeerCardRequest(), cancellationToken: cancellationToken);
+        await at.Peers.AddPeerAsync(
+            new AddPeerRequest { Card = theirs.Card, Fingerprint = theirs.Fingerprint.Digits },
+            cancellationToken: cancellationToken);
     }
 
     private static async Task<V1.Node> SelfAsync(NodeConnection node, CancellationToken cancellationToken) =>

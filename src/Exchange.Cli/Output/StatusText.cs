@@ -5,6 +5,8 @@ namespace Exchange.Cli.Output;
 /// <summary>A node's status in words.</summary>
 internal static class StatusText
 {
+    private static readonly TimeSpan CertificateNotice = TimeSpan.FromDays(30);
+
     public static IEnumerable<string> Lines(StatusReport report, DateTimeOffset now)
     {
         var test = report.TestNode ? ", a test node" : "";
@@ -27,9 +29,27 @@ internal static class StatusText
             yield return $"{report.OpenReviews:N0} findings about ID numbers; see exchange review identity list";
         }
 
+        if (report.CertificateValidTo is { } until && until < now + CertificateNotice)
+        {
+            yield return $"the node's certificate is good until {until:yyyy-MM-dd} only; see exchange certificate roll";
+        }
+
         foreach (var line in report.Peers.SelectMany(peer => Lines(peer, now)))
         {
             yield return line;
+        }
+    }
+
+    private static IEnumerable<string> Certificates(PeerReport peer, DateTimeOffset now)
+    {
+        if (peer.PinnedUntil is { } until && until < now + CertificateNotice)
+        {
+            yield return $"  its certificate is good until {until:yyyy-MM-dd} only";
+        }
+
+        if (peer.LacksNextCertificate)
+        {
+            yield return "  it hasn't got the next certificate of this node yet; see exchange certificate show";
         }
     }
 
@@ -73,6 +93,11 @@ internal static class StatusText
         if (peer.Upgrade is { } upgrade)
         {
             yield return $"  {upgrade.Line(now)}";
+        }
+
+        foreach (var line in Certificates(peer, now))
+        {
+            yield return line;
         }
 
         if (peer.KeptUntil is { } kept && kept < now)

@@ -11,7 +11,7 @@ internal enum Permission
     /// <summary>To be somebody: any credential will do.</summary>
     Known,
 
-    /// <summary>To be a partner's node; no role gives it.</summary>
+    /// <summary>To be a partner's node, which <see cref="Sync.Callers"/> asks; no role gives it.</summary>
     Partner,
 
     ReadRecords,

@@ -7,7 +7,12 @@ namespace Exchange.Node.Agreements;
 
 /// <summary>Carries agreements to a partner over the line, and takes back what it has signed.</summary>
 internal sealed class AgreementCarrier(
-    AgreementBook book, AgreementDesk desk, PeerLoader loader, NodeIdentity identity, TimeProvider time)
+    AgreementBook book,
+    AgreementDesk desk,
+    PeerLoader loader,
+    PeerLines lines,
+    NodeIdentity identity,
+    TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -26,8 +31,8 @@ internal sealed class AgreementCarrier(
                 "id", $"The configuration has no address of '{partner}'. Bring the agreement as a file.");
         }
 
-        using var channel = PeerChannel.Open(address);
-        var client = new V1.AgreementService.AgreementServiceClient(channel);
+        using var channel = await lines.OpenAsync(partner, address, cancellationToken);
+        var client = new V1.AgreementService.AgreementServiceClient(channel.Calls);
         foreach (var held in versions.All.Where(held => held.Version >= current))
         {
             last = await OfferAsync(client, held, partner, cancellationToken);
@@ -52,7 +57,7 @@ internal sealed class AgreementCarrier(
 
         // Without the partner's signature nothing new came back.
         return answer.Signed.Signatures.Any(signature => signature.Node == partner)
-            ? await desk.FileAsync(answer.Signed, cancellationToken)
+            ? await desk.FileAsync(answer.Signed, partner, cancellationToken)
             : held;
     }
 }

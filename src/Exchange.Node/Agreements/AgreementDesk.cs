@@ -76,11 +76,20 @@ internal sealed class AgreementDesk(
     }
 
     /// <summary>Files what the partner's node offers; signs nothing.</summary>
+    /// <param name="signed">What is offered.</param>
+    /// <param name="from">The node that offers it, which must be the party.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="ExchangeException">It can't be filed; nothing was changed.</exception>
-    public async Task<HeldAgreement> FileAsync(SignedAgreement signed, CancellationToken cancellationToken)
+    public async Task<HeldAgreement> FileAsync(
+        SignedAgreement signed, string from, CancellationToken cancellationToken)
     {
         var (terms, held, versions) = await CheckAsync(signed, cancellationToken);
         var partner = terms.Party(terms.PartnerOf(identity.Id)!)!;
+        if (partner.Node != from)
+        {
+            throw CertificateFailure.Foreign(partner.Node, from).ToException();
+        }
+
         if (!IsConfirmed(signed, held, partner, versions))
         {
             throw AgreementFailure.Unconfirmed(partner, StatusCode.PermissionDenied);

@@ -11,6 +11,7 @@ internal sealed class AgreementService(
     AgreementDesk desk,
     AgreementCarrier carrier,
     HomeTaker homes,
+    Callers callers,
     NodeIdentity identity,
     TimeProvider time)
     : V1.AgreementService.AgreementServiceBase
@@ -89,7 +90,9 @@ internal sealed class AgreementService(
     public override async Task<OfferAgreementResponse> OfferAgreement(
         OfferAgreementRequest request, ServerCallContext context)
     {
-        var held = await desk.FileAsync(request.Signed ?? new SignedAgreement(), context.CancellationToken);
+        var caller = await callers.WhoAsync(context);
+        var held = await desk.FileAsync(
+            request.Signed ?? new SignedAgreement(), caller, context.CancellationToken);
         return new OfferAgreementResponse { Signed = held.Signed };
     }
 

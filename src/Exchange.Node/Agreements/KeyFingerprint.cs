@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
+using Exchange.Node.Trust;
+using Exchange.V1;
 
 namespace Exchange.Node.Agreements;
 
@@ -27,8 +29,15 @@ internal static class KeyFingerprint
         return string.Join('-', groups);
     }
 
-    /// <summary>Whether somebody typed the fingerprint of a key; only its digits count.</summary>
-    public static bool IsOf(string typed, ReadOnlySpan<byte> publicKey) => Digits(typed) == Digits(Of(publicKey));
+    /// <summary>
+    /// Whether somebody typed the fingerprint of a key: its digits, or its words; what stands between doesn't count.
+    /// </summary>
+    public static bool IsOf(string typed, ReadOnlySpan<byte> publicKey) =>
+        Digits(typed) == Digits(Of(publicKey)) || FingerprintWords.IsOf(typed, publicKey);
+
+    /// <summary>Both forms, for a message.</summary>
+    public static SpokenFingerprint Spoken(ReadOnlySpan<byte> publicKey) =>
+        new() { Digits = Of(publicKey), Words = { FingerprintWords.Of(publicKey) } };
 
     private static string Digits(string text) => string.Concat(text.Where(char.IsAsciiDigit));
 }

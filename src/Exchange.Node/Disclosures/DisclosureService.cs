@@ -53,7 +53,7 @@ internal sealed class DisclosureService(
 
     public override async Task<TellHeldResponse> TellHeld(TellHeldRequest request, ServerCallContext context)
     {
-        var peer = await callers.AdmitAsync(request.Node, context.CancellationToken);
+        var peer = await callers.AdmitAsync(request.Node, context);
         if (peer.Versions.All(terms => terms.Agreement.Id != request.AgreementId))
         {
             throw ExchangeException.Invalid(

@@ -7,7 +7,7 @@ using Exchange.V1;
 namespace Exchange.Node.Disclosures;
 
 /// <summary>Asks partners what they hold now of what they were given, and compares it with the register.</summary>
-internal sealed class HoldingQuestion(NodeIdentity node, TimeProvider time)
+internal sealed class HoldingQuestion(NodeIdentity node, PeerLines lines, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -44,8 +44,8 @@ internal sealed class HoldingQuestion(NodeIdentity node, TimeProvider time)
             throw SyncFailure.Unreachable(name, "the configuration has no address of it").ToException();
         }
 
-        using var channel = PeerChannel.Open(address);
-        var client = new V1.DisclosureService.DisclosureServiceClient(channel);
+        using var channel = await lines.OpenAsync(name, address, cancellationToken);
+        var client = new V1.DisclosureService.DisclosureServiceClient(channel.Calls);
         var answers = new Dictionary<RecordKey, HeldAnswer>();
         foreach (var some in partner.Records.Chunk(Holdings.MaxRecords))
         {

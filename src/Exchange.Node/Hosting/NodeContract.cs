@@ -29,6 +29,7 @@ internal static class NodeContract
         ReviewServiceReflection.Descriptor,
         AccessServiceReflection.Descriptor,
         NodeServiceReflection.Descriptor,
+        PeerServiceReflection.Descriptor,
         HealthReflection.Descriptor,
         ReflectionReflection.Descriptor,
     ];

@@ -201,6 +201,7 @@ internal static class NodeHost
         app.MapGrpcService<SubsidyService>(),
         app.MapGrpcService<AccessService>(),
         app.MapGrpcService<NodeService>(),
+        app.MapGrpcService<Trust.PeerService>(),
         app.MapGrpcService<HealthService>(),
         app.MapGrpcService<ReflectionService>(),
     ];

@@ -2,7 +2,9 @@ using Exchange.Node.Outages;
 using Exchange.Node.Records;
 using Exchange.Node.Reviews;
 using Exchange.Node.Sync;
+using Exchange.Node.Trust;
 using Exchange.V1;
+using Google.Protobuf.WellKnownTypes;
 using Google.Type;
 
 namespace Exchange.Node.Reports;
@@ -13,6 +15,7 @@ internal sealed class MorningReports(
     SyncPeers peers,
     OutageBook outages,
     IdentityReviews reviews,
+    TlsIdentity certificate,
     NodeIdentity identity,
     TimeProvider time)
 {
@@ -47,6 +50,9 @@ internal sealed class MorningReports(
         }
 
         response.OpenReviewCount = isToday ? (ulong)await reviews.CountOpenAsync(cancellationToken) : 0;
+        var end = new DateTimeOffset(certificate.Present.Leaf.NotAfter);
+        response.CertificateValidToTime =
+            isToday && end < time.GetUtcNow() + UpgradeNotice ? end.ToTimestamp() : null;
         var words = language == ReportLanguage.En ? ReportWords.English : ReportWords.Chinese;
         response.Lines.AddRange(new ReportText(words).Lines(identity.Id, response));
         return response;
@@ -77,6 +83,7 @@ internal sealed class MorningReports(
             || status is { LastSuccessTime: null } or { OverdueRetractionCount: > 0 } or { PartialCount: > 0 }
             || (status is not null && KeptCount(status) > 0)
             || MustUpgradeSoon(status)
+            || LacksCertificate(status)
             || IsLate(status, outages);
         return report;
     }
@@ -89,6 +96,12 @@ internal sealed class MorningReports(
     private static bool MustUpgradeSoon(PeerStatus? status) =>
         status is { ProtocolDeadline: { } deadline } && NowOf(status) is { } now
         && DateRules.Day(deadline.FromDate) <= NodeIdentity.DayOf(now + UpgradeNotice);
+
+    // A partner that was never current needs somebody anyway.
+    private static bool LacksCertificate(PeerStatus? status) =>
+        status is { LacksNextCertificate: true }
+        || (status?.PinnedUntilTime is { } until && NowOf(status) is { } now
+            && until.ToDateTimeOffset() < now + UpgradeNotice);
 
     private static DateTimeOffset? NowOf(PeerStatus status) =>
         status is { LastSuccessTime: { } success, BehindDuration: { } behind }

@@ -9,6 +9,8 @@ namespace Exchange.Node.Reports;
 /// <summary>A report in words, for somebody at a desk in the morning. Follows from the report alone.</summary>
 internal sealed class ReportText(ReportWords words)
 {
+    private const int CertificateNoticeDays = 30;
+
     /// <summary>The report, a line each.</summary>
     /// <param name="node">This node.</param>
     /// <param name="report">What is told.</param>
@@ -27,12 +29,17 @@ internal sealed class ReportText(ReportWords words)
             string[] lines =
             [
                 .. Day(partner), .. Outages(partner), .. Failure(partner), .. Upgrade(partner, day),
-                .. Standing(partner),
+                .. Certificates(partner, day), .. Standing(partner),
             ];
             foreach (var line in lines)
             {
                 yield return "  " + line;
             }
+        }
+
+        if (report.CertificateValidToTime is { } end)
+        {
+            yield return Say(words.OwnCertificateEnds, Time(end));
         }
 
         if (report.OpenReviewCount > 0)
@@ -100,6 +107,27 @@ internal sealed class ReportText(ReportWords words)
             deadline.RefusingNode,
             Number(deadline.MaxProtocol),
             Number(deadline.NeededProtocol));
+    }
+
+    private IEnumerable<string> Certificates(PartnerReport partner, DateOnly today)
+    {
+        if (partner.Status is not { } status)
+        {
+            yield break;
+        }
+
+        if (status.PinnedUntilTime is { } until
+            && NodeIdentity.DayOf(until.ToDateTimeOffset()) is var last
+            && last <= today.AddDays(CertificateNoticeDays))
+        {
+            yield return Say(
+                words.CertificateEnds, partner.Node, last.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        }
+
+        if (status.LacksNextCertificate)
+        {
+            yield return Say(words.LacksNextCertificate, partner.Node);
+        }
     }
 
     private IEnumerable<string> Standing(PartnerReport partner)

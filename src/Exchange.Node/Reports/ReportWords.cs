@@ -43,6 +43,12 @@ internal sealed record ReportWords
 
     public required string UpgradeNow { get; init; }
 
+    public required string OwnCertificateEnds { get; init; }
+
+    public required string CertificateEnds { get; init; }
+
+    public required string LacksNextCertificate { get; init; }
+
     public required string LastSuccess { get; init; }
 
     public required string NeverSuccess { get; init; }

@@ -68,6 +68,9 @@ internal static class ReportWordsEnglish
         Outage = "Announced: {0} is away from {1} to {2}: {3}",
         UpgradeBefore = "Upgrade {0} before {1}: from that day on {2} refuses it. It speaks sync protocol {3}, and "
             + "{4} is needed then.",
+        OwnCertificateEnds = "The certificate of this node is good until {0} only: run exchange certificate roll.",
+        CertificateEnds = "The certificate of {0} is good until {1} only: ask them to renew it.",
+        LacksNextCertificate = "This node changes its certificate, and {0} hasn't got the next one yet.",
         UpgradeNow = "Upgrade {0} now: {2} refuses it since {1}. It speaks sync protocol {3}, and {4} is needed.",
         LastSuccess = "Last time both sides were current: {0}.",
         NeverSuccess = "Both sides have never been current so far.",

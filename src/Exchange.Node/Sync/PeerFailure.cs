@@ -27,11 +27,33 @@ internal static class PeerFailure
             };
         }
 
+        if (RefusalOf(exception) is { } refusal)
+        {
+            return refusal;
+        }
+
         return SyncFailure.Unreachable(peer, $"{exception.StatusCode}: {exception.Status.Detail.TrimEnd('.')}") with
         {
             Status = exception.StatusCode,
             IsRefused = IsRefused(exception),
         };
+    }
+
+    // What this side found in the handshake.
+    private static SyncFailure? RefusalOf(Exception exception)
+    {
+        for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is ExchangeException refused)
+            {
+                return new SyncFailure(refused.Code, refused.Reason, refused.Message)
+                {
+                    Metadata = refused.Metadata.ToDictionary(pair => pair.Key, pair => pair.Value),
+                };
+            }
+        }
+
+        return null;
     }
 
     private static bool IsRefused(Exception exception)

@@ -2,6 +2,7 @@ using System.Text;
 using Exchange.Node.Outages;
 using Exchange.Node.Records;
 using Exchange.Node.Reviews;
+using Exchange.Node.Trust;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
@@ -21,6 +22,7 @@ internal sealed class PeerStates(
     ISyncFlows flows,
     OutageBook outages,
     PartialRecords partial,
+    PeerCertificates certificates,
     ProtocolVersions protocol,
     NodeIdentity identity,
     TimeProvider time)
@@ -84,6 +86,7 @@ internal sealed class PeerStates(
             list.Add(status);
         }
 
+        await certificates.CompleteAsync(list, cancellationToken);
         return await agreements.CompleteAsync(list, cancellationToken);
     }
 

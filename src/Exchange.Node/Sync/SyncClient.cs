@@ -1,10 +1,12 @@
+using Exchange.Node.Trust;
 using Exchange.V1;
 using Grpc.Core;
 
 namespace Exchange.Node.Sync;
 
 /// <summary>The calling side of sync: connects to a partner and runs one session.</summary>
-internal sealed class SyncClient(SyncConductor conductor, TimeProvider time) : ISyncCaller
+internal sealed class SyncClient(SyncConductor conductor, PeerLines lines, PeerPins pins, TimeProvider time)
+    : ISyncCaller
 {
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(2);
 
@@ -13,8 +15,8 @@ internal sealed class SyncClient(SyncConductor conductor, TimeProvider time) : I
     public async Task<SyncSummary> RunAsync(
         SyncPeer peer, SyncMode mode, bool verify, CancellationToken cancellationToken)
     {
-        using var channel = PeerChannel.Open(peer.Options.Address!);
-        using var call = new SyncService.SyncServiceClient(channel).Sync(cancellationToken: cancellationToken);
+        using var channel = await lines.OpenAsync(peer.Node, peer.Options.Address!, cancellationToken);
+        using var call = new SyncService.SyncServiceClient(channel.Calls).Sync(cancellationToken: cancellationToken);
         try
         {
             return await conductor.CallAsync(peer, mode, verify, new CallingSyncStream(call), cancellationToken);
@@ -22,6 +24,10 @@ internal sealed class SyncClient(SyncConductor conductor, TimeProvider time) : I
         finally
         {
             await EndAsync(call);
+            if (channel.Shown is { } shown)
+            {
+                await pins.UsedAsync(peer.Node, shown, CancellationToken.None);
+            }
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed partial class SyncConductor(
     PeerStates states,
     ISyncFlows flows,
     OutageBook outages,
+    CertificateTalks certificates,
     IRecordStore store,
     NodeIdentity identity,
     NodeKeys keys,
@@ -64,6 +65,9 @@ internal sealed partial class SyncConductor(
             throw mismatch.ToException();
         }
 
+        // Taken before this side's Hello, which then says already that it holds what was announced.
+        await certificates.HeardAsync(peer, hello.Certificates, cancellationToken);
+        said = said with { Certificates = await certificates.SayAsync(peer.Node, cancellationToken) };
         return await ConductAsync(peer, said, session, stream, cancellationToken);
     }
 
@@ -95,7 +99,7 @@ internal sealed partial class SyncConductor(
             sink,
             new SyncReceipts(store, peer.Node),
             new PassedOnReports(store, identity.Id, peer.Node, time),
-            (progress, token) => SettledAsync(told, progress, peer.Node, token))
+            (progress, token) => SettledAsync(told, progress, peer, said.IsCaller, token))
         {
             Outages = outages,
         };
@@ -124,17 +128,22 @@ internal sealed partial class SyncConductor(
         }
     }
 
-    private Task SettledAsync(
-        PeerSession told, SyncProgress progress, string peer, CancellationToken cancellationToken)
+    private async Task SettledAsync(
+        PeerSession told, SyncProgress progress, SyncPeer peer, bool isCaller, CancellationToken cancellationToken)
     {
-        if (!told.HasSettled && protocol.DeadlineWith(identity.Id, peer, progress.PeerProtocol) is { } deadline)
+        if (!told.HasSettled && isCaller)
+        {
+            await certificates.HeardAsync(peer, progress.PeerCertificates, cancellationToken);
+        }
+
+        if (!told.HasSettled && protocol.DeadlineWith(identity.Id, peer.Node, progress.PeerProtocol) is { } deadline)
         {
             MustUpgrade(
                 progress.SessionId, deadline.Node, DateRules.Day(deadline.FromDate), deadline.RefusingNode,
                 deadline.MaxProtocol, deadline.NeededProtocol);
         }
 
-        return told.SettledAsync(progress, time.GetUtcNow(), cancellationToken);
+        await told.SettledAsync(progress, time.GetUtcNow(), cancellationToken);
     }
 
     private async Task TellAsync(
@@ -250,6 +259,7 @@ internal sealed partial class SyncConductor(
             TermsUntil = PassingOn.Named(peers, peer).Append(peer).Min(other => other.ChangesAfter(today)),
             AuditHead = trail.Head?.ToByteString() ?? ByteString.Empty,
             Outages = await outages.OwnAsync(cancellationToken),
+            Certificates = isCaller ? await certificates.SayAsync(peer.Node, cancellationToken) : null,
             PeerOutages = await outages.PlannedAsync(peer.Node, cancellationToken),
             Signer = new NodeReceiptSigner(identity, keys, peer.Versions),
             IsCaller = isCaller,

@@ -65,6 +65,9 @@ internal sealed record SyncProgress
     /// <summary>How far the peer's clock was ahead of ours at its Hello.</summary>
     public TimeSpan Skew { get; init; }
 
+    /// <summary>What the peer's Hello said of certificates; null before, or when it said nothing.</summary>
+    public CertificateTalk? PeerCertificates { get; init; }
+
     /// <summary>What the peer's Hello said of the protocol, also one that was refused; null before.</summary>
     public PeerProtocol? PeerProtocol { get; init; }
 }

@@ -31,6 +31,7 @@ internal static class SyncRegistration
         services.AddSingleton<AgreementCarrier>();
         services.AddSingleton<PeerLoader>();
         services.AddSingleton<Callers>();
+        services.AddSingleton<PeerLines>();
 
         // Before the schedule and the server, which need the partners.
         services.AddHostedService(provider => provider.GetRequiredService<PeerLoader>());

@@ -16,7 +16,7 @@ internal sealed class SyncServiceHandler(
     {
         var stream = new CalledSyncStream(requestStream, responseStream);
         var hello = await ReadHelloAsync(stream, context.CancellationToken);
-        var peer = await callers.AdmitAsync(hello.Node, context.CancellationToken);
+        var peer = await callers.AdmitAsync(hello.Node, context);
         await conductor.AnswerAsync(peer, hello, stream, context.CancellationToken);
     }
 

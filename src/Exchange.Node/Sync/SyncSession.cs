@@ -23,6 +23,7 @@ internal sealed class SyncSession
     private SyncInput.Connected? _connected;
     private SyncHello? _peer;
     private PeerProtocol? _peerProtocol;
+    private CertificateTalk? _peerCertificates;
     private string _sessionId;
     private SyncMode _mode;
     private bool _verify;
@@ -76,6 +77,7 @@ internal sealed class SyncSession
         Found = RepairLog.Merge([_outgoing.Found, _incoming.Found]),
         Skew = _skew,
         PeerProtocol = _peerProtocol,
+        PeerCertificates = _peerCertificates,
     };
 
     /// <summary>Takes one input and returns what is to be done about it, in order.</summary>
@@ -230,6 +232,7 @@ internal sealed class SyncSession
         }
 
         _peerProtocol = ProtocolVersions.Said(hello, _options.Peer);
+        _peerCertificates = hello.Certificates;
         if (HelloCheck.Check(hello, _options, _sessionId, now.Wall) is { } mismatch)
         {
             return mismatch;
@@ -284,6 +287,7 @@ internal sealed class SyncSession
                 Verify = _verify,
                 PlannedOutages = { _outages.Said },
                 AuditHead = _options.AuditHead,
+                Certificates = _options.Certificates,
             },
         });
         return null;

@@ -41,6 +41,9 @@ internal sealed record SyncSessionOptions
     /// <summary>The outages that this side has planned and that aren't over.</summary>
     public IReadOnlyList<PlannedOutage> Outages { get; init; } = [];
 
+    /// <summary>What this side says of certificates; null where it says nothing.</summary>
+    public CertificateTalk? Certificates { get; init; }
+
     /// <summary>What is known of the peer's.</summary>
     public IReadOnlyList<PlannedOutage> PeerOutages { get; init; } = [];
 

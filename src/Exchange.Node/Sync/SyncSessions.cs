@@ -49,6 +49,18 @@ internal sealed class SyncSessions(SyncLease lease, TimeProvider time, ILogger<S
         }
     }
 
+    /// <summary>The same, but only with a session that would stay open by itself.</summary>
+    public void LeaveLive(string peer, SyncFailure why)
+    {
+        lock (_lock)
+        {
+            if (_running.GetValueOrDefault(peer) is { IsLive: true } live)
+            {
+                live.Leave(why);
+            }
+        }
+    }
+
     /// <summary>Completes once no session with the peer runs in this process.</summary>
     public async Task IdleAsync(string peer, CancellationToken cancellationToken)
     {
@@ -104,6 +116,7 @@ internal sealed class SyncSessions(SyncLease lease, TimeProvider time, ILogger<S
                 peer, older?.Ended ?? Task.CompletedTask, lease, time, log, ended => Remove(peer, ended))
             {
                 IsBundle = isBundle,
+                IsLive = mode == SyncMode.Live,
             };
             _running[peer] = ticket;
         }

@@ -40,6 +40,9 @@ internal sealed partial class SyncTicket : IAsyncDisposable
     /// <summary>A bundle is worked on, which no session interrupts.</summary>
     public bool IsBundle { get; init; }
 
+    /// <summary>It stays open after both sides have caught up.</summary>
+    public bool IsLive { get; init; }
+
     /// <summary>Completes when this session and all before it have ended.</summary>
     public Task Ended { get; }
 

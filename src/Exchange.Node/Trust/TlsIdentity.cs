@@ -38,6 +38,18 @@ internal sealed partial class TlsIdentity
         }
     }
 
+    /// <summary>Puts another pair in the place of the present one, for good.</summary>
+    public void ChangeTo(TlsFiles next)
+    {
+        lock (_lock)
+        {
+            _files.Write(File.ReadAllText(next.Certificate), File.ReadAllText(next.Key));
+            File.Delete(next.Certificate);
+            File.Delete(next.Key);
+            Refresh();
+        }
+    }
+
     private void Refresh()
     {
         var stamp = _files.Stamp();

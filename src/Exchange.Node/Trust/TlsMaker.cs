@@ -29,7 +29,9 @@ internal static class TlsMaker
     /// <param name="node">The node's id.</param>
     /// <param name="host">The name or IP address under which it is called.</param>
     /// <param name="now">When it begins to be good.</param>
-    public static string SelfMade(string keyPem, string node, string host, DateTimeOffset now)
+    /// <param name="validity">How long it is; null for <see cref="Validity"/>.</param>
+    public static string SelfMade(
+        string keyPem, string node, string host, DateTimeOffset now, TimeSpan? validity = null)
     {
         using var key = ECDsa.Create();
         key.ImportFromPem(keyPem);
@@ -40,7 +42,7 @@ internal static class TlsMaker
         // Positive, and of a length that everybody takes.
         serial[0] = (byte)((serial[0] & 0x7F) | 0x40);
         using var certificate = request.Create(
-            subject, X509SignatureGenerator.CreateForECDsa(key), now - Leeway, now + Validity, serial);
+            subject, X509SignatureGenerator.CreateForECDsa(key), now - Leeway, now + (validity ?? Validity), serial);
         return certificate.ExportCertificatePem() + "\n";
     }
 

@@ -8,8 +8,20 @@ namespace Exchange.Node.Trust;
 /// <summary>Adds what a node shows and whom it believes.</summary>
 internal static class TlsRegistration
 {
-    /// <summary>Adds the node's own certificate; the host adds options, data directory and time.</summary>
-    public static IServiceCollection AddTls(this IServiceCollection services) => services.AddSingleton(Identity);
+    /// <summary>
+    /// Adds the node's own certificate and those of its partners; the host adds store, options, keys, data directory
+    /// and time.
+    /// </summary>
+    public static IServiceCollection AddTls(this IServiceCollection services)
+    {
+        services.AddSingleton(Identity);
+        services.AddSingleton<PeerPins>();
+        services.AddSingleton<CertificateTalks>();
+        services.AddSingleton<PeerCertificates>();
+        services.AddSingleton<TlsRoll>();
+        services.AddHostedService(provider => provider.GetRequiredService<TlsRoll>());
+        return services;
+    }
 
     private static TlsIdentity Identity(IServiceProvider provider)
     {

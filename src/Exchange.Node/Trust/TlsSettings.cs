@@ -9,20 +9,22 @@ internal static class TlsSettings
 {
     private const SslProtocols Protocols = SslProtocols.Tls12 | SslProtocols.Tls13;
 
+    private static readonly TlsCipherSuite[] Authenticating =
+    [
+        TlsCipherSuite.TLS_AES_256_GCM_SHA384,
+        TlsCipherSuite.TLS_AES_128_GCM_SHA256,
+        TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+    ];
+
     // Windows decides for itself, by the policy of the machine.
     private static readonly CipherSuitesPolicy? Suites = OperatingSystem.IsLinux() || OperatingSystem.IsMacOS()
-        ? new CipherSuitesPolicy(
-        [
-            TlsCipherSuite.TLS_AES_256_GCM_SHA384,
-            TlsCipherSuite.TLS_AES_128_GCM_SHA256,
-            TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
-            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-            TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-            TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-            TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-        ])
+        ? new CipherSuitesPolicy(Authenticating)
         : null;
 
     /// <summary>
@@ -50,8 +52,9 @@ internal static class TlsSettings
     /// <summary>The calling side.</summary>
     /// <param name="own">What it shows; null for none.</param>
     /// <param name="isTrusted">Whether what the called side shows is what it must show.</param>
-    public static SslClientAuthenticationOptions Client(
-        TlsCertificate? own, Func<X509Certificate2, bool> isTrusted) => new()
+    public static SslClientAuthenticationOptions Client(TlsCertificate? own, Func<X509Certificate2, bool> isTrusted)
+    {
+        return new SslClientAuthenticationOptions
         {
             ClientCertificateContext = own?.Context,
             EnabledSslProtocols = Protocols,
@@ -59,8 +62,10 @@ internal static class TlsSettings
             AllowRenegotiation = false,
             AllowTlsResume = false,
             CertificateChainPolicy = Offline(),
-            RemoteCertificateValidationCallback = (_, shown, _, _) => shown is X509Certificate2 leaf && isTrusted(leaf),
+            RemoteCertificateValidationCallback =
+                (_, shown, _, _) => shown is X509Certificate2 leaf && isTrusted(leaf),
         };
+    }
 
     // Nothing is fetched from an address that a stranger's certificate names.
     private static X509ChainPolicy Offline() => new()

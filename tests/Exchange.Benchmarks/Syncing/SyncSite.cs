@@ -1,5 +1,6 @@
 using Exchange.Node.Agreements;
 using Exchange.Node.Hosting;
+using Exchange.Node.Records;
 using Exchange.Node.Trust;
 using Exchange.Store;
 using Exchange.Testing;
@@ -59,10 +60,18 @@ internal sealed class SyncSite : IDisposable
                 new StoreOptions(Data(node).Store, node, "sqlite"), TimeProvider.System, CancellationToken.None);
             await new AgreementBook(store).WriteAsync(
                 new AgreementEntry { Signed = signed }, standing: null, CancellationToken.None);
+            var (partner, partnersKeys) = node == one ? (other, others) : (one, keys);
+            await new PeerPins(store, TimeProvider.System).PinAsync(
+                Card(partner, partnersKeys), PinOrigin.Card, CancellationToken.None);
         }
     }
 
     public void Dispose() => _directory.Dispose();
+
+    private PeerCard Card(string node, NodeKeys keys) => PeerCards.Make(
+        new NodeIdentity(node, node, TestNode: true),
+        keys,
+        TlsCertificate.Read(new ListenOptions().FilesIn(Data(node))).Leaf);
 
     private static AgreementParty Party(string node, NodeKeys keys) =>
         new() { Node = node, Name = node, PublicKey = ByteString.CopyFrom(keys.PublicKey) };

@@ -66,7 +66,7 @@ public sealed class AgreementDeskTests : OfficePair
     {
         await Region.AgreeAsync(SampleAgreements.Draft(), Town);
         var proposal = await Region.ProposeAsync(SampleAgreements.Narrower(3, 3), Town);
-        await Town.Desk.FileAsync(proposal, default);
+        await Town.Desk.FileAsync(proposal, Region.Id, default);
 
         Assert.Equal((AgreementState.InForce, AgreementState.Proposed), await StatesAsync(Region, Today));
         Assert.Equal((AgreementState.InForce, AgreementState.Offered), await StatesAsync(Town, Today));

@@ -219,7 +219,7 @@ public sealed class AgreementRefusalTests : OfficePair
     {
         var proposal = await Region.ProposeAsync(SampleAgreements.Draft(), Town);
 
-        var error = await RefusedAsync(() => Town.Desk.FileAsync(proposal, default));
+        var error = await RefusedAsync(() => Town.Desk.FileAsync(proposal, Region.Id, default));
 
         Assert.Equal((StatusCode.PermissionDenied, ErrorReason.AgreementKeyUnconfirmed), (error.Code, error.Reason));
         Assert.Empty(await Town.Book.ReadAsync(default));
@@ -231,7 +231,7 @@ public sealed class AgreementRefusalTests : OfficePair
         var first = await Region.AgreeAsync(SampleAgreements.Draft(), Town);
         await Region.Book.DropAsync((await Region.Book.ReadAsync("zhaotong-dongguan", default)).Newest!, default);
 
-        var taken = await Region.Desk.FileAsync(first, default);
+        var taken = await Region.Desk.FileAsync(first, Town.Id, default);
 
         Assert.True(taken.IsComplete);
         Assert.Single(Region.Peers.All);

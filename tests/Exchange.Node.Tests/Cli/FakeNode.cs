@@ -57,6 +57,7 @@ internal sealed class FakeNode : CallInvoker
                 },
             },
         })
+        .On<GetCertificateRequest>("GetCertificate", _ => new GetCertificateResponse())
         .On<HealthCheckRequest>("Check", _ => new HealthCheckResponse
         {
             Status = HealthCheckResponse.Types.ServingStatus.Serving,

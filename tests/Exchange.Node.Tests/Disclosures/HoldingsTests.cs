@@ -1,13 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
 using Exchange.Node.Disclosures;
+using Exchange.Node.Hosting;
 using Exchange.Node.Records;
 using Exchange.Node.Subjects;
 using Exchange.Node.Sync;
 using Exchange.Node.Tests.Agreements;
 using Exchange.Node.Tests.Sync;
+using Exchange.Node.Trust;
 using Exchange.Store;
+using Exchange.Testing;
 using Exchange.V1;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Exchange.Node.Tests.Disclosures;
@@ -158,6 +162,7 @@ public sealed class HoldingsTests : FlowTests
     public async Task A_partner_that_is_silent_is_waited_for_no_longer_than_ten_seconds()
     {
         var key = await SendWorkerAsync();
+        using var directory = new TemporaryDirectory();
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var peer = FlowNode.Peer(Region.Id, Agreement) with
@@ -166,13 +171,28 @@ public sealed class HoldingsTests : FlowTests
         };
         var (answer, partners) = await DisclosuresOf(peer).FindAsync(key.Id, default);
 
-        var asking = new HoldingQuestion(Identity, Time).AskAsync(partners, default);
+        var asking = new HoldingQuestion(Identity, await LinesAsync(directory), Time).AskAsync(partners, default);
         await Time.TimerArmedAsync();
         Time.Advance(TimeSpan.FromSeconds(10));
         await asking;
 
         Assert.Contains("no answer in 10 s", answer.Partners[0].Error.Message, StringComparison.Ordinal);
         Assert.All(Workers(answer).Records, record => Assert.Null(record.Holding));
+    }
+
+    // To a city whose certificate is pinned, so that it is called at all.
+    private async Task<PeerLines> LinesAsync(TemporaryDirectory directory)
+    {
+        await Region.Store.CommitAsync(
+            new Commit { Entries = TestCertificates.Pins(Region.Id, [new NodeInitPeer(City.Id, null, "passive")], Time) },
+            default);
+        var data = new DataDirectory(directory.Path);
+        TestCertificates.Of(Region.Id).Put(data);
+        var files = new ListenOptions().FilesIn(data);
+        return new PeerLines(
+            new PeerPins(Region.Store, Time),
+            new TlsIdentity(files, TlsCertificate.Read(files), Time, NullLogger<TlsIdentity>.Instance),
+            Time);
     }
 
     private static DisclosedView Workers(WhoSawResponse answer) =>

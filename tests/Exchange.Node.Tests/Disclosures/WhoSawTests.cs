@@ -267,8 +267,11 @@ public sealed class WhoSawTests : IAsyncLifetime
     private async Task<WhoSawResponse> WhoSawAsync(string id) =>
         await Client.WhoSawAsync(new WhoSawRequest { SubjectId = id, IncludePartners = true });
 
-    private async Task TellHeldAsync(TellHeldRequest request) =>
-        await new V1.DisclosureService.DisclosureServiceClient(_nodes.Town.Channel).TellHeldAsync(request);
+    private async Task TellHeldAsync(TellHeldRequest request)
+    {
+        using var channel = _nodes.Town.OpenChannelOf(request.Node);
+        await new V1.DisclosureService.DisclosureServiceClient(channel).TellHeldAsync(request);
+    }
 
     private Task StopTownAsync() => _nodes.Town.Services.GetRequiredService<IHost>().StopAsync();
 }

@@ -171,7 +171,8 @@ public sealed class SubjectServiceTests : IAsyncLifetime
     /// <summary>Sends captured changes again in a session of their own, as the old sender.</summary>
     private async Task<SyncAck> ReplayAsync(IReadOnlyList<SyncChange> changes)
     {
-        var client = new V1.SyncService.SyncServiceClient(_nodes.Town.Channel);
+        using var channel = _nodes.Town.OpenChannelOf(SampleAgreements.Region);
+        var client = new V1.SyncService.SyncServiceClient(channel);
         using var call = client.Sync();
         var agreed = (await _nodes.Town.Agreements.ListAgreementsAsync(new ListAgreementsRequest())).Entries.Single();
         var hello = new SyncHello

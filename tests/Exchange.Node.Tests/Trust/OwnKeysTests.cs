@@ -37,9 +37,9 @@ public sealed class OwnKeysTests : IDisposable
     [Fact]
     public void A_certificate_is_shown_with_the_chain_that_its_file_holds()
     {
-        using var root = TestCertificates.Make("root");
-        using var leaf = TestCertificates.Make(issuer: root);
-        Files.Write(leaf.ExportCertificatePem() + "\n" + root.ExportCertificatePem(), TestCertificates.KeyOf(leaf));
+        using var root = SampleCertificates.Make("root");
+        using var leaf = SampleCertificates.Make(issuer: root);
+        Files.Write(leaf.ExportCertificatePem() + "\n" + root.ExportCertificatePem(), SampleCertificates.KeyOf(leaf));
 
         var read = TlsCertificate.Read(Files);
 
@@ -68,7 +68,7 @@ public sealed class OwnKeysTests : IDisposable
         }
 
         NodeKeys.Create(Data.Keys).Dispose();
-        using var certificate = TestCertificates.Make();
+        using var certificate = SampleCertificates.Make();
         Put(certificate);
         Assert.Empty(Faults());
 
@@ -85,7 +85,7 @@ public sealed class OwnKeysTests : IDisposable
     [Fact]
     public void A_certificate_that_is_over_is_named_with_its_end()
     {
-        using var certificate = TestCertificates.Make(until: TestCertificates.Day(2026, 3, 1));
+        using var certificate = SampleCertificates.Make(until: SampleCertificates.Day(2026, 3, 1));
         Put(certificate);
 
         Assert.Contains("was good until 2026-03-01 00:00:00Z", Assert.Single(Faults()), StringComparison.Ordinal);
@@ -94,7 +94,7 @@ public sealed class OwnKeysTests : IDisposable
     [Fact]
     public void A_certificate_of_tomorrow_points_to_the_clock()
     {
-        using var certificate = TestCertificates.Make(from: TestCertificates.Day(2099));
+        using var certificate = SampleCertificates.Make(from: SampleCertificates.Day(2099));
         Put(certificate);
 
         Assert.Contains("clock", Assert.Single(Faults()), StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public sealed class OwnKeysTests : IDisposable
     [Fact]
     public void A_certificate_with_the_key_of_another_is_refused()
     {
-        using var certificate = TestCertificates.Make();
+        using var certificate = SampleCertificates.Make();
         Files.Write(certificate.ExportCertificatePem(), TlsMaker.NewKey());
 
         Assert.Contains("can't be used together", Assert.Single(Faults()), StringComparison.Ordinal);
@@ -112,9 +112,9 @@ public sealed class OwnKeysTests : IDisposable
     [Fact]
     public void A_short_rsa_key_and_a_forgeable_signature_are_both_named()
     {
-        using var certificate = TestCertificates.Make(rsaBits: 1024);
-        using var old = TestCertificates.AsSha1(certificate);
-        Files.Write(old.ExportCertificatePem(), TestCertificates.KeyOf(certificate));
+        using var certificate = SampleCertificates.Make(rsaBits: 1024);
+        using var old = SampleCertificates.AsSha1(certificate);
+        Files.Write(old.ExportCertificatePem(), SampleCertificates.KeyOf(certificate));
 
         var faults = Faults();
         Assert.Equal(2, faults.Count);
@@ -125,14 +125,14 @@ public sealed class OwnKeysTests : IDisposable
     [Fact]
     public void A_long_rsa_key_is_good()
     {
-        using var certificate = TestCertificates.Make(rsaBits: 2048);
+        using var certificate = SampleCertificates.Make(rsaBits: 2048);
         Put(certificate);
 
         Assert.Empty(Faults());
     }
 
     private void Put(X509Certificate2 certificate) =>
-        Files.Write(certificate.ExportCertificatePem(), TestCertificates.KeyOf(certificate));
+        Files.Write(certificate.ExportCertificatePem(), SampleCertificates.KeyOf(certificate));
 
     private List<string> Faults() =>
         [.. new OwnKeysValidator(Data, _time).Validate(null, new ListenOptions()).Failures ?? []];

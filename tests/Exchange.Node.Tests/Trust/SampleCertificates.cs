@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Exchange.Node.Tests.Trust;
 
 /// <summary>Certificates of every kind that a node may meet, with their private keys.</summary>
-internal static class TestCertificates
+internal static class SampleCertificates
 {
     /// <summary>Good from 2020 to 2100, unless said otherwise.</summary>
     public static X509Certificate2 Make(
