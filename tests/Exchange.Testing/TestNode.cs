@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Exchange.Node.Access;
 using Exchange.Node.Hosting;
 using Exchange.Node.Sync;
@@ -117,6 +118,13 @@ internal sealed class TestNode : IAsyncDisposable
 
     /// <summary>Calls that show a token.</summary>
     public CallInvoker As(string token) => _channel.Intercept(headers => WithToken(headers, token));
+
+    /// <summary>Calls over HTTP/1.1 with JSON, as whoever runs the node.</summary>
+    public HttpClient OpenHttp() => new(NewHandler())
+    {
+        BaseAddress = Address,
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", RunToken) },
+    };
 
     /// <summary>Adds a token to the metadata of a call.</summary>
     public static Metadata WithToken(Metadata headers, string token)

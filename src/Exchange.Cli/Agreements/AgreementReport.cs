@@ -1,3 +1,4 @@
+using Exchange.Node.JsonDoor;
 using System.Text.Json.Nodes;
 using Exchange.Cli.Output;
 using Exchange.Node.Agreements;

@@ -1,3 +1,4 @@
+using Exchange.Node.JsonDoor;
 using System.CommandLine;
 using Exchange.Cli.Output;
 using Exchange.Cli.Watching;

@@ -1,3 +1,4 @@
+using Exchange.Node.JsonDoor;
 using System.CommandLine;
 using System.Globalization;
 using Exchange.Cli.Output;

@@ -48,7 +48,8 @@ internal static class ApiReference
         }
     }
 
-    private static string WhoMay(Permission permission) => permission switch
+    /// <summary>Who may call an rpc, in words.</summary>
+    public static string WhoMay(Permission permission) => permission switch
     {
         Permission.Open => "whoever reaches the port.",
         Permission.Known => "whoever has a credential.",

@@ -13,6 +13,7 @@ internal static class ReferencePages
         ["cli.md"] = CliReference.Write(root),
         ["config.md"] = ConfigReference.Write(),
         ["errors.md"] = ErrorsReference.Write(),
+        ["openapi.json"] = OpenApi.Write(),
         ["placement-states.md"] = PlacementStatesPage.Render(),
     };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Exchange.Node.Errors;
+using Exchange.Node.JsonDoor;
 using Exchange.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -27,22 +28,17 @@ internal sealed class AccessRefusals : IAuthorizationMiddlewareResultHandler
             return;
         }
 
-        Answer(context, authorizeResult.Forbidden
+        await AnswerAsync(context, authorizeResult.Forbidden
             ? Forbidden(context, policy)
             : Unauthenticated(context, await context.AuthenticateAsync()));
     }
 
     /// <summary>Answers a call that no handler sees.</summary>
-    public static void Answer(HttpContext context, ExchangeException error)
+    public static async Task AnswerAsync(HttpContext context, ExchangeException error)
     {
         if (context.Request.ContentType?.StartsWith(GrpcContent, StringComparison.OrdinalIgnoreCase) != true)
         {
-            context.Response.StatusCode = error.Code switch
-            {
-                StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
-                StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
-                _ => StatusCodes.Status403Forbidden,
-            };
+            await JsonAnswers.FailAsync(context, ErrorStatus.ToStatus(error));
             return;
         }
 

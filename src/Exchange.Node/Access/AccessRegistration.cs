@@ -70,6 +70,11 @@ internal static class AccessRegistration
         PermissionTable.Check(PermissionTable.Rows, served);
     }
 
+    /// <summary>What an endpoint is marked with, so that only callers with a permission reach it.</summary>
+    public static object AccessTo(Permission permission) => permission is Permission.Open or Permission.Partner
+        ? new AllowAnonymousAttribute()
+        : PolicyOf(permission);
+
     private static void Guard(EndpointBuilder endpoint)
     {
         // What answers calls of unknown methods has no method; it stays under the fallback policy.
@@ -79,9 +84,7 @@ internal static class AccessRegistration
             return;
         }
 
-        endpoint.Metadata.Add(permission is Permission.Open or Permission.Partner
-            ? new AllowAnonymousAttribute()
-            : PolicyOf(permission));
+        endpoint.Metadata.Add(AccessTo(permission));
     }
 
     private static AuthorizationPolicy PolicyOf(Permission permission) => new AuthorizationPolicyBuilder()

@@ -25,9 +25,8 @@ internal sealed class CallLimits(IOptions<AccessOptions> access) : IConfigureOpt
         options.OnRejected = (rejected, _) =>
         {
             var isRate = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait);
-            AccessRefusals.Answer(
-                rejected.HttpContext, isRate ? TooMany("calls", wait) : TooMany("streams", StreamWait));
-            return ValueTask.CompletedTask;
+            return new ValueTask(AccessRefusals.AnswerAsync(
+                rejected.HttpContext, isRate ? TooMany("calls", wait) : TooMany("streams", StreamWait)));
         };
     }
 

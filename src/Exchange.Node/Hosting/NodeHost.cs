@@ -8,6 +8,7 @@ using Exchange.Node.Dispatch;
 using Exchange.Node.Disclosures;
 using Exchange.Node.Errors;
 using Exchange.Node.Health;
+using Exchange.Node.JsonDoor;
 using Exchange.Node.Money;
 using Exchange.Node.Outages;
 using Exchange.Node.Placements;
@@ -74,6 +75,7 @@ internal static class NodeHost
         app.UseRouting();
         app.UseAccess();
         app.RequirePermissions(MapServices(app));
+        app.MapJsonDoor();
         return app;
     }
 
@@ -213,8 +215,11 @@ internal static class NodeHost
         kestrel.AddServerHeader = false;
         kestrel.Listen(ip, address.Port, listen =>
         {
-            listen.Protocols = HttpProtocols.Http2;
-            if (address.Scheme == Uri.UriSchemeHttps)
+            var isSecure = address.Scheme == Uri.UriSchemeHttps;
+
+            // Without TLS nothing tells the two apart.
+            listen.Protocols = isSecure ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http2;
+            if (isSecure)
             {
                 var identity = kestrel.ApplicationServices.GetRequiredService<TlsIdentity>();
                 listen.UseHttps(new TlsHandshakeCallbackOptions

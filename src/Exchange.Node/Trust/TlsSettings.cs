@@ -37,7 +37,7 @@ internal static class TlsSettings
         ServerCertificateContext = own.Context,
         EnabledSslProtocols = Protocols,
         CipherSuitesPolicy = Suites,
-        ApplicationProtocols = [SslApplicationProtocol.Http2],
+        ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
         AllowRenegotiation = false,
 
         // A resumed session would show the certificate of the handshake before.
