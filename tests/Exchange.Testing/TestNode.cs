@@ -93,13 +93,20 @@ internal sealed class TestNode : IAsyncDisposable
         StartAsync(id, TimeProvider.System, peers);
 
     /// <summary>The same with a clock of one's own.</summary>
-    public static async Task<TestNode> StartAsync(string id, TimeProvider time, params NodeInitPeer[] peers)
+    public static Task<TestNode> StartAsync(string id, TimeProvider time, params NodeInitPeer[] peers) =>
+        StartAsync(id, time, peers, TestCertificates.Pins(id, peers, time));
+
+    /// <summary>The same with an empty store: no partner's certificate is pinned.</summary>
+    public static Task<TestNode> StartEmptyAsync(string id, TimeProvider time) => StartAsync(id, time, [], pins: []);
+
+    private static async Task<TestNode> StartAsync(
+        string id, TimeProvider time, NodeInitPeer[] peers, IReadOnlyList<EntryWrite> pins)
     {
         var directory = new TemporaryDirectory();
         var data = new DataDirectory(Path.Combine(directory.Path, "node"));
         NodeInit.Create(data, new NodeInitRequest(id, "", "https://127.0.0.1:0", TestNode: true, "sqlite", peers), time);
         TestCertificates.Of(id).Put(data);
-        return await StartAsync(directory, data, time, ProtocolVersions.Current, pins: TestCertificates.Pins(id, peers, time));
+        return await StartAsync(directory, data, time, ProtocolVersions.Current, pins);
     }
 
     /// <summary>Stops the node and starts it again on the same data, at another address.</summary>

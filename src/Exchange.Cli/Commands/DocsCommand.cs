@@ -16,7 +16,7 @@ internal static class DocsCommand
             Required = true,
         };
         var json = ClientOptions.NewJson();
-        var command = new Command("docs", "Writes the reference pages: cli, config, errors, api, openapi.") { target, json };
+        var command = new Command("docs", "Writes the pages of the reference.") { target, json };
         command.Hidden = true;
         command.SetAction((input, cancellationToken) => Running.RunAsync(
             environment,

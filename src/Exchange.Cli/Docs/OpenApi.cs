@@ -8,7 +8,7 @@ using Google.Protobuf.Reflection;
 
 namespace Exchange.Cli.Docs;
 
-/// <summary>Prints <c>openapi.json</c>: what can be called over HTTP with JSON, for tools that know OpenAPI 3.</summary>
+/// <summary>Prints <c>openapi.json</c>: what can be called over HTTP with JSON, for OpenAPI 3 tools.</summary>
 internal static class OpenApi
 {
     private const string Introduction =
@@ -30,7 +30,8 @@ internal static class OpenApi
         var comments = ContractDescription.Files().SelectMany(file => file.Services)
             .SelectMany(service => service.Methods).ToDictionary(method => method.FullName);
         var paths = new JsonObject();
-        foreach (var method in NodeContract.Files.SelectMany(file => file.Services).SelectMany(service => service.Methods)
+        var methods = NodeContract.Files.SelectMany(file => file.Services).SelectMany(service => service.Methods);
+        foreach (var method in methods
             .OrderBy(method => method.FullName, StringComparer.Ordinal))
         {
             if (JsonRule.Of(method) is { } rule)
@@ -119,7 +120,8 @@ internal static class OpenApi
     {
         foreach (var field in message.Fields.InDeclarationOrder().Where(field => !left.Contains(prefix + field.Name)))
         {
-            if (field is { FieldType: FieldType.Message, IsRepeated: false } && !OpenApiSchemas.IsText(field.MessageType))
+            if (field is { FieldType: FieldType.Message, IsRepeated: false }
+                && !OpenApiSchemas.IsText(field.MessageType))
             {
                 AddQuery(parameters, field.MessageType, $"{prefix}{field.JsonName}.", left, schemas);
             }

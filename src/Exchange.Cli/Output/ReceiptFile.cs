@@ -1,3 +1,4 @@
+using Exchange.Node.JsonDoor;
 using Exchange.V1;
 using Google.Protobuf;
 

@@ -29,12 +29,15 @@ internal sealed class AuditReads(AuditTrail trail, RecordKinds kinds)
     public Task NoteAsync(IEnumerable<Placement> shown, CancellationToken cancellationToken) =>
         NoteAsync(shown.SelectMany(Keys).Distinct(), cancellationToken);
 
-    /// <summary>Notes that a stream may show personal data; what it did is noted as it goes on, and at its end.</summary>
+    /// <summary>
+    /// Notes that a stream may show personal data; what it did is noted as it goes on, and at its end.
+    /// </summary>
     public async Task<WatchedRecords> WatchAsync(string detail, CancellationToken cancellationToken)
     {
         var begun = new AuditDraft(trail.Context, AuditAction.Watched)
         {
-            Outcome = AuditOutcome.Begun, Detail = detail,
+            Outcome = AuditOutcome.Begun,
+            Detail = detail,
         };
         await trail.WriteAsync(begun, cancellationToken);
         return new WatchedRecords(trail);

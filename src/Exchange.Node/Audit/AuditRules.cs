@@ -116,7 +116,8 @@ internal static class AuditRules
             case "bundles":
                 var isExport = context.Method.EndsWith("/ExportBundle", StringComparison.Ordinal);
                 return new AuditDraft(
-                    context, isExport ? AuditAction.BundleExported : AuditAction.BundleImported) { Partner = partner };
+                    context, isExport ? AuditAction.BundleExported : AuditAction.BundleImported)
+                { Partner = partner };
             default:
                 return new AuditDraft(context, AuditAction.ConfigurationChanged) { Detail = name, Partner = partner };
         }

@@ -119,7 +119,9 @@ internal sealed class ChainReading
         {
             var finding = new AuditFinding
             {
-                Sequence = sequence, Kind = kind, Message = $"Entry {Text(sequence)}: {message}.",
+                Sequence = sequence,
+                Kind = kind,
+                Message = $"Entry {Text(sequence)}: {message}.",
             };
             Found.Findings.Insert(at, finding);
         }

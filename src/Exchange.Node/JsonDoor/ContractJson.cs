@@ -17,7 +17,8 @@ internal static class ContractJson
         WrappersReflection.Descriptor,
     ]);
 
-    private static readonly JsonFormatter Formatter = new(new JsonFormatter.Settings(formatDefaultValues: false, Types));
+    private static readonly JsonFormatter Formatter = new(
+        new JsonFormatter.Settings(formatDefaultValues: false, Types));
 
     private static readonly JsonParser Parser = new(
         new JsonParser.Settings(JsonParser.Settings.Default.RecursionLimit, Types));
@@ -39,7 +40,7 @@ internal static class ContractJson
     /// <exception cref="InvalidProtocolBufferException">That is no JSON, or not of this message.</exception>
     public static IMessage Read(string json, MessageDescriptor descriptor) => Parser.Parse(json, descriptor);
 
-    /// <summary>The message that the <c>@type</c> of an Any names; null for one that this program doesn't know.</summary>
+    /// <summary>The message that the <c>@type</c> of an Any names; null for an unknown one.</summary>
     public static MessageDescriptor? Find(string type) => Types.Find(Any.GetTypeName(type));
 
     private static bool HasUnknown(IMessage message) =>

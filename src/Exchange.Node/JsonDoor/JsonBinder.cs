@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Exchange.Node.JsonDoor;
 
-/// <summary>Takes the handlers of one service as gRPC would, and makes those that have a rule callable as JSON.</summary>
+/// <summary>Takes the handlers of one service as gRPC would, and makes those with a rule callable as JSON.</summary>
 internal sealed class JsonBinder(
     ServiceDescriptor service, IReadOnlyList<Interceptor> interceptors, TimeProvider time) : ServiceBinderBase
 {
@@ -52,7 +52,8 @@ internal sealed class JsonBinder(
             {
                 await JsonAnswers.FailAsync(http, JsonAnswers.StatusOf(exception));
             }
-        }));
+        }
+        ));
     }
 
     public override void AddMethod<TRequest, TResponse>(
@@ -84,7 +85,8 @@ internal sealed class JsonBinder(
             {
                 await lines.FailAsync(JsonAnswers.StatusOf(exception));
             }
-        }));
+        }
+        ));
     }
 
     public override void AddMethod<TRequest, TResponse>(

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Exchange.Node.JsonDoor;
 
-/// <summary>What a handler knows of a call that came over HTTP/1.1; it can't tell it from one that came over gRPC.</summary>
+/// <summary>What a handler knows of a call over HTTP/1.1; it can't tell it from one over gRPC.</summary>
 internal sealed class JsonCall : ServerCallContext
 {
     // Where the framework's own GetHttpContext looks.

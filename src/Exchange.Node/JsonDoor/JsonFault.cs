@@ -68,7 +68,7 @@ internal sealed record JsonFault(string Field, string Description)
 
         var type = ContractJson.Find(tree["@type"] as JsonValue is { } name ? name.ToString() : "");
         return type is null
-            ? new JsonFault(path, "'@type' must name a message of the contract: type.googleapis.com/exchange.v1.Vacancy.")
+            ? new JsonFault(path, "'@type' must name a message: type.googleapis.com/exchange.v1.Vacancy.")
             : Find(new JsonObject(tree.Where(pair => pair.Key != "@type")
                 .Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone()))), type, path);
     }
@@ -95,7 +95,9 @@ internal sealed record JsonFault(string Field, string Description)
 
     // A slip of the pen is shown; what could be anything else isn't.
     private static string Shown(string name) =>
-        name.Length <= MaxNameLength && name.All(c => char.IsAsciiLetter(c) || c == '_') ? $"'{name}'" : "of a name sent";
+        name.Length <= MaxNameLength && name.All(c => char.IsAsciiLetter(c) || c == '_')
+            ? $"'{name}'"
+            : "of a name sent";
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 }

@@ -66,6 +66,14 @@ public sealed class AccessWalkTests : IAsyncLifetime
         AccessService        CreateCredential        admin
         AccessService        ListCredentials         admin
         AccessService        RevokeCredential        admin
+        AuditService         QueryAudit              auditor
+        AuditService         VerifyAudit             auditor
+        PeerService          GetPeerCard             all
+        PeerService          AddPeer                 admin
+        PeerService          ListPeerCertificates    desk auditor admin
+        PeerService          RemovePeerCertificates  admin
+        PeerService          GetCertificate          desk auditor admin
+        PeerService          RollCertificate         admin
         AgreementService     ProposeAgreement        admin
         AgreementService     AcceptAgreement         admin
         AgreementService     GetAgreement            auditor admin

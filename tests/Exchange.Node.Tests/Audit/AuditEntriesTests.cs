@@ -145,7 +145,7 @@ public sealed class AuditEntriesTests : IAsyncLifetime
         var changed = (await Region.QueryAsync()).Concat(await Town.QueryAsync())
             .Where(entry => entry.Action == AuditAction.ConfigurationChanged);
 
-        Assert.Equal(["outages"], changed.Select(entry => entry.Detail).Distinct());
+        Assert.Equal(["peer-certificates", "outages"], changed.Select(entry => entry.Detail).Distinct());
         Assert.Empty((await Region.VerifyAsync()).Findings);
         Assert.Empty((await Town.VerifyAsync()).Findings);
     }

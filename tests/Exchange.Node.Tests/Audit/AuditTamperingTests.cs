@@ -177,7 +177,7 @@ public sealed class AuditTamperingTests : IAsyncLifetime
     [Fact]
     public async Task A_signature_of_another_key_is_found()
     {
-        await using var stranger = await TestNode.StartAsync("zhaotong", new ManualTime());
+        await using var stranger = await TestNode.StartEmptyAsync("zhaotong", new ManualTime());
         var theirs = await new AuditedNode(stranger).EntriesAsync();
         var entry = AuditChain.Read((await _node.EntriesAsync())[1].Value)!;
         entry.Signature.Signature = AuditChain.Read(theirs[1].Value)!.Signature.Signature;

@@ -21,7 +21,7 @@ internal sealed class AuditedNode(TestNode node) : IAsyncDisposable
     /// <summary>The store below the chain's notes.</summary>
     public IRecordStore Store => node.Services.GetRequiredService<IRecordStore>();
 
-    public static async Task<AuditedNode> StartAsync() => new(await TestNode.StartAsync("zhaotong", new ManualTime()));
+    public static async Task<AuditedNode> StartAsync() => new(await TestNode.StartEmptyAsync("zhaotong", new ManualTime()));
 
     public async Task<VerifyAuditResponse> VerifyAsync(params SyncReceipt[] receipts) =>
         await Audit.VerifyAuditAsync(new VerifyAuditRequest { Receipts = { receipts } });
