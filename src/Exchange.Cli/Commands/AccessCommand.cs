@@ -2,7 +2,7 @@ using System.CommandLine;
 using Exchange.Cli.Agreements;
 using Exchange.Cli.Client;
 using Exchange.Cli.Output;
-using Exchange.Node.Access;
+using Exchange.Node.Trust;
 using Exchange.V1;
 using Google.Protobuf.WellKnownTypes;
 
@@ -62,7 +62,7 @@ internal static class AccessCommand
             }
 
             // Before there is anything to write: a token that can't be kept must not be made.
-            using var kept = input.GetValue(tokenOut) is { } path ? PrivateFile.Create(path) : null;
+            using var kept = input.GetValue(tokenOut) is { } path ? new StreamWriter(PrivateFile.Create(path)) : null;
             var made = await node.Access.CreateCredentialAsync(request, cancellationToken: cancellationToken);
             var report = CredentialReport.From(made.Credential);
             kept?.WriteLine(made.Token);

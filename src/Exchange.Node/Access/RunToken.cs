@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Exchange.Node.Trust;
 
 namespace Exchange.Node.Access;
 
@@ -21,16 +22,5 @@ internal sealed class RunToken
     public bool Is(string token) => CryptographicOperations.FixedTimeEquals(AccessToken.Hash(token), _hash);
 
     /// <summary>Writes it where programs on this machine look for it.</summary>
-    public void Write(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = path + ".new";
-        File.Delete(temporary);
-        using (var writer = PrivateFile.Create(temporary))
-        {
-            writer.WriteLine(Text);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-    }
+    public void Write(string path) => PrivateFile.Replace(path, Text + "\n");
 }

@@ -1,4 +1,5 @@
 using Exchange.Node.Hosting;
+using Exchange.Node.Trust;
 
 namespace Exchange.Node.Bundles;
 
@@ -23,21 +24,13 @@ internal sealed class BundleSpool
     }
 
     /// <summary>An empty file that is gone once it is closed.</summary>
-    public FileStream Open()
-    {
-        var options = new FileStreamOptions
+    public FileStream Open() => PrivateFile.Create(
+        Path.Combine(_directory, Path.GetRandomFileName()),
+        new FileStreamOptions
         {
-            Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
             Share = FileShare.None,
             BufferSize = BufferLength,
             Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return new FileStream(Path.Combine(_directory, Path.GetRandomFileName()), options);
-    }
+        });
 }

@@ -3,6 +3,7 @@ using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Exchange.Node.Records;
+using Exchange.Node.Trust;
 
 namespace Exchange.Node.Imports;
 
@@ -73,19 +74,12 @@ internal sealed class RejectsFile(string path) : IAsyncDisposable
     {
         // Never over an older file: that may be the very one that is being read. Rows hold personal data, so nobody
         // else reads.
-        var options = new FileStreamOptions
+        var stream = PrivateFile.Create(path, new FileStreamOptions
         {
-            Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             Share = FileShare.Read,
             Options = FileOptions.Asynchronous,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        var stream = new FileStream(path, options);
+        });
 
         // Spreadsheets take a file without the mark at its start for another encoding.
         var text = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));

@@ -58,13 +58,7 @@ internal sealed class NodeKeys : IPersonTokens, IDisposable
         var stored = new KeyFile("hkdf-sha256/aes-256-gcm", RandomNumberGenerator.GetBytes(32),
             SignatureSuite, signer.ExportPkcs8PrivateKey());
 
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var file = new FileStream(path, options))
+        using (var file = PrivateFile.Create(path))
         {
             JsonSerializer.Serialize(file, stored, Json);
             file.Flush(flushToDisk: true);

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Exchange.Node.Trust;
 
 /// <summary>Where a node keeps the certificate that it shows, and the private key of it; both in PEM.</summary>
@@ -13,39 +11,14 @@ internal sealed record TlsFiles(string Certificate, string Key)
     /// <summary>The key's path below the data directory, unless the configuration names another.</summary>
     public const string DefaultKey = "keys/tls.key";
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>Puts both there, the key first: whoever finds the certificate finds its key.</summary>
     public void Write(string certificate, string key)
     {
-        WritePrivate(Key, key);
-        WritePrivate(Certificate, certificate);
-    }
-
-    /// <summary>
-    /// Puts a file there whole or not at all, which only its owner may read; what stood there is replaced.
-    /// </summary>
-    public static void WritePrivate(string path, string text)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = path + ".new";
-        File.Delete(temporary);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        using (var file = new FileStream(temporary, options))
-        {
-            file.Write(Encoding.ASCII.GetBytes(text));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
+        PrivateFile.Replace(Key, key);
+        PrivateFile.Replace(Certificate, certificate);
     }
 
     /// <summary>What is wrong with who may read a private file, and how to mend it; null when nothing is.</summary>

@@ -117,13 +117,13 @@ internal sealed partial class TlsRoll(
             var next = NextIn(data);
             if (!File.Exists(next.Key))
             {
-                TlsFiles.WritePrivate(next.Key, TlsMaker.NewKey());
+                PrivateFile.Replace(next.Key, TlsMaker.NewKey());
             }
 
             var key = await File.ReadAllTextAsync(next.Key, cancellationToken);
             if (!request && !File.Exists(next.Certificate))
             {
-                TlsFiles.WritePrivate(next.Certificate, TlsMaker.SelfMade(key, node.Id, Host, now));
+                PrivateFile.Replace(next.Certificate, TlsMaker.SelfMade(key, node.Id, Host, now));
             }
 
             if (ReadNext() is { } certificate)

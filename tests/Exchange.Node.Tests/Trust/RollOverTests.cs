@@ -140,7 +140,7 @@ public sealed class RollOverTests : IAsyncLifetime
     public async Task Half_of_a_pair_that_was_replaced_changes_nothing()
     {
         var files = new ListenOptions().FilesIn(_nodes.Town.Services.GetRequiredService<DataDirectory>());
-        TlsFiles.WritePrivate(files.Key, TlsMaker.NewKey());
+        PrivateFile.Replace(files.Key, TlsMaker.NewKey());
 
         await NightAsync();
 
