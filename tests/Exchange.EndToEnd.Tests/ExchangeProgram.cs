@@ -14,7 +14,9 @@ internal static class ExchangeProgram
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    private static readonly string Executable = Find("src/Exchange.Cli", "exchange");
+    // What was published, where there is one: it is compiled ahead, and a test starts many processes.
+    private static readonly string Executable =
+        Environment.GetEnvironmentVariable("EXCHANGE_PROGRAM") ?? Find("src/Exchange.Cli", "exchange");
 
     /// <summary>Starts a command and returns at once.</summary>
     public static Process Start(params string[] arguments)

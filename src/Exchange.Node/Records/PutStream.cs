@@ -103,9 +103,10 @@ internal sealed class PutStream(IRecordStore store, RecordWriter writer, ItemNam
         {
             await StartAllAsync(items, scope, reach, pending.Writer, ending.Token);
         }
-        catch (OperationCanceledException) when (answering.IsCompleted && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (ending.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            // The answering side failed and says why below.
+            // The answering side failed and says why below; it may still be on its way out.
         }
         catch
         {
