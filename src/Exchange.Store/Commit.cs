@@ -11,6 +11,12 @@ public sealed class Commit
     /// <summary>Entries of named collections to write or delete.</summary>
     public IReadOnlyList<EntryWrite> Entries { get; init; } = [];
 
+    /// <summary>
+    /// Up to 10,000 payloads to put into the place of others that say the same: no record moves in the feed, and none
+    /// gets another version. None of them may be of a record in <see cref="Puts"/>.
+    /// </summary>
+    public IReadOnlyList<PayloadReplacement> Replacements { get; init; } = [];
+
     /// <summary>Makes the commit safe to repeat for 35 days; null for a commit that is idempotent by itself.</summary>
     public RequestId? Request { get; init; }
 
@@ -60,6 +66,12 @@ public sealed class RecordPut
     /// <summary>What must be true of the stored record for this put to happen.</summary>
     public Expectation Expect { get; init; } = Expectation.Anything;
 }
+
+/// <summary>One payload that takes another's place, for a node that seals anew what it holds.</summary>
+/// <param name="Key">The record.</param>
+/// <param name="Was">What must be stored for it to happen; otherwise it is skipped.</param>
+/// <param name="Payload">What to store instead.</param>
+public sealed record PayloadReplacement(RecordKey Key, ReadOnlyMemory<byte> Was, ReadOnlyMemory<byte> Payload);
 
 /// <summary>A caller's name for one attempt to write, and a digest of what it wrote.</summary>
 /// <param name="Value">1 to 128 characters, unique to the request; callers prefix it with who asked.</param>

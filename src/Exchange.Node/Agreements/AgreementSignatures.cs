@@ -16,7 +16,7 @@ internal static class AgreementSignatures
     public static NodeSignature Sign(ByteString agreement, string node, NodeKeys keys) => new()
     {
         Node = node,
-        Suite = NodeKeys.SignatureSuite,
+        Suite = Suites.SignEcdsaP256,
         Signature = UnsafeByteOperations.UnsafeWrap(keys.Sign(Text(agreement))),
     };
 
@@ -35,9 +35,9 @@ internal static class AgreementSignatures
             {
                 yield return (party.Node, "signed twice");
             }
-            else if (signature.Suite != NodeKeys.SignatureSuite)
+            else if (signature.Suite != Suites.SignEcdsaP256)
             {
-                yield return (party.Node, $"signed with a suite other than {NodeKeys.SignatureSuite}");
+                yield return (party.Node, $"signed with a suite other than {Suites.SignEcdsaP256}");
             }
             else if (!IsGood(signed.Agreement, party, signature))
             {

@@ -64,7 +64,7 @@ internal sealed record BundleOutline(
     {
         try
         {
-            return Signature.Suite == NodeKeys.SignatureSuite
+            return Signature.Suite == Suites.SignEcdsaP256
                 && Signature.Node == Header.Sender
                 && NodeKeys.Verify(publicKey, BundleLayout.Signed(Hash), Signature.Signature.Span);
         }

@@ -83,7 +83,7 @@ internal sealed class BundleWriter(
         var signature = new NodeSignature
         {
             Node = header.Sender,
-            Suite = NodeKeys.SignatureSuite,
+            Suite = Suites.SignEcdsaP256,
             Signature = ByteString.CopyFrom(keys.Sign(BundleLayout.Signed(_hash.GetCurrentHash()))),
         };
         await EmitPartAsync(BundlePart.Signature, signature.ToByteArray());

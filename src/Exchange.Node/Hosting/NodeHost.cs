@@ -59,13 +59,11 @@ internal static class NodeHost
             settings.Node.Id,
             settings.Node.Name.Length > 0 ? settings.Node.Name : settings.Node.Id,
             settings.Node.TestNode);
-        var store = await RecordStores.OpenAsync(
-            new StoreOptions(data.Store, identity.Id, settings.Store.Engine) { Seal = new AuditSealer(time).Seal },
-            time,
-            cancellationToken);
+        var (store, dataKeys) = await OpenStoreAsync(data, keys, identity, settings.Store, time, cancellationToken);
 
         AddLogging(builder, data, settings.Log);
         AddServices(builder.Services, keys, identity, store);
+        builder.Services.AddSingleton(dataKeys);
         builder.Services.AddSingleton(protocol);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings.Listen));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Listen.StopTimeout);
@@ -77,6 +75,31 @@ internal static class NodeHost
         app.RequirePermissions(MapServices(app));
         app.MapJsonDoor();
         return app;
+    }
+
+    private static async Task<(SealingStore Store, DataKeys Keys)> OpenStoreAsync(
+        DataDirectory data,
+        NodeKeys keys,
+        NodeIdentity identity,
+        StoreSettings settings,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var database = await RecordStores.OpenAsync(
+            new StoreOptions(data.Store, identity.Id, settings.Engine) { Seal = new AuditSealer(time).Seal },
+            time,
+            cancellationToken);
+        try
+        {
+            var keyStore = await KeyStores.OpenAsync(data.Keys, identity.Id, database, time, cancellationToken);
+            var dataKeys = new DataKeys(keyStore, keys);
+            return (new SealingStore(database, dataKeys), dataKeys);
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
     }
 
     private static void AddOptions(IServiceCollection services)
@@ -132,12 +155,13 @@ internal static class NodeHost
     }
 
     private static void AddServices(
-        IServiceCollection services, NodeKeys keys, NodeIdentity identity, IRecordStore store)
+        IServiceCollection services, NodeKeys keys, NodeIdentity identity, SealingStore store)
     {
         services.AddTls();
         services.AddSingleton(identity);
         services.AddSingleton(_ => keys);
         services.AddSingleton<IPersonTokens>(keys);
+        services.AddSingleton(_ => store);
         services.AddAudit(store);
         services.AddSingleton<RecordKinds>();
         services.AddSingleton<RecordCodec>();
@@ -152,6 +176,7 @@ internal static class NodeHost
         services.AddSingleton<ReferralQuotas>();
         services.AddSingleton<PlacementFlags>();
         services.AddSingleton<SubjectRecords>();
+        services.AddKeyUpkeep();
         services.AddSingleton<SubjectErasure>();
         services.AddSingleton<SubjectRestriction>();
         services.AddSingleton<Erasures>();

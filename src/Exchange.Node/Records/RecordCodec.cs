@@ -13,7 +13,7 @@ namespace Exchange.Node.Records;
 /// of kinds
 /// that this version doesn't know, are sealed.
 /// </summary>
-internal sealed class RecordCodec(NodeKeys keys, RecordKinds kinds)
+internal sealed class RecordCodec(DataKeys keys, RecordKinds kinds)
 {
     private const string TypePrefix = "type.googleapis.com/";
     private const byte Plain = 0;
@@ -28,7 +28,8 @@ internal sealed class RecordCodec(NodeKeys keys, RecordKinds kinds)
     public EncodedRecord Encode(RecordKey key, Record record, ReadOnlySpan<byte> item)
     {
         var envelope = EncodeEnvelope(record, item);
-        return new EncodedRecord(envelope, record.Payload is { } any ? EncodePayload(key, any.Value.Span) : default);
+        var payload = record.Payload is { } any ? EncodePayload(key, record, any.Value.Span) : default;
+        return new EncodedRecord(envelope, payload);
     }
 
     /// <summary>Returns the envelope, with kind, id and version but without payload bytes: unseals nothing.</summary>
@@ -74,10 +75,24 @@ internal sealed class RecordCodec(NodeKeys keys, RecordKinds kinds)
         }
         else if (record.Payload is not null)
         {
-            record.Payload.Value = UnsafeByteOperations.UnsafeWrap(Payload(stored));
+            Open(record, stored);
         }
 
         return record;
+    }
+
+    private void Open(Record record, StoredRecord stored)
+    {
+        try
+        {
+            record.Payload.Value = UnsafeByteOperations.UnsafeWrap(Payload(stored));
+        }
+        catch (KeyDestroyedException)
+        {
+            // A backup from before the erasure brought the record back, and nobody can read it: that is an erasure.
+            record.State = RecordState.Erased;
+            record.Payload = null;
+        }
     }
 
     /// <summary>Returns the payload in the clear, exactly as it was received.</summary>
@@ -92,15 +107,36 @@ internal sealed class RecordCodec(NodeKeys keys, RecordKinds kinds)
         return bytes.Span[0] == Plain ? bytes[1..] : keys.Unseal(stored.Key, bytes.Span);
     }
 
+    /// <summary>Reads the keys of some records in one go; each would otherwise be read by itself.</summary>
+    public void Prepare(IEnumerable<StoredRecord> records) => keys.Prepare(records
+        .Select(record => SealedUnder.Read(record.Payload.Span))
+        .OfType<SealedUnder>()
+        .Select(under => under.Id));
+
+    /// <summary>The same for records that are yet to be sealed.</summary>
+    public void Prepare(IEnumerable<Record> records) => keys.Prepare(records
+        .Where(record => kinds.Find(record.Kind) is not { IsPersonal: false } && ReferenceRules.IsId(record.Id))
+        .Select(record => SealedBy(new RecordKey(record.Kind, Guid.ParseExact(record.Id, "D")), record)));
+
     /// <summary>The hash that an envelope carries.</summary>
     public static ByteString Hash(ReadOnlySpan<byte> payload) =>
         UnsafeByteOperations.UnsafeWrap(SHA256.HashData(payload));
 
-    private byte[] EncodePayload(RecordKey key, ReadOnlySpan<byte> payload)
+    /// <summary>
+    /// Whose key seals a record: its person's, or its own if it is about several persons or none; then the key is
+    /// destroyed with the record.
+    /// </summary>
+    public static Guid KeyIdOf(RecordKey key, Record? record) =>
+        record?.SubjectIds is [var subject] && ReferenceRules.IsId(subject) ? Guid.ParseExact(subject, "D") : key.Id;
+
+    // What is found by no person's key, since nobody knows how to read it, is sealed under none.
+    private Guid SealedBy(RecordKey key, Record record) => kinds.Find(key.Kind) is null ? key.Id : KeyIdOf(key, record);
+
+    private byte[] EncodePayload(RecordKey key, Record record, ReadOnlySpan<byte> payload)
     {
         if (kinds.Find(key.Kind) is not { IsPersonal: false })
         {
-            return keys.Seal(key, payload);
+            return keys.Seal(SealedBy(key, record), key, payload);
         }
 
         var plain = new byte[1 + payload.Length];

@@ -17,16 +17,23 @@ internal sealed record UndoEntry(
 
     public static EntryWrite Write(PutScope scope, RecordKey key, PutRecordAnswer answer, PutOutcome outcome)
     {
+        var previous = outcome.Previous is { IsTombstone: false } live ? live : null;
+        var entry = new UndoEntry(key, answer.Etag, previous?.Envelope ?? default, previous?.Payload ?? default);
+        return new EntryWrite(PutScope.Undo, scope.ItemKey(answer.Number), entry.ToBytes());
+    }
+
+    /// <summary>The value to store.</summary>
+    public byte[] ToBytes()
+    {
         using var buffer = new MemoryStream();
         using var writer = new BinaryWriter(buffer);
-        var previous = outcome.Previous is { IsTombstone: false } live ? live : null;
-        writer.Write(key.Kind);
-        writer.Write(key.Id.ToByteArray(bigEndian: true));
-        writer.Write(answer.Etag);
-        WriteBytes(writer, previous?.Envelope ?? default);
-        WriteBytes(writer, previous?.Payload ?? default);
+        writer.Write(Key.Kind);
+        writer.Write(Key.Id.ToByteArray(bigEndian: true));
+        writer.Write(WrittenEtag);
+        WriteBytes(writer, Envelope);
+        WriteBytes(writer, Payload);
         writer.Flush();
-        return new EntryWrite(PutScope.Undo, scope.ItemKey(answer.Number), buffer.ToArray());
+        return buffer.ToArray();
     }
 
     /// <summary>Reads only which record an entry is about.</summary>

@@ -32,12 +32,7 @@ internal sealed record ErasureRow
     public required IReadOnlyList<RecordKey> Records { get; init; }
 
     /// <summary>The key of a subject's row.</summary>
-    public static byte[] Key(Guid subject)
-    {
-        var key = new byte[RecordKeyBytes.IdLength];
-        RecordKeyBytes.WriteId(subject, key);
-        return key;
-    }
+    public static byte[] Key(Guid subject) => RecordKeyBytes.OfId(subject);
 
     /// <summary>That a record was erased, for good.</summary>
     public static EntryWrite Mark(RecordKey record) => new(RecordsCollection, RecordKeyBytes.Of(record), Erased);

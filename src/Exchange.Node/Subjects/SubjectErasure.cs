@@ -11,7 +11,12 @@ namespace Exchange.Node.Subjects;
 /// proof that it happened, and with the retractions that partners are told before anything else.
 /// </summary>
 internal sealed class SubjectErasure(
-    IRecordStore store, SubjectRecords subjects, RecordCodec codec, RetractionCauses causes, NodeIdentity node,
+    IRecordStore store,
+    SubjectRecords subjects,
+    RecordCodec codec,
+    RetractionCauses causes,
+    KeyRetirements retirements,
+    NodeIdentity node,
     TimeProvider time)
 {
     private const int PageSize = 1000;
@@ -40,6 +45,7 @@ internal sealed class SubjectErasure(
                     throw ExchangeException.NotFound("subject", subject.ToString());
                 }
 
+                await retirements.RunAsync(cancellationToken);
                 await store.ScrubAsync(cancellationToken);
                 return new ErasureRest(found.Foreign, households);
             }
@@ -84,6 +90,7 @@ internal sealed class SubjectErasure(
         };
         entries.AddRange(keys.Select(ErasureRow.Mark));
         entries.AddRange(await causes.DisclosedAsync(keys, row.Deadline, cancellationToken));
+        entries.AddRange(KeyRetirements.Queue(own.Select(record => record.Stored)));
         entries.AddRange(await UndoEntriesAsync([.. keys], cancellationToken));
         await store.CommitAsync(
             new Commit { Puts = [.. own.Select(Erased)], Entries = entries }, cancellationToken);

@@ -25,6 +25,9 @@ internal readonly record struct Candidate(
     /// <summary>It isn't passed on, or no longer; what the peer was given of it is taken back.</summary>
     public bool IsBarred { get; init; }
 
+    /// <summary>The peer never saw it, and nothing names it to the peer.</summary>
+    public bool IsUnseen => this is { Row: null, Held: null, Kind.IsForNamedOnly: true, Sight: null };
+
     /// <summary>A placement event brought it into the peer's sight.</summary>
     public bool IsSighted => Sight is not null && !IsSightOver;
 

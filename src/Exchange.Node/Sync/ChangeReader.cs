@@ -273,6 +273,10 @@ internal sealed class ChangeReader(FlowTerms terms, RecordCodec codec, RecordKin
         };
     }
 
+    /// <summary>Reads the keys of those that changes are about, all in one go.</summary>
+    public void Prepare(IEnumerable<SyncChange> changes) =>
+        codec.Prepare(changes.Select(change => change.Record).OfType<Record>());
+
     private bool IsPersonal(string kind) => kinds.Find(kind) is not { IsPersonal: false };
 
     /// <summary>Whether a text can be a kind's name.</summary>

@@ -14,7 +14,7 @@ namespace Exchange.Node.Sync;
 /// items from the payloads as they are stored.
 /// </summary>
 internal sealed class HeldScan(
-    IRecordStore store, RecordCodec codec, ChangeReader reader, NodeKeys keys, FlowTerms terms, TimeProvider time)
+    IRecordStore store, RecordCodec codec, ChangeReader reader, DataKeys keys, FlowTerms terms, TimeProvider time)
 {
     /// <summary>The most items of a page.</summary>
     public const int PageSize = 500;

@@ -1,4 +1,6 @@
 using System.Text;
+using Exchange.Node.Records;
+using Exchange.Node.Subjects;
 using Exchange.Node.Trust;
 using Exchange.Store;
 using Exchange.V1;
@@ -14,7 +16,7 @@ namespace Exchange.Node.Sync;
 internal sealed class IncomingBatch
 {
     private readonly FlowTerms _terms;
-    private readonly NodeKeys _keys;
+    private readonly DataKeys _keys;
     private readonly Fences _fences;
     private readonly Successions _successions;
     private readonly byte[] _peer;
@@ -33,7 +35,7 @@ internal sealed class IncomingBatch
     /// <param name="epoch">The epoch of the peer's feed.</param>
     /// <param name="now">The wall clock.</param>
     public IncomingBatch(
-        FlowTerms terms, NodeKeys keys, Fences fences, Successions successions, string epoch, DateTimeOffset now)
+        FlowTerms terms, DataKeys keys, Fences fences, Successions successions, string epoch, DateTimeOffset now)
     {
         (_terms, _keys, _fences, _successions, _epoch, _now) = (terms, keys, fences, successions, epoch, now);
         _peer = Encoding.UTF8.GetBytes(terms.From);
@@ -97,6 +99,12 @@ internal sealed class IncomingBatch
             }
         }
     }
+
+    /// <summary>That the keys of persons are to be destroyed, of whom something was taken back for good.</summary>
+    public IEnumerable<EntryWrite> RetirementsOf(IReadOnlyList<PutOutcome> outcomes) => !Erases ? [] :
+        KeyRetirements.Queue(outcomes.Where((outcome, i) => outcome.Applied
+                && _held[i].Change is { IsPersonal: true, Change.Removal.Reason: RemovalReason.ConsentWithdrawn })
+            .Select(outcome => outcome.Previous));
 
     /// <summary>The change behind a put.</summary>
     public IncomingChange ChangeOf(int put) => _held[put].Change;
@@ -187,7 +195,8 @@ internal sealed class IncomingBatch
             return;
         }
 
-        var sealedChange = refusal.IsForGood ? [] : _keys.Seal(change.Key, change.Change.ToByteArray());
+        var sealedChange = refusal.IsForGood ? [] : _keys.Seal(
+            RecordCodec.KeyIdOf(change.Key, change.Change.Record), change.Key, change.Change.ToByteArray());
         var next = new QuarantineRow
         {
             Reason = refusal.Reason,

@@ -17,7 +17,7 @@ internal sealed class NodeReceiptSigner(NodeIdentity identity, NodeKeys keys, IR
     public NodeSignature Sign(ReadOnlySpan<byte> statement) => new()
     {
         Node = identity.Id,
-        Suite = NodeKeys.SignatureSuite,
+        Suite = Suites.SignEcdsaP256,
         Signature = UnsafeByteOperations.UnsafeWrap(keys.Sign(statement)),
     };
 
@@ -43,7 +43,7 @@ internal sealed class NodeReceiptSigner(NodeIdentity identity, NodeKeys keys, IR
     {
         try
         {
-            return signature.Suite == NodeKeys.SignatureSuite
+            return signature.Suite == Suites.SignEcdsaP256
                 && NodeKeys.Verify(key, statement, signature.Signature.Span);
         }
         catch (CryptographicException)

@@ -81,7 +81,7 @@ internal sealed class PageBuilder(
     private void Add(Candidate candidate, Delivery delivery, bool skipHeld)
     {
         // Nobody was referred to this peer: that needs no look into the envelope, and it is what most workers are.
-        if (candidate is { Row: null, Held: null, Kind.IsForNamedOnly: true, Sight: null })
+        if (candidate.IsUnseen)
         {
             Withheld += candidate.Stored.IsTombstone ? 0u : 1u;
             return;

@@ -60,7 +60,7 @@ internal sealed record QuarantineRow
     /// The change itself; null when it was discarded, damaged, or sealed under another key: one row holds up nothing
     /// else.
     /// </summary>
-    public SyncChange? Open(RecordKey key, NodeKeys keys)
+    public SyncChange? Open(RecordKey key, DataKeys keys)
     {
         if (Discarded is not null)
         {

@@ -25,6 +25,14 @@ internal static class RecordKeyBytes
         return bytes;
     }
 
+    /// <summary>Returns the bytes of an id alone.</summary>
+    public static byte[] OfId(Guid id)
+    {
+        var bytes = new byte[IdLength];
+        WriteId(id, bytes);
+        return bytes;
+    }
+
     /// <summary>How many bytes <see cref="Write"/> writes.</summary>
     public static int Length(RecordKey key) => Encoding.UTF8.GetByteCount(key.Kind) + 1 + IdLength;
 

@@ -10,7 +10,7 @@ namespace Exchange.Node.Sync;
 /// Goes through what this node holds of a peer that was restored, and gives it back. What was applied before the backup
 /// needn't be: it stands in our feed before the place up to which the peer had read it by then.
 /// </summary>
-internal sealed class ReturnSweep(IRecordStore store, RecordCodec codec, NodeKeys keys, string peer)
+internal sealed class ReturnSweep(IRecordStore store, RecordCodec codec, DataKeys keys, string peer)
 {
     private const int PageSize = 1000;
     private const int MaxBytes = 1 << 20;

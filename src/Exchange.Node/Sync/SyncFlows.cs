@@ -1,4 +1,5 @@
 using Exchange.Node.Records;
+using Exchange.Node.Subjects;
 using Exchange.Node.Trust;
 using Exchange.Store;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,8 @@ internal sealed class SyncFlows(
     IRecordStore store,
     SyncPeers peers,
     NodeIdentity node,
-    NodeKeys keys,
+    DataKeys keys,
+    KeyRetirements retirements,
     RecordCodec codec,
     RecordKinds kinds,
     IPersonTokens tokens,
@@ -43,7 +45,7 @@ internal sealed class SyncFlows(
             causes,
             new PassedOnReports(store, node.Id, peer, time),
             PassingOn.Receivers(peers, node.Id, peer));
-        return new SyncSink(store, terms, reader, returns, scan, ways, onward, keys, successions, time);
+        return new SyncSink(store, terms, reader, returns, scan, ways, onward, keys, retirements, successions, time);
     }
 
     public async Task<FlowStatus> StatusAsync(string peer, CancellationToken cancellationToken)

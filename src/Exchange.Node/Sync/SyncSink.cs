@@ -1,3 +1,4 @@
+using Exchange.Node.Subjects;
 using Exchange.Node.Trust;
 using Exchange.Store;
 using Exchange.V1;
@@ -13,7 +14,8 @@ internal sealed partial class SyncSink(
     HeldScan scan,
     OtherWays ways,
     OnwardRetractions onward,
-    NodeKeys keys,
+    DataKeys keys,
+    KeyRetirements retirements,
     Successions successions,
     TimeProvider time) : ISyncSink
 {
@@ -47,6 +49,7 @@ internal sealed partial class SyncSink(
         await LoadAsync(cancellationToken);
         var now = time.GetUtcNow();
         var changes = new List<IncomingChange>(batch.Changes.Count);
+        reader.Prepare(batch.Changes);
         using (var hasher = new PageHasher(terms.DigestKey))
         {
             foreach (var change in batch.Changes)
@@ -130,6 +133,7 @@ internal sealed partial class SyncSink(
                 var result = await CommitAsync(batch, waiting, next, cancellationToken);
                 if (batch.Erases)
                 {
+                    await retirements.RunAsync(cancellationToken);
                     await store.ScrubAsync(cancellationToken);
                 }
 
@@ -188,6 +192,7 @@ internal sealed partial class SyncSink(
                 digest = batch.Sum(_digest, outcomes);
                 var entries = waiting.IsEmpty ? [] : waiting.Finish(batch.AppliedOf(outcomes));
                 entries.AddRange(batch.SightingsOf(outcomes));
+                entries.AddRange(batch.RetirementsOf(outcomes));
                 next = next with
                 {
                     Applied = _state.Applied + (ulong)outcomes.Count(outcome => outcome.Applied),

@@ -164,6 +164,7 @@ internal sealed partial class SyncSource
         var areNew = _untouched is { } untouched && records.Count > 0 && records[^1]!.Position <= untouched;
         var candidates = await _candidates.ReadAsync(records, _ledger.State, areNew, cancellationToken);
         await EndSightsAsync(candidates, cancellationToken);
+        codec.Prepare(candidates.Where(candidate => !candidate.IsUnseen).Select(candidate => candidate.Stored));
         Candidate? open = null;
         foreach (var candidate in candidates)
         {

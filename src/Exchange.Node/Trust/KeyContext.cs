@@ -18,17 +18,20 @@ internal sealed class KeyContext(byte[] sealKey, byte[] tokenKey, int tagLength)
     /// <summary>The cipher under the key that seals payloads.</summary>
     public AesGcm Cipher { get; } = new(sealKey, tagLength);
 
-    /// <summary>Fills a nonce with random bytes that no other nonce got.</summary>
-    public void FillNonce(Span<byte> nonce)
+    /// <summary>Fills a nonce or a key with random bytes that nobody else got.</summary>
+    public void FillRandom(Span<byte> bytes)
     {
-        if (_used + nonce.Length > RandomLength)
+        if (_used + bytes.Length > RandomLength)
         {
             RandomNumberGenerator.Fill(_random);
             _used = 0;
         }
 
-        _random.AsSpan(_used, nonce.Length).CopyTo(nonce);
-        _used += nonce.Length;
+        // What was handed out is forgotten here: it may become a key that is to be destroyed one day.
+        var drawn = _random.AsSpan(_used, bytes.Length);
+        drawn.CopyTo(bytes);
+        drawn.Clear();
+        _used += bytes.Length;
     }
 
     /// <summary>Computes the HMAC-SHA-256 of some bytes under the key that makes tokens.</summary>

@@ -8,18 +8,13 @@ using Exchange.Store;
 namespace Exchange.Node.Trust;
 
 /// <summary>
-/// The node's own keys, made by <c>exchange init</c> and kept in a folder outside the database: one that seals personal
-/// payloads, one that makes person tokens, one that signs receipts.
+/// The node's own keys, made by <c>exchange init</c> and kept in a folder outside the database: one that makes person
+/// tokens, one that signs, and one that payloads of older versions are sealed under.
 /// </summary>
 internal sealed class NodeKeys : IPersonTokens, IDisposable
 {
     /// <summary>The file in the folder of the keys.</summary>
     public const string FileName = "node-keys.json";
-
-    /// <summary>
-    /// The suite of sealed payloads, their first byte: AES-256-GCM, 12 bytes of nonce before, 16 of tag after.
-    /// </summary>
-    private const byte SuiteAes256Gcm = 1;
 
     private const int NonceLength = 12;
     private const int TagLength = 16;
@@ -43,9 +38,6 @@ internal sealed class NodeKeys : IPersonTokens, IDisposable
         PublicKey = signer.ExportSubjectPublicKeyInfo();
     }
 
-    /// <summary>The signature suite: ECDSA P-256 over SHA-256, DER.</summary>
-    public static string SignatureSuite => "ecdsa-p256-sha256";
-
     /// <summary>The public half of the signing key (SubjectPublicKeyInfo).</summary>
     public byte[] PublicKey { get; }
 
@@ -56,7 +48,7 @@ internal sealed class NodeKeys : IPersonTokens, IDisposable
         var path = Path.Combine(directory, FileName);
         using var signer = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var stored = new KeyFile("hkdf-sha256/aes-256-gcm", RandomNumberGenerator.GetBytes(32),
-            SignatureSuite, signer.ExportPkcs8PrivateKey());
+            Suites.SignEcdsaP256, signer.ExportPkcs8PrivateKey());
 
         using (var file = PrivateFile.Create(path))
         {
@@ -84,33 +76,22 @@ internal sealed class NodeKeys : IPersonTokens, IDisposable
     {
         Span<byte> mac = stackalloc byte[32];
         _contexts.Value!.Mac(Encoding.UTF8.GetBytes(normalisedIdNumber), mac);
-        return "h1:" + Convert.ToBase64String(mac[..16]);
+        return Suites.TokenHmacSha256 + ":" + Convert.ToBase64String(mac[..16]);
     }
 
-    /// <summary>Seals a payload under this node's key, bound to its record.</summary>
-    public byte[] Seal(RecordKey key, ReadOnlySpan<byte> plain)
-    {
-        var result = new byte[1 + NonceLength + plain.Length + TagLength];
-        result[0] = SuiteAes256Gcm;
-        var context = _contexts.Value!;
-        var nonce = result.AsSpan(1, NonceLength);
-        context.FillNonce(nonce);
-        context.Cipher.Encrypt(
-            nonce,
-            plain,
-            result.AsSpan(1 + NonceLength, plain.Length),
-            result.AsSpan(^TagLength..),
-            Binding(key, stackalloc byte[MaxBindingLength]));
-        return result;
-    }
+    /// <summary>Fills a nonce or a key with random bytes that nobody else got.</summary>
+    public void FillRandom(Span<byte> bytes) => _contexts.Value!.FillRandom(bytes);
 
-    /// <summary>Opens what <see cref="Seal"/> made.</summary>
+    /// <summary>
+    /// Opens a payload that an earlier version sealed under this node's one key; a rotation with payloads seals it
+    /// under its person's.
+    /// </summary>
     /// <exception cref="CryptographicException">
     /// Another key sealed it, it belongs to another record, or it was changed.
     /// </exception>
     public byte[] Unseal(RecordKey key, ReadOnlySpan<byte> sealedBytes)
     {
-        if (sealedBytes.Length < 1 + NonceLength + TagLength || sealedBytes[0] != SuiteAes256Gcm)
+        if (sealedBytes.Length < 1 + NonceLength + TagLength || sealedBytes[0] != Suites.SealNodeAes256Gcm)
         {
             throw new CryptographicException(
                 $"The payload of '{key}' is sealed with a suite that this version doesn't know.");
@@ -135,7 +116,7 @@ internal sealed class NodeKeys : IPersonTokens, IDisposable
         }
     }
 
-    /// <summary>Checks a signature of <see cref="SignatureSuite"/> by the holder of a public key.</summary>
+    /// <summary>Checks a signature of <see cref="Suites.SignEcdsaP256"/> by the holder of a public key.</summary>
     public static bool Verify(byte[] publicKey, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         using var key = ECDsa.Create();

@@ -15,10 +15,15 @@ internal sealed class CommitJob : WriteJob<CommitResult>
     {
         _commit = commit;
         _node = node;
-        Weight = 1 + commit.Puts.Count + commit.Entries.Count;
+        Weight = 1 + commit.Puts.Count + commit.Replacements.Count + commit.Entries.Count;
         foreach (var put in commit.Puts)
         {
             Bytes += put.Envelope.Length + put.Payload.Length;
+        }
+
+        foreach (var replacement in commit.Replacements)
+        {
+            Bytes += replacement.Payload.Length;
         }
 
         foreach (var entry in commit.Entries)

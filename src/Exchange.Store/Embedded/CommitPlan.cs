@@ -40,6 +40,11 @@ internal sealed class CommitPlan(WriteContext context, Commit commit, string nod
             }
         }
 
+        foreach (var replacement in commit.Replacements)
+        {
+            Replace(replacement);
+        }
+
         context.Changed |= _entries.Write() || _head > context.State.Head;
         context.State.Head = _head;
         return new CommitResult(_outcomes, new FeedPosition(_head), IsRepeat: false);
@@ -149,6 +154,31 @@ internal sealed class CommitPlan(WriteContext context, Commit commit, string nod
                 writer.AddKey(next.Key, key);
             }
         }
+    }
+
+    // At its position, with its keys and those before: for every reader it is the same record.
+    private void Replace(PayloadReplacement replacement)
+    {
+        if (context.Writer.Find(replacement.Key) is not { } stored
+            || !stored.Payload.Span.SequenceEqual(replacement.Was.Span))
+        {
+            return;
+        }
+
+        context.Changed = true;
+        context.Writer.Delete(stored);
+        context.Writer.Insert(new StoredRecord
+        {
+            Key = stored.Key,
+            Version = stored.Version,
+            Revision = stored.Revision,
+            IsTombstone = stored.IsTombstone,
+            Envelope = stored.Envelope,
+            Payload = replacement.Payload,
+            Keys = stored.Keys,
+            PreviousKeys = stored.PreviousKeys,
+            Position = stored.Position,
+        });
     }
 
     private void Count(StoredRecord record, int by) =>

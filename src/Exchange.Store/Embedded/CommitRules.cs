@@ -29,6 +29,7 @@ internal static class CommitRules
             Require(keys is null || keys.Add(commit.Puts[i].Key), $"Record '{commit.Puts[i].Key}' occurs twice.");
         }
 
+        CheckReplacements(commit);
         Check(commit.Entries);
         if (commit.Request is { } request)
         {
@@ -81,6 +82,25 @@ internal static class CommitRules
             Require(
                 Strict.GetByteCount(key.Value) <= IndexKey.MaxValueBytes,
                 $"Record '{put.Key}' has a key '{key.Name}' of more than {IndexKey.MaxValueBytes} bytes.");
+        }
+    }
+
+    private static void CheckReplacements(Commit commit)
+    {
+        if (commit.Replacements.Count == 0)
+        {
+            return;
+        }
+
+        CheckCount(commit.Replacements.Count);
+        var put = commit.Puts.Select(one => one.Key).ToHashSet();
+        foreach (var replacement in commit.Replacements)
+        {
+            Require(put.Add(replacement.Key), $"Record '{replacement.Key}' occurs twice.");
+            Require(!replacement.Payload.IsEmpty, $"The payload of '{replacement.Key}' has no successor.");
+            Require(
+                replacement.Payload.Length <= MaxRecordBytes,
+                $"Record '{replacement.Key}' has more than {MaxRecordBytes} bytes.");
         }
     }
 

@@ -31,11 +31,12 @@ internal static class WorkerSeed
     public static async Task<int> WriteAsync(DataDirectory data, string node, int generation, int count, int first = 0)
     {
         using var keys = NodeKeys.Load(data.Keys);
-        await using var store = await OpenAsync(data, node);
+        var (store, dataKeys) = await OpenAsync(data, node, keys);
+        await using var held = store;
         Task last = Task.CompletedTask;
-        var households = generation == 0 ? Households(keys, node, first, count) : [];
+        var households = generation == 0 ? Households(dataKeys, keys, node, first, count) : [];
         var written = 0;
-        foreach (var puts in households.Concat(Workers(keys, node, generation, first, count)).Chunk(Transaction))
+        foreach (var puts in households.Concat(Workers(dataKeys, keys, node, generation, first, count)).Chunk(Transaction))
         {
             await last;
             written += puts.Length;
@@ -53,8 +54,9 @@ internal static class WorkerSeed
     public static async Task<double> MeasureBulkAsync(DataDirectory data, string node, int count)
     {
         using var keys = NodeKeys.Load(data.Keys);
-        await using var store = await OpenAsync(data, node);
-        var commits = Workers(keys, node, generation: 0, first: 0, count).Chunk(Transaction).ToList();
+        var (store, dataKeys) = await OpenAsync(data, node, keys);
+        await using var held = store;
+        var commits = Workers(dataKeys, keys, node, generation: 0, first: 0, count).Chunk(Transaction).ToList();
         var figure = await Figure.MeasureAsync(count, async () =>
         {
             foreach (var puts in commits)
@@ -81,19 +83,29 @@ internal static class WorkerSeed
         Remark = string.Create(CultureInfo.InvariantCulture, $"第{generation}次登记，愿意到东莞务工，会操作平车，需要住宿，第{number}号"),
     }.ToByteString();
 
-    private static Task<IRecordStore> OpenAsync(DataDirectory data, string node) => RecordStores.OpenAsync(
-        new StoreOptions(data.Store, node, "sqlite"), TimeProvider.System, CancellationToken.None);
-
-    private static IEnumerable<RecordPut> Workers(NodeKeys keys, string node, int generation, int first, int count)
+    private static async Task<(SealingStore Store, DataKeys Keys)> OpenAsync(
+        DataDirectory data, string node, NodeKeys keys)
     {
-        var codec = new RecordCodec(keys, new RecordKinds());
+        var database = await RecordStores.OpenAsync(
+            new StoreOptions(data.Store, node, "sqlite"), TimeProvider.System, CancellationToken.None);
+        var keyStore = await KeyStores.OpenAsync(
+            data.Keys, node, database, TimeProvider.System, CancellationToken.None);
+        var dataKeys = new DataKeys(keyStore, keys);
+        return (new SealingStore(database, dataKeys), dataKeys);
+    }
+
+    private static IEnumerable<RecordPut> Workers(
+        DataKeys dataKeys, NodeKeys keys, string node, int generation, int first, int count)
+    {
+        var codec = new RecordCodec(dataKeys, new RecordKinds());
         return Enumerable.Range(first, count).Select(number => Put(
             codec, keys, node, new RecordKey("worker", Id(number)), "Worker", Payload(number, generation), number));
     }
 
-    private static IEnumerable<RecordPut> Households(NodeKeys keys, string node, int first, int count)
+    private static IEnumerable<RecordPut> Households(
+        DataKeys dataKeys, NodeKeys keys, string node, int first, int count)
     {
-        var codec = new RecordCodec(keys, new RecordKinds());
+        var codec = new RecordCodec(dataKeys, new RecordKinds());
         var from = FirstHousehold + first / WorkersPerHousehold;
         var end = FirstHousehold + (first + count - 1) / WorkersPerHousehold;
         return Enumerable.Range(from, end - from + 1).Select(number => Put(

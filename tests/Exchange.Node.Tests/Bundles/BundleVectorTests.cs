@@ -95,7 +95,7 @@ public sealed class BundleVectorTests : IDisposable
         {
             MasterSuite = "hkdf-sha256/aes-256-gcm",
             Master = new byte[32],
-            SignerSuite = NodeKeys.SignatureSuite,
+            SignerSuite = Suites.SignEcdsaP256,
             Signer = Bytes(node + "_private_key_hex"),
         }));
         return NodeKeys.Load(folder);

@@ -37,6 +37,8 @@ internal sealed class FlowNode : IAsyncDisposable
         FaultyStore store,
         ManualTime time,
         NodeKeys keys,
+        DataKeys dataKeys,
+        SealingStore sealing,
         TemporaryDirectory? directory,
         IEnumerable<Agreement>? agreements = null)
     {
@@ -46,13 +48,24 @@ internal sealed class FlowNode : IAsyncDisposable
         _time = time;
         Store = store;
         Keys = keys;
-        Codec = new RecordCodec(Keys, _kinds);
+        DataKeys = dataKeys;
+        Codec = new RecordCodec(dataKeys, _kinds);
         var successions = new Successions(partners, _identity, time);
         var resolver = new RecordResolver(
             Store, Codec, _kinds, new RecordReferences(Store, _kinds, Keys), Keys, _identity, successions, time);
         Causes = new RetractionCauses(Store, partners, _kinds, time);
         var subjects = new SubjectRecords(Store, _kinds, Causes, _identity);
-        Erasure = new SubjectErasure(Store, subjects, Codec, Causes, _identity, time);
+        Retirements = new KeyRetirements(
+            Store,
+            sealing,
+            dataKeys,
+            new SealedEntries(Store, partners, dataKeys),
+            Causes,
+            _kinds,
+            NullLogger<KeyRetirements>.Instance);
+        Erasure = new SubjectErasure(Store, subjects, Codec, Causes, Retirements, _identity, time);
+        ErasedBefore = new ErasedBefore(
+            Store, dataKeys, Codec, subjects, Retirements, Erasure, NullLogger<ErasedBefore>.Instance);
         Restriction = new SubjectRestriction(Store, subjects, Codec, Causes);
         Erasures = new Erasures(Store, partners, time);
         Undo = new StreamUndo(Store, Codec, _kinds, Causes, Keys);
@@ -81,7 +94,13 @@ internal sealed class FlowNode : IAsyncDisposable
 
     public NodeKeys Keys { get; }
 
+    public DataKeys DataKeys { get; }
+
     public RetractionCauses Causes { get; }
+
+    public KeyRetirements Retirements { get; }
+
+    public ErasedBefore ErasedBefore { get; }
 
     public SubjectErasure Erasure { get; }
 
@@ -98,29 +117,23 @@ internal sealed class FlowNode : IAsyncDisposable
     public static async Task<FlowNode> OpenAsync(string id, ManualTime time)
     {
         var directory = new TemporaryDirectory();
-        var store = await RecordStores.OpenAsync(new StoreOptions("", id, "memory"), time, default);
-        return new FlowNode(id, new FaultyStore(store), time, NodeKeys.Create(directory.Path), directory);
-    }
-
-    /// <summary>Opens a node over a store, with partners by some agreements.</summary>
-    public static FlowNode Open(string id, ManualTime time, FaultyStore store, IEnumerable<Agreement> agreements)
-    {
-        var directory = new TemporaryDirectory();
-        return new FlowNode(id, store, time, NodeKeys.Create(directory.Path), directory, agreements);
+        var keys = NodeKeys.Create(directory.Path);
+        var dataKeys = new DataKeys(await KeyStores.InMemoryAsync(time), keys);
+        var store = new SealingStore(
+            await RecordStores.OpenAsync(new StoreOptions("", id, "memory"), time, default), dataKeys);
+        return new FlowNode(id, new FaultyStore(store), time, keys, dataKeys, store, directory);
     }
 
     /// <summary>Opens a node whose store and keys are in a folder, which outlives it.</summary>
     public static async Task<FlowNode> OpenAsync(string id, ManualTime time, string folder)
     {
-        var keys = Path.Combine(folder, "keys");
-        var store = await RecordStores.OpenAsync(
+        var path = Path.Combine(folder, "keys");
+        var keys = Directory.Exists(path) ? NodeKeys.Load(path) : NodeKeys.Create(path);
+        var database = await RecordStores.OpenAsync(
             new StoreOptions(Path.Combine(folder, "store"), id, "sqlite"), time, default);
-        return new FlowNode(
-            id,
-            new FaultyStore(store),
-            time,
-            Directory.Exists(keys) ? NodeKeys.Load(keys) : NodeKeys.Create(keys),
-            directory: null);
+        var dataKeys = new DataKeys(await KeyStores.OpenAsync(path, id, database, time, default), keys);
+        var store = new SealingStore(database, dataKeys);
+        return new FlowNode(id, new FaultyStore(store), time, keys, dataKeys, store, directory: null);
     }
 
     /// <summary>What the node holds beside the agreement that a session is under.</summary>
@@ -134,7 +147,8 @@ internal sealed class FlowNode : IAsyncDisposable
             Store,
             new SyncPeers(others.Prepend(agreement).Select(held => Peer(Id, held))),
             _identity,
-            Keys,
+            DataKeys,
+            Retirements,
             Codec,
             _kinds,
             Keys,
@@ -215,6 +229,8 @@ internal sealed class FlowNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Store.DisposeAsync();
+        Retirements.Dispose();
+        ErasedBefore.Dispose();
         Keys.Dispose();
         _directory?.Dispose();
     }

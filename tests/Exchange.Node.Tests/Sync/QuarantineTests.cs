@@ -238,7 +238,7 @@ public sealed class QuarantineTests : FlowTests
         await Sink.ApplyAsync(Incoming.Batch(0, 1, one.Change(), two.Change()), default);
         await new Discards(Region.Store, Time).DiscardAsync(
             City.Id, new RecordKey("vacancy", One), "sent by mistake", default);
-        var sweep = new ReturnSweep(Region.Store, Region.Codec, Region.Keys, City.Id);
+        var sweep = new ReturnSweep(Region.Store, Region.Codec, Region.DataKeys, City.Id);
 
         var (changes, next) = await sweep.ReadAsync(
             new ReturnState { Epoch = City.Store.Epoch.ToString(), Time = Now }, default);
@@ -270,7 +270,7 @@ public sealed class QuarantineTests : FlowTests
         Assert.All(ack.Quarantined, change => Assert.Equal(ErrorReason.ChangeInvalid, change.Reason));
         Assert.Equal(2, await QuarantinedAsync());
         var kept = (await EntriesAsync())
-            .Select(entry => QuarantineRow.Read(entry.Value.Span).Open(RecordKeyBytes.Read(entry.Key.Span), Region.Keys));
+            .Select(entry => QuarantineRow.Read(entry.Value.Span).Open(RecordKeyBytes.Read(entry.Key.Span), Region.DataKeys));
         Assert.Contains(kept, change => change!.ToByteArray().SequenceEqual(bytes));
     }
 

@@ -88,6 +88,18 @@ public abstract class RestoreTests : IAsyncLifetime
         {
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
         }
+
+        foreach (var folder in Directory.GetDirectories(from))
+        {
+            Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
+        }
+    }
+
+    /// <summary>Stops a node and starts it again.</summary>
+    private protected async Task ReopenAsync(FlowNode node)
+    {
+        await node.DisposeAsync();
+        Keep(await OpenAsync(node.Id));
     }
 
     private Task<FlowNode> OpenAsync(string id)

@@ -22,9 +22,13 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
 {
     private int _next;
     private int _feedReads;
+    private int _commits;
 
     /// <summary>How many pages of the feed were read.</summary>
     public int FeedReads => Volatile.Read(ref _feedReads);
+
+    /// <summary>How many commits were asked for.</summary>
+    public int Commits => Volatile.Read(ref _commits);
 
     /// <summary>What happens to the next commit.</summary>
     public Fault Next
@@ -64,6 +68,7 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
 
     public async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _commits);
         var fault = (Fault)Interlocked.Exchange(ref _next, (int)Fault.None);
         if (fault == Fault.BeforeCommit)
         {
@@ -109,6 +114,7 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
         return new Commit
         {
             Puts = commit.Puts,
+            Replacements = commit.Replacements,
             Entries = [.. commit.Entries.Where(IsKept)],
             Request = commit.Request,
             Derive = commit.Derive is { } derive ? outcomes => derive(outcomes).Where(IsKept) : null,

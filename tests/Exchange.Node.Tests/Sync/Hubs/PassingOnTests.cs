@@ -300,7 +300,7 @@ public sealed class PassingOnTests : HubFlowTests
                         Version = stored.Version,
                         Revision = stored.Revision,
                         Envelope = stored.Envelope,
-                        Payload = City.Keys.Seal(key, new Worker { Name = "李**" }.ToByteArray()),
+                        Payload = City.DataKeys.Seal(key.Id, key, new Worker { Name = "李**" }.ToByteArray()),
                         Keys = stored.Keys,
                     },
                 ],

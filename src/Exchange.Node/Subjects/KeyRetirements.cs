@@ -1,0 +1,104 @@
+using Exchange.Node.Records;
+using Exchange.Node.Sync;
+using Exchange.Node.Trust;
+using Exchange.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Exchange.Node.Subjects;
+
+/// <summary>
+/// Destroys the keys of erased persons, so that no backup of the database can be read about them. What stays of a
+/// person (a placement event of another node) is sealed under the next key before. Which keys are to go is written in
+/// the commit of the erasure, so that a crash in between only delays it.
+/// </summary>
+internal sealed partial class KeyRetirements(
+    IRecordStore store,
+    SealingStore sealing,
+    DataKeys keys,
+    SealedEntries entries,
+    RetractionCauses causes,
+    RecordKinds kinds,
+    ILogger<KeyRetirements> log) : IDisposable
+{
+    private const string Collection = "key-retirements";
+    private const int PageSize = 1000;
+
+    private static readonly byte[] Present = [1];
+
+    // One at a time: two would destroy what the other one seals.
+    private readonly SemaphoreSlim _running = new(1);
+
+    /// <summary>
+    /// The keys that some records were sealed under are to be destroyed; for the commit that erases them.
+    /// </summary>
+    public static IEnumerable<EntryWrite> Queue(IEnumerable<StoredRecord?> erased) => erased
+        .Select(record => record is null ? null : SealedUnder.Read(record.Payload.Span))
+        .OfType<SealedUnder>()
+        .Select(under => under.Id)
+        .Distinct()
+        .Select(id => new EntryWrite(Collection, RecordKeyBytes.OfId(id), Present));
+
+    /// <summary>Destroys what is queued; returns how many persons' keys that were.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        await _running.WaitAsync(cancellationToken);
+        try
+        {
+            var count = 0;
+            await foreach (var entry in store.ReadAllEntriesAsync(Collection, default, cancellationToken))
+            {
+                await RetireAsync(new Guid(entry.Key.Span, bigEndian: true), cancellationToken);
+                await store.CommitAsync(
+                    new Commit { Entries = [EntryWrite.Delete(Collection, entry.Key)] }, cancellationToken);
+                count++;
+            }
+
+            return count;
+        }
+        finally
+        {
+            _running.Release();
+        }
+    }
+
+    public void Dispose() => _running.Dispose();
+
+    private async Task RetireAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var upTo = await sealing.RetireAsync(id, cancellationToken);
+        bool IsOld(SealedUnder? under) => under is { } key && key.Id == id && key.Generation <= upTo;
+
+        var own = kinds.All.Where(kind => kind.IsPersonal).Select(kind => new RecordKey(kind.Name, id));
+        var naming = await causes.NamingAsync(id.ToString(), cancellationToken);
+        foreach (var page in own.Concat(naming).Distinct().Chunk(PageSize))
+        {
+            var found = await store.GetManyAsync(page, cancellationToken);
+            var left = found.OfType<StoredRecord>().Where(record => IsOld(SealedUnder.Read(record.Payload.Span)));
+            var replacements = left.Select(record => Replacement(id, record)).OfType<PayloadReplacement>().ToList();
+            if (replacements.Count > 0)
+            {
+                await store.CommitAsync(new Commit { Replacements = replacements }, cancellationToken);
+            }
+        }
+
+        await entries.SealAnewAsync(IsOld, cancellationToken);
+        await keys.DestroyAsync(id, upTo, cancellationToken);
+        Destroyed(id);
+    }
+
+    private PayloadReplacement? Replacement(Guid id, StoredRecord record)
+    {
+        try
+        {
+            return new(record.Key, record.Payload, keys.Reseal(id, record.Key, record.Payload.Span));
+        }
+        catch (Exception exception) when (StoredDamage.Is(exception))
+        {
+            // Nobody can read it now either.
+            return null;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "The keys of subject {Subject} were destroyed")]
+    private partial void Destroyed(Guid subject);
+}

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Exchange.Node.Subjects;
+
+/// <summary>Registers what keeps the keys of persons in step with their records.</summary>
+internal static class KeyUpkeepRegistration
+{
+    /// <summary>Adds it.</summary>
+    public static IServiceCollection AddKeyUpkeep(this IServiceCollection services)
+    {
+        services.AddSingleton<SealedEntries>();
+        services.AddSingleton<KeyRetirements>();
+        services.AddSingleton<ErasedBefore>();
+        services.AddHostedService(provider => provider.GetRequiredService<ErasedBefore>());
+        return services;
+    }
+}
