@@ -37,6 +37,7 @@ internal static class ExchangeCommands
             ImportCommand.Create(environment),
             GenerateCommand.Create(environment),
             StoreCommand.Create(environment),
+            KeysCommand.Create(environment),
             ClockCommand.Create(environment),
             DemoCommand.Create(environment),
             DocsCommand.Create(environment),

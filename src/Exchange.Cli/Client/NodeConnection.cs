@@ -32,6 +32,7 @@ internal sealed class NodeConnection : IDisposable
         Disclosures = new DisclosureService.DisclosureServiceClient(invoker);
         Agreements = new AgreementService.AgreementServiceClient(invoker);
         Reports = new ReportService.ReportServiceClient(invoker);
+        Keys = new V1.KeyService.KeyServiceClient(invoker);
         Bundles = new BundleService.BundleServiceClient(invoker);
         Access = new AccessService.AccessServiceClient(invoker);
         Audit = new AuditService.AuditServiceClient(invoker);
@@ -62,6 +63,8 @@ internal sealed class NodeConnection : IDisposable
     public AgreementService.AgreementServiceClient Agreements { get; }
 
     public ReportService.ReportServiceClient Reports { get; }
+
+    public V1.KeyService.KeyServiceClient Keys { get; }
 
     public BundleService.BundleServiceClient Bundles { get; }
 

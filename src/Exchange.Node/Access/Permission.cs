@@ -54,4 +54,7 @@ internal enum Permission
 
     /// <summary>Makes, lists and revokes credentials.</summary>
     ManageAccess,
+
+    /// <summary>Renews the keys that personal records are sealed under.</summary>
+    RotateKeys,
 }

@@ -65,6 +65,8 @@ internal static class PermissionTable
         ["/exchange.v1.OutageService/ListOutages"] = ReadStatus,
         ["/exchange.v1.OutageService/AnnounceOutage"] = AnnounceOutages,
         ["/exchange.v1.OutageService/CancelOutage"] = AnnounceOutages,
+        ["/exchange.v1.KeyService/GetKeyStatus"] = ReadStatus,
+        ["/exchange.v1.KeyService/RotateKeys"] = RotateKeys,
         ["/exchange.v1.BundleService/ExportBundle"] = RunSync,
         ["/exchange.v1.BundleService/ImportBundle"] = RunSync,
         ["/exchange.v1.AccessService/CreateCredential"] = ManageAccess,

@@ -21,6 +21,7 @@ internal static class RolePermissions
             [Role.Admin] =
             [
                 ReadReports, ReadStatus, ReadAgreements, WriteAgreements, RunSync, AnnounceOutages, ManageAccess,
+                RotateKeys,
             ],
         };
 

@@ -28,6 +28,7 @@ internal static class NodeContract
         OutageServiceReflection.Descriptor,
         ReviewServiceReflection.Descriptor,
         AccessServiceReflection.Descriptor,
+        KeyServiceReflection.Descriptor,
         NodeServiceReflection.Descriptor,
         PeerServiceReflection.Descriptor,
         HealthReflection.Descriptor,

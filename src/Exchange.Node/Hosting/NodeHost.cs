@@ -222,6 +222,7 @@ internal static class NodeHost
         app.MapGrpcService<OutageService>(),
         app.MapGrpcService<ReviewService>(),
         app.MapGrpcService<ReportService>(),
+        app.MapGrpcService<KeyService>(),
         app.MapGrpcService<BundleService>(),
         app.MapGrpcService<DivisionService>(),
         app.MapGrpcService<DispatchService>(),

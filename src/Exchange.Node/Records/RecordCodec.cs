@@ -129,8 +129,8 @@ internal sealed class RecordCodec(DataKeys keys, RecordKinds kinds)
     public static Guid KeyIdOf(RecordKey key, Record? record) =>
         record?.SubjectIds is [var subject] && ReferenceRules.IsId(subject) ? Guid.ParseExact(subject, "D") : key.Id;
 
-    // What is found by no person's key, since nobody knows how to read it, is sealed under none.
-    private Guid SealedBy(RecordKey key, Record record) => kinds.Find(key.Kind) is null ? key.Id : KeyIdOf(key, record);
+    /// <summary>The same for a kind that may be a later version's: nobody could find its records by their person.</summary>
+    public Guid SealedBy(RecordKey key, Record record) => kinds.Find(key.Kind) is null ? key.Id : KeyIdOf(key, record);
 
     private byte[] EncodePayload(RecordKey key, Record record, ReadOnlySpan<byte> payload)
     {

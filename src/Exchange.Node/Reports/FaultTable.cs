@@ -77,6 +77,7 @@ internal static class FaultTable
         [PermissionMissing] = Other,
         [OutOfReach] = Other,
         [RateLimited] = Other,
+        [KeyRotationRunning] = Other,
     };
 
     /// <summary>Whose fault a failure was.</summary>

@@ -33,6 +33,12 @@ internal sealed partial class ErasedBefore(
         await retirements.RunAsync(cancellationToken);
         var found = await store.GetEntriesAsync(Collection, [SeenKey], cancellationToken);
         var seen = found[0] is { } bytes ? BinaryPrimitives.ReadUInt64BigEndian(bytes.Span) : 0;
+        if (await keys.Store.LastDestroyedAsync(cancellationToken) < seen)
+        {
+            await DestroyAgainAsync(cancellationToken);
+            seen = 0;
+        }
+
         var erased = 0;
         while (await keys.Store.DestroyedAsync(seen, cancellationToken) is { Count: > 0 } page)
         {
@@ -54,6 +60,23 @@ internal sealed partial class ErasedBefore(
         }
 
         return erased;
+    }
+
+    // The key store is older than the database: it was restored, and has keys again that erasures had destroyed.
+    private async Task DestroyAgainAsync(CancellationToken cancellationToken)
+    {
+        var count = 0;
+        await foreach (var row in store.ReadAllEntriesAsync(ErasureRow.Collection, default, cancellationToken))
+        {
+            var erased = ErasureRow.Read(row.Value.Span).Records.Select(record => record.Id);
+            foreach (var id in erased.Append(ErasureRow.Subject(row.Key.Span)).Distinct())
+            {
+                count += await retirements.QueueAsync(id, cancellationToken) ? 1 : 0;
+            }
+        }
+
+        await retirements.RunAsync(cancellationToken);
+        DestroyedAgain(count);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -98,6 +121,10 @@ internal sealed partial class ErasedBefore(
         "A restored backup brought back {Persons} persons who were erased since it was taken. Their keys are gone, so "
         + "that nobody could read them; they were erased again")]
     private partial void ErasedAgain(int persons);
+
+    [LoggerMessage(3, LogLevel.Warning,
+        "The key store is older than the database and had keys of {Persons} erased persons; they were destroyed again")]
+    private partial void DestroyedAgain(int persons);
 
     [LoggerMessage(2, LogLevel.Error, "Erasures of before the restore could not be repeated; restart the node")]
     private partial void Failed(Exception exception);

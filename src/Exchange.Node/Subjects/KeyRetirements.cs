@@ -38,6 +38,19 @@ internal sealed partial class KeyRetirements(
         .Distinct()
         .Select(id => new EntryWrite(Collection, RecordKeyBytes.OfId(id), Present));
 
+    /// <summary>The keys of an id are to be destroyed; false when it has none.</summary>
+    public async Task<bool> QueueAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (keys.Store.Load(id).Keys.Count == 0)
+        {
+            return false;
+        }
+
+        var entry = new EntryWrite(Collection, RecordKeyBytes.OfId(id), Present);
+        await store.CommitAsync(new Commit { Entries = [entry] }, cancellationToken);
+        return true;
+    }
+
     /// <summary>Destroys what is queued; returns how many persons' keys that were.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Exchange.Node.Trust;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Exchange.Node.Subjects;
@@ -12,6 +13,8 @@ internal static class KeyUpkeepRegistration
         services.AddSingleton<KeyRetirements>();
         services.AddSingleton<ErasedBefore>();
         services.AddHostedService(provider => provider.GetRequiredService<ErasedBefore>());
+        services.AddSingleton<KeyRotation>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyRotation>());
         return services;
     }
 }

@@ -120,6 +120,35 @@ internal sealed class DataKeys(KeyStore store, NodeKeys node) : IAsyncDisposable
         }
     }
 
+    /// <summary>The newest generation of an id's keys; 0 when it has none.</summary>
+    public uint Newest(Guid id)
+    {
+        lock (_lock)
+        {
+            return SetOf(id).Newest;
+        }
+    }
+
+    /// <summary>A key of the next generation for an id, beside those that it has.</summary>
+    public DataKeySet Renew(DataKeySet set)
+    {
+        var key = new byte[DataKey.Length];
+        node.FillRandom(key);
+        return set.WithNext(key);
+    }
+
+    /// <summary>Reads the keys of some ids anew the next time: somebody gave them others.</summary>
+    public void Forget(IEnumerable<Guid> ids)
+    {
+        lock (_lock)
+        {
+            foreach (var id in ids)
+            {
+                _cache.Remove(id);
+            }
+        }
+    }
+
     /// <summary>Makes every key durable that something was sealed under; free when there is none.</summary>
     public Task FlushAsync(CancellationToken cancellationToken) =>
         _hasUnsaved ? SaveAsync(cancellationToken) : Task.CompletedTask;
@@ -182,9 +211,7 @@ internal sealed class DataKeys(KeyStore store, NodeKeys node) : IAsyncDisposable
             var upTo = _retired.GetValueOrDefault(id);
             if (set.Keys.Count == 0 || set.Newest <= upTo)
             {
-                var key = new byte[DataKey.Length];
-                node.FillRandom(key);
-                set = set.WithNext(key);
+                set = Renew(set);
                 _unsaved[id] = set;
                 _hasUnsaved = true;
                 _cache.Remove(id);

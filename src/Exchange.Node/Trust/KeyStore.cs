@@ -11,8 +11,11 @@ internal sealed class KeyStore(IRecordStore store, MasterKeys masters, TimeProvi
 {
     private const string Keys = "data-keys";
     private const string DestroyedLog = "destroyed";
+    private const string Rotation = "rotation";
     private const int PageSize = 1000;
     private const int IdLength = 16;
+
+    private static readonly byte[] RotationKey = [1];
 
     // Whoever writes keys holds it: a rotation that wraps anew must not meet a key that is being added.
     private readonly SemaphoreSlim _writing = new(1);
@@ -86,6 +89,60 @@ internal sealed class KeyStore(IRecordStore store, MasterKeys masters, TimeProvi
         }
     }
 
+    /// <summary>How far the last rotation is; null when there never was one.</summary>
+    public async Task<RotationState?> RotationAsync(CancellationToken cancellationToken) =>
+        (await store.GetEntriesAsync(Rotation, [RotationKey], cancellationToken))[0] is { } bytes
+            ? RotationState.Read(bytes.Span)
+            : null;
+
+    /// <summary>Notes how far a rotation is.</summary>
+    public Task NoteAsync(RotationState state, CancellationToken cancellationToken) =>
+        store.CommitAsync(new Commit { Entries = [Note(state)] }, cancellationToken);
+
+    /// <summary>
+    /// Changes a page of ids in the order in which they lie, together with the state of the rotation that does it.
+    /// </summary>
+    /// <param name="state">Where it is; its cursor says after which id.</param>
+    /// <param name="change">Makes of the keys of an id what they are to be; null leaves the bytes as they are.</param>
+    /// <param name="next">Makes the state after so many changes.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The state after the page, and the ids that were changed; without a cursor at the end.</returns>
+    public async Task<(RotationState State, IReadOnlyList<Guid> Changed)> ChangePageAsync(
+        RotationState state,
+        Func<Guid, ReadOnlyMemory<byte>, DataKeySet?> change,
+        Func<RotationState, int, RotationState> next,
+        CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            var page = await store.ReadEntriesAsync(Keys, default, state.Cursor, PageSize, cancellationToken);
+            var entries = new List<EntryWrite>();
+            var changed = new List<Guid>();
+            foreach (var entry in page)
+            {
+                var id = new Guid(entry.Key.Span, bigEndian: true);
+                if (change(id, entry.Value) is { } set)
+                {
+                    entries.Add(new EntryWrite(Keys, entry.Key, set.Wrap(id, masters)));
+                    changed.Add(id);
+                }
+            }
+
+            byte[] cursor = page.Count < PageSize ? [] : page[^1].Key.ToArray();
+            var after = next(state, changed.Count) with { Cursor = cursor };
+            await store.CommitAsync(new Commit { Entries = [.. entries, Note(after)] }, cancellationToken);
+            return (after, changed);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Leaves nothing of what was replaced in the key store's files.</summary>
+    public Task ScrubAsync(CancellationToken cancellationToken) => store.ScrubAsync(cancellationToken);
+
     /// <summary>How many destructions there were.</summary>
     public async Task<ulong> LastDestroyedAsync(CancellationToken cancellationToken)
     {
@@ -122,6 +179,8 @@ internal sealed class KeyStore(IRecordStore store, MasterKeys masters, TimeProvi
         masters.Dispose();
         _writing.Dispose();
     }
+
+    private static EntryWrite Note(RotationState state) => new(Rotation, RotationKey, state.ToBytes());
 
     private async Task<bool> ExistsAsync(ulong number, CancellationToken cancellationToken) =>
         (await store.GetEntriesAsync(DestroyedLog, [Number(number)], cancellationToken))[0] is not null;

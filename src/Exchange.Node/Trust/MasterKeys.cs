@@ -16,7 +16,8 @@ internal sealed class MasterKeys : IDisposable
     /// <summary>The file in the folder of keys.</summary>
     public const string FileName = "master-keys.json";
 
-    private const string Suite = "aes-256-gcm";
+    /// <summary>How a master wraps.</summary>
+    public const string Suite = "aes-256-gcm";
 
     // As many nonces as are drawn at a time; drawing has a price of its own, whatever the number of bytes.
     private const int RandomLength = NonceLength * 256;

@@ -23,6 +23,7 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
     private int _next;
     private int _feedReads;
     private int _commits;
+    private int _through;
 
     /// <summary>How many pages of the feed were read.</summary>
     public int FeedReads => Volatile.Read(ref _feedReads);
@@ -36,6 +37,9 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
         get => (Fault)Volatile.Read(ref _next);
         set => Volatile.Write(ref _next, (int)value);
     }
+
+    /// <summary>Lets some commits through and breaks the one behind them.</summary>
+    public void After(int commits, Fault fault) => (_through, Next) = (commits, fault);
 
     /// <summary>Reads of the feed wait for it, so that a test writes several times between two of them.</summary>
     public Task Readable { get; set; } = Task.CompletedTask;
@@ -69,7 +73,9 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
     public async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _commits);
-        var fault = (Fault)Interlocked.Exchange(ref _next, (int)Fault.None);
+        var fault = Interlocked.Decrement(ref _through) >= 0
+            ? Fault.None
+            : (Fault)Interlocked.Exchange(ref _next, (int)Fault.None);
         if (fault == Fault.BeforeCommit)
         {
             throw new StoreUnavailableException("The test broke this commit before it was stored.");
