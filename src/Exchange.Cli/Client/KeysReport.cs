@@ -30,7 +30,8 @@ internal sealed record KeysReport(IReadOnlyList<MasterReport> Masters, ulong Des
                 CultureInfo.InvariantCulture, $"master key {master.Version} ({master.Suite}) of {master.Created:u}");
         }
 
-        yield return string.Create(CultureInfo.InvariantCulture, $"{Destroyed:N0} times a person's keys were destroyed");
+        yield return string.Create(
+            CultureInfo.InvariantCulture, $"{Destroyed:N0} times a person's keys were destroyed");
         if (Rotation is not null)
         {
             yield return Rotation.Words;

@@ -42,7 +42,11 @@ internal static class KeysBackupCommand
     }
 
     private static async Task<int> RunAsync(
-        CommandOutput output, DataDirectory data, string folder, KeyBackupSecret secret, CancellationToken cancellationToken)
+        CommandOutput output,
+        DataDirectory data,
+        string folder,
+        KeyBackupSecret secret,
+        CancellationToken cancellationToken)
     {
         var (file, header, dropped) = await KeyBackup.WriteAsync(
             data.Keys, folder, secret, output.Time, cancellationToken);

@@ -40,8 +40,8 @@ internal static class KeysCommand
         };
         var command = new Command(
             "rotate",
-            "Renews the master key while the node serves. Whatever ends the node or this command, the node goes on with "
-            + "it at its next start.")
+            "Renews the master key while the node serves. Whatever ends the node or this command, the node goes on "
+            + "with it at its next start.")
         {
             payloads, detach,
         };

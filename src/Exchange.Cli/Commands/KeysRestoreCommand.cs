@@ -40,7 +40,11 @@ internal static class KeysRestoreCommand
     }
 
     private static async Task<int> RunAsync(
-        CommandOutput output, string file, DataDirectory data, KeyBackupSecret secret, CancellationToken cancellationToken)
+        CommandOutput output,
+        string file,
+        DataDirectory data,
+        KeyBackupSecret secret,
+        CancellationToken cancellationToken)
     {
         if (!File.Exists(file))
         {

@@ -21,6 +21,9 @@ internal sealed class BundleDesk(
     NodeKeys keys,
     TimeProvider time)
 {
+    // What is carried by hand may lie about: after that it opens nothing any more.
+    private static readonly TimeSpan Validity = TimeSpan.FromDays(90);
+
     /// <summary>The partner of that id.</summary>
     /// <exception cref="Errors.ExchangeException">No agreement with it is signed by both.</exception>
     public Task<SyncPeer> FindAsync(string peer, CancellationToken cancellationToken) =>
@@ -94,6 +97,7 @@ internal sealed class BundleDesk(
         header.AgreementDigest = terms.Agreement.Digest;
         header.Epoch = store.Epoch.ToString();
         header.MadeTime = time.GetUtcNow().ToTimestamp();
+        header.ExpireTime = (time.GetUtcNow() + Validity).ToTimestamp();
         header.Software = terms.Software;
         var key = terms.Agreement.Party(peer.Node)!.PublicKey.ToByteArray();
         var writer = new BundleWriter(header, key, BundleWriter.NewKey(), keys, write);

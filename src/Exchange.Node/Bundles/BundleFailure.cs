@@ -85,6 +85,13 @@ internal static class BundleFailure
         $"it was made more than {Text(days)} days ago",
         $"Ask '{header.Sender}' for a new one.");
 
+    public static ExchangeException Expired(BundleHeader header) => Outdated(
+        header.Sender,
+        header.Epoch,
+        "",
+        $"it was good until {header.ExpireTime.ToDateTimeOffset():u}",
+        $"Ask '{header.Sender}' for a new one.");
+
     /// <summary>This node was restored and the partner hasn't given back yet what it holds.</summary>
     public static ExchangeException Restored(string partner, string epoch) => new(
         StatusCode.FailedPrecondition,

@@ -37,6 +37,11 @@ internal sealed partial class BundleImport(
             throw BundleFailure.TooOld(header, MaxAgeDays);
         }
 
+        if (header.ExpireTime?.ToDateTimeOffset() <= time.GetUtcNow())
+        {
+            throw BundleFailure.Expired(header);
+        }
+
         await using var ticket = await desk.EnterAsync(peer, Guid.Parse(header.Id), cancellationToken);
         var response = new ImportBundleResponse { Header = header, Footer = outline.Footer };
         try

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Exchange.Node.Trust;
 using Exchange.Store;
 using Exchange.V1;
@@ -13,7 +14,7 @@ namespace Exchange.Node.Records;
 /// of kinds
 /// that this version doesn't know, are sealed.
 /// </summary>
-internal sealed class RecordCodec(DataKeys keys, RecordKinds kinds)
+internal sealed class RecordCodec(DataKeys keys, RecordKinds kinds, NodeIdentity node)
 {
     private const string TypePrefix = "type.googleapis.com/";
     private const byte Plain = 0;
@@ -122,15 +123,32 @@ internal sealed class RecordCodec(DataKeys keys, RecordKinds kinds)
     public static ByteString Hash(ReadOnlySpan<byte> payload) =>
         UnsafeByteOperations.UnsafeWrap(SHA256.HashData(payload));
 
-    /// <summary>
-    /// Whose key seals a record: its person's, or its own if it is about several persons or none; then the key is
-    /// destroyed with the record.
-    /// </summary>
-    public static Guid KeyIdOf(RecordKey key, Record? record) =>
-        record?.SubjectIds is [var subject] && ReferenceRules.IsId(subject) ? Guid.ParseExact(subject, "D") : key.Id;
+    /// <summary>Whose key seals a record that is about to be stored, or is.</summary>
+    public Guid SealedBy(RecordKey key, Record record) =>
+        SealedBy(key, kinds.Find(key.Kind) is null ? null : record, node.Id);
 
-    /// <summary>The same for a kind that may be a later version's: nobody could find its records by their person.</summary>
-    public Guid SealedBy(RecordKey key, Record record) => kinds.Find(key.Kind) is null ? key.Id : KeyIdOf(key, record);
+    /// <summary>
+    /// Whose key seals a record: its person's, one for each home of records about that person; or its own if it is
+    /// about several persons or none, or of a kind that nobody could find by its person. Of each home, because an
+    /// erasure at one takes nothing away that another has recorded.
+    /// </summary>
+    public static Guid SealedBy(RecordKey key, Record? record, string node)
+    {
+        if (record?.SubjectIds is not [var subject] || !ReferenceRules.IsId(subject))
+        {
+            return key.Id;
+        }
+
+        var id = Guid.ParseExact(subject, "D");
+        if (record.HomeNode == node)
+        {
+            return id;
+        }
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{id}/{record.HomeNode}"), hash);
+        return new Guid(hash[..16], bigEndian: true);
+    }
 
     private byte[] EncodePayload(RecordKey key, Record record, ReadOnlySpan<byte> payload)
     {

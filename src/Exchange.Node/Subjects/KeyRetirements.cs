@@ -23,8 +23,6 @@ internal sealed partial class KeyRetirements(
     private const string Collection = "key-retirements";
     private const int PageSize = 1000;
 
-    private static readonly byte[] Present = [1];
-
     // One at a time: two would destroy what the other one seals.
     private readonly SemaphoreSlim _running = new(1);
 
@@ -32,11 +30,11 @@ internal sealed partial class KeyRetirements(
     /// The keys that some records were sealed under are to be destroyed; for the commit that erases them.
     /// </summary>
     public static IEnumerable<EntryWrite> Queue(IEnumerable<StoredRecord?> erased) => erased
-        .Select(record => record is null ? null : SealedUnder.Read(record.Payload.Span))
-        .OfType<SealedUnder>()
-        .Select(under => under.Id)
-        .Distinct()
-        .Select(id => new EntryWrite(Collection, RecordKeyBytes.OfId(id), Present));
+        .OfType<StoredRecord>()
+        .Select(record => (Under: SealedUnder.Read(record.Payload.Span), Subject: SubjectOf(record)))
+        .Where(found => found.Under is not null)
+        .Select(found => Entry(found.Under!.Value.Id, found.Subject))
+        .DistinctBy(entry => Convert.ToHexString(entry.Key.Span));
 
     /// <summary>The keys of an id are to be destroyed; false when it has none.</summary>
     public async Task<bool> QueueAsync(Guid id, CancellationToken cancellationToken)
@@ -46,8 +44,7 @@ internal sealed partial class KeyRetirements(
             return false;
         }
 
-        var entry = new EntryWrite(Collection, RecordKeyBytes.OfId(id), Present);
-        await store.CommitAsync(new Commit { Entries = [entry] }, cancellationToken);
+        await store.CommitAsync(new Commit { Entries = [Entry(id, id)] }, cancellationToken);
         return true;
     }
 
@@ -60,7 +57,10 @@ internal sealed partial class KeyRetirements(
             var count = 0;
             await foreach (var entry in store.ReadAllEntriesAsync(Collection, default, cancellationToken))
             {
-                await RetireAsync(new Guid(entry.Key.Span, bigEndian: true), cancellationToken);
+                await RetireAsync(
+                    new Guid(entry.Key.Span, bigEndian: true),
+                    new Guid(entry.Value.Span, bigEndian: true),
+                    cancellationToken);
                 await store.CommitAsync(
                     new Commit { Entries = [EntryWrite.Delete(Collection, entry.Key)] }, cancellationToken);
                 count++;
@@ -76,13 +76,13 @@ internal sealed partial class KeyRetirements(
 
     public void Dispose() => _running.Dispose();
 
-    private async Task RetireAsync(Guid id, CancellationToken cancellationToken)
+    private async Task RetireAsync(Guid id, Guid subject, CancellationToken cancellationToken)
     {
         var upTo = await sealing.RetireAsync(id, cancellationToken);
         bool IsOld(SealedUnder? under) => under is { } key && key.Id == id && key.Generation <= upTo;
 
-        var own = kinds.All.Where(kind => kind.IsPersonal).Select(kind => new RecordKey(kind.Name, id));
-        var naming = await causes.NamingAsync(id.ToString(), cancellationToken);
+        var own = kinds.All.Where(kind => kind.IsPersonal).Select(kind => new RecordKey(kind.Name, subject));
+        var naming = await causes.NamingAsync(subject.ToString(), cancellationToken);
         foreach (var page in own.Concat(naming).Distinct().Chunk(PageSize))
         {
             var found = await store.GetManyAsync(page, cancellationToken);
@@ -96,8 +96,16 @@ internal sealed partial class KeyRetirements(
 
         await entries.SealAnewAsync(IsOld, cancellationToken);
         await keys.DestroyAsync(id, upTo, cancellationToken);
-        Destroyed(id);
+        Destroyed(subject);
     }
+
+    private static Guid SubjectOf(StoredRecord record) =>
+        RecordCodec.TryEnvelope(record)?.SubjectIds is [var subject] && Guid.TryParse(subject, out var id)
+            ? id
+            : record.Key.Id;
+
+    private static EntryWrite Entry(Guid id, Guid subject) =>
+        new(Collection, RecordKeyBytes.OfId(id), RecordKeyBytes.OfId(subject));
 
     private PayloadReplacement? Replacement(Guid id, StoredRecord record)
     {

@@ -100,10 +100,10 @@ internal sealed class IncomingBatch
         }
     }
 
-    /// <summary>That the keys of persons are to be destroyed, of whom something was taken back for good.</summary>
+    /// <summary>That the keys of persons are to be destroyed who were erased at their home.</summary>
     public IEnumerable<EntryWrite> RetirementsOf(IReadOnlyList<PutOutcome> outcomes) => !Erases ? [] :
         KeyRetirements.Queue(outcomes.Where((outcome, i) => outcome.Applied
-                && _held[i].Change is { IsPersonal: true, Change.Removal.Reason: RemovalReason.ConsentWithdrawn })
+                && _held[i].Change is { IsPersonal: true, Change.Removal.ConsentVersion: RemovalNote.Erased })
             .Select(outcome => outcome.Previous));
 
     /// <summary>The change behind a put.</summary>
@@ -196,7 +196,7 @@ internal sealed class IncomingBatch
         }
 
         var sealedChange = refusal.IsForGood ? [] : _keys.Seal(
-            RecordCodec.KeyIdOf(change.Key, change.Change.Record), change.Key, change.Change.ToByteArray());
+            RecordCodec.SealedBy(change.Key, change.Change.Record, _terms.To), change.Key, change.Change.ToByteArray());
         var next = new QuarantineRow
         {
             Reason = refusal.Reason,

@@ -65,7 +65,9 @@ internal static class KeyBackup
     }
 
     /// <summary>Brings a backup back into a folder of keys that holds none.</summary>
-    /// <exception cref="StoreOpenException">It has expired, isn't opened by the secret, or the folder has keys.</exception>
+    /// <exception cref="StoreOpenException">
+    /// It has expired, isn't opened by the secret, or the folder has keys.
+    /// </exception>
     public static async Task<KeyBackupHeader> RestoreAsync(
         string file, string keys, KeyBackupSecret secret, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -96,7 +98,8 @@ internal static class KeyBackup
             await FinishAsync(draft, keys, time, cancellationToken);
             return header;
         }
-        catch (Exception exception) when (exception is CryptographicException or InvalidDataException or EndOfStreamException)
+        catch (Exception exception) when (
+            exception is CryptographicException or InvalidDataException or EndOfStreamException)
         {
             throw new StoreOpenException(
                 $"'{file}' can't be opened: the passphrase or recovery key is another one, or the file was changed or "

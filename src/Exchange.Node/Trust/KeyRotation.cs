@@ -44,7 +44,8 @@ internal sealed partial class KeyRotation(
                 throw new ExchangeException(
                     StatusCode.FailedPrecondition,
                     ErrorReason.KeyRotationRunning,
-                    $"A rotation that began at {running.Started:u} is under way. Wait for its end: exchange keys status.",
+                    $"A rotation that began at {running.Started:u} is under way. Wait for its end, which "
+                    + "'exchange keys status' shows.",
                     ("started", running.Started.ToString("O", CultureInfo.InvariantCulture)));
             }
 
@@ -205,7 +206,8 @@ internal sealed partial class KeyRotation(
     }
 
     [LoggerMessage(1, LogLevel.Information,
-        "Keys were rotated: master key {Master}, {Wrapped} wrapped anew, {Renewed} renewed, {Sealed} payloads sealed anew")]
+        "Keys were rotated: master key {Master}, {Wrapped} wrapped anew, {Renewed} renewed, {Sealed} payloads sealed "
+        + "anew")]
     private partial void Done(uint master, long wrapped, long renewed, long @sealed);
 
     [LoggerMessage(2, LogLevel.Error, "The rotation of keys stopped; it goes on at the next start or rotation")]

@@ -97,7 +97,7 @@ internal static class WorkerSeed
     private static IEnumerable<RecordPut> Workers(
         DataKeys dataKeys, NodeKeys keys, string node, int generation, int first, int count)
     {
-        var codec = new RecordCodec(dataKeys, new RecordKinds());
+        var codec = new RecordCodec(dataKeys, new RecordKinds(), new NodeIdentity(node, node, TestNode: true));
         return Enumerable.Range(first, count).Select(number => Put(
             codec, keys, node, new RecordKey("worker", Id(number)), "Worker", Payload(number, generation), number));
     }
@@ -105,7 +105,7 @@ internal static class WorkerSeed
     private static IEnumerable<RecordPut> Households(
         DataKeys dataKeys, NodeKeys keys, string node, int first, int count)
     {
-        var codec = new RecordCodec(dataKeys, new RecordKinds());
+        var codec = new RecordCodec(dataKeys, new RecordKinds(), new NodeIdentity(node, node, TestNode: true));
         var from = FirstHousehold + first / WorkersPerHousehold;
         var end = FirstHousehold + (first + count - 1) / WorkersPerHousehold;
         return Enumerable.Range(from, end - from + 1).Select(number => Put(

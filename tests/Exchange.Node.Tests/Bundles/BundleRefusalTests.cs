@@ -172,6 +172,19 @@ public sealed class BundleRefusalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_bundle_expires_after_90_days()
+    {
+        var bundle = await Forgery.OfAsync(_nodes, await Region.ExportAsync("dongguan"));
+        var good = bundle.Header.ExpireTime.ToDateTimeOffset() - bundle.Header.MadeTime.ToDateTimeOffset();
+        bundle.Header.ExpireTime = bundle.Header.MadeTime;
+
+        var info = await RefusedAsync(ErrorReason.BundleOutdated, await bundle.MakeAsync(_nodes));
+
+        Assert.Equal(TimeSpan.FromDays(90), good);
+        Assert.Contains("was good until", info.Metadata["detail"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_byte_and_a_missing_end_are_refused()
     {
         var bundle = await Region.ExportAsync("dongguan");

@@ -24,7 +24,7 @@ public sealed class CanariesInStoresTests : RestoreTests
         var keys = new List<RecordKey>();
         for (var i = 0; i < Canaries.Length; i++)
         {
-            var external = new ExternalKey { Source = "village-ledger", Key = $"row-{i}" };
+            var external = new ExternalKey { Source = "village-ledger", SourceId = $"row-{i}" };
             keys.Add(await Region.PutAsync(Canaries[i], FlowNode.Duty, external: external, scope: import));
             await Region.ReferAsync(keys[i], City.Id);
         }

@@ -73,21 +73,37 @@ public sealed class ErasureReachesBackupsTests : RestoreTests
     }
 
     [Fact]
-    public async Task What_another_node_says_of_the_person_stays_readable_under_the_next_key()
+    public async Task What_another_node_has_recorded_of_the_person_is_under_a_key_of_its_own()
     {
         var worker = await ReferredAsync(1);
         await SyncAsync();
-        var departed = Region.Referral(worker, City.Id);
-        departed.Type = PlacementEventType.Started;
-        var started = await City.PutAsync(departed, FlowNode.Duty);
+        var started = Region.Referral(worker, City.Id);
+        started.Type = PlacementEventType.Started;
+        var key = await City.PutAsync(started, FlowNode.Duty);
         await SyncAsync();
-        var before = (await Region.Store.GetAsync(started, default))!;
+        var (here, there) = ((await Region.Store.GetAsync(key, default))!, (await City.Store.GetAsync(key, default))!);
 
         await EraseAsync(worker);
-        var after = (await Region.Store.GetAsync(started, default))!;
+        await SyncAsync();
 
+        Assert.NotEqual(0, Region.Codec.Payload(here).Length);
+        Assert.NotEqual(0, City.Codec.Payload(there).Length);
+        Assert.False((await City.Store.GetAsync(key, default))!.IsTombstone);
+    }
+
+    [Fact]
+    public async Task What_is_to_stay_under_a_key_that_goes_is_sealed_under_the_next_and_moves_nowhere()
+    {
+        var worker = await ReferredAsync(1);
+        await SyncAsync();
+        var before = (await Region.Store.GetAsync(worker, default))!;
+
+        Assert.True(await Region.Retirements.QueueAsync(worker.Id, default));
+        Assert.Equal(1, await Region.Retirements.RunAsync(default));
+
+        var after = (await Region.Store.GetAsync(worker, default))!;
         Assert.Throws<KeyDestroyedException>(() => Region.Codec.Payload(before));
-        Assert.NotEqual(0, Region.Codec.Payload(after).Length);
+        Assert.Equal(People.Worker(1).Name, (await Region.FindAsync<Worker>(worker))!.Name);
         Assert.Equal(
             (before.Version, before.Revision, before.Position), (after.Version, after.Revision, after.Position));
         await SyncAsync();

@@ -49,7 +49,7 @@ internal sealed class FlowNode : IAsyncDisposable
         Store = store;
         Keys = keys;
         DataKeys = dataKeys;
-        Codec = new RecordCodec(dataKeys, _kinds);
+        Codec = new RecordCodec(dataKeys, _kinds, _identity);
         var successions = new Successions(partners, _identity, time);
         var resolver = new RecordResolver(
             Store, Codec, _kinds, new RecordReferences(Store, _kinds, Keys), Keys, _identity, successions, time);
@@ -122,6 +122,19 @@ internal sealed class FlowNode : IAsyncDisposable
         var store = new SealingStore(
             await RecordStores.OpenAsync(new StoreOptions("", id, "memory"), time, default), dataKeys);
         return new FlowNode(id, new FaultyStore(store), time, keys, dataKeys, store, directory);
+    }
+
+    /// <summary>
+    /// Opens a node over a store and one of keys, with partners by some agreements.
+    /// </summary>
+    public static FlowNode Open(
+        string id, ManualTime time, FaultyStore store, FaultyStore keyStore, IEnumerable<Agreement> agreements)
+    {
+        var directory = new TemporaryDirectory();
+        var keys = NodeKeys.Create(directory.Path);
+        var dataKeys = new DataKeys(new KeyStore(keyStore, MasterKeys.Create(folder: null, time), time), keys);
+        var sealing = new SealingStore(store, dataKeys);
+        return new FlowNode(id, store, time, keys, dataKeys, sealing, directory, agreements);
     }
 
     /// <summary>Opens a node whose store and keys are in a folder, which outlives it.</summary>

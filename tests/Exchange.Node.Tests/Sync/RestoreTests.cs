@@ -95,6 +95,26 @@ public abstract class RestoreTests : IAsyncLifetime
         }
     }
 
+    /// <summary>Every file of both nodes, which are running: the engines' logs are among them.</summary>
+    private protected async Task<IReadOnlyList<(string Name, byte[] Bytes)>> FilesAsync()
+    {
+        var found = new List<(string, byte[])>();
+        foreach (var file in _folders.Values.SelectMany(
+            folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)))
+        {
+            // The file that keeps others out can't be opened either; it is empty.
+            if (Path.GetFileName(file) != "store.lock")
+            {
+                await using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+                var bytes = new byte[open.Length];
+                await open.ReadExactlyAsync(bytes);
+                found.Add((file, bytes));
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Stops a node and starts it again.</summary>
     private protected async Task ReopenAsync(FlowNode node)
     {

@@ -158,6 +158,7 @@ public sealed class KeyRotationTests : IAsyncLifetime
         var key = new RecordKey("worker", Guid.CreateVersion7(_time.GetUtcNow().AddSeconds(number)));
         var record = new Record
         {
+            HomeNode = "zhaotong",
             SubjectIds = { key.Id.ToString() },
             Payload = new Any { Value = People.Worker(number).ToByteString() },
         };
@@ -189,7 +190,7 @@ public sealed class KeyRotationTests : IAsyncLifetime
         var masters = MasterKeys.Find(_directory.Path)!;
         var keys = new DataKeys(new KeyStore(_keyStore, masters, _time), _node);
         var store = new SealingStore(_database, keys);
-        var codec = new RecordCodec(keys, new RecordKinds());
+        var codec = new RecordCodec(keys, new RecordKinds(), new NodeIdentity("zhaotong", "", TestNode: true));
         var entries = new SealedEntries(store, new SyncPeers([]), keys);
         return new Run(
             masters, store, codec, new KeyRotation(store, keys, codec, entries, _time, NullLogger<KeyRotation>.Instance));

@@ -3,9 +3,16 @@ using Exchange.Testing.Stores;
 
 namespace Exchange.Node.Tests.Sync.Simulated;
 
-/// <summary>What a node runs on: its clock, its store and the backups of that.</summary>
+/// <summary>
+/// What a node runs on: its clock, its store, its keys and the backups of both, as a snapshot of a machine has them.
+/// </summary>
 internal sealed class FlowMachine(
-    FlowNode node, RestorableStore store, ManualTime time, FlowWorld world, Func<Random, Task> write)
+    FlowNode node,
+    RestorableStore store,
+    RestorableStore keys,
+    ManualTime time,
+    FlowWorld world,
+    Func<Random, Task> write)
 {
     private static readonly DateTimeOffset Morning = new ManualTime().GetUtcNow();
     private static readonly TimeSpan Hours = TimeSpan.FromHours(6);
@@ -102,11 +109,13 @@ internal sealed class FlowMachine(
     private void BackUp()
     {
         world.Trace?.Invoke($"a backup of {Node.Id}");
-        var (bytes, memory, erased) = (store.BackUp(), world.BackUp(Node), Erased.ToList());
+        var (bytes, wrapped) = (store.BackUp(), keys.BackUp());
+        var (memory, erased) = (world.BackUp(Node), Erased.ToList());
         _backups.Add(async () =>
         {
             world.Trace?.Invoke($"{Node.Id} is put back to backup");
             await bytes();
+            await wrapped();
             memory();
             Erased.Clear();
             Erased.UnionWith(erased);

@@ -101,14 +101,15 @@ internal sealed class FlowSimulation : IAsyncDisposable
     {
         Agreement[] all = [SampleAgreements.City(), SampleAgreements.Province(), SampleAgreements.Market()];
         string[] names = [SampleAgreements.Region, SampleAgreements.Town, SampleAgreements.Hub];
-        var nodes = new List<(FlowNode Node, RestorableStore Store, ManualTime Time)>();
+        var nodes = new List<(FlowNode Node, RestorableStore Store, RestorableStore Keys, ManualTime Time)>();
         var page = _chance.Next(1, 4);
         foreach (var name in names)
         {
             var time = new ManualTime();
             var store = await RestorableStore.OpenAsync(name, time);
             store.Store.FeedPageSize = page;
-            nodes.Add((FlowNode.Open(name, time, store.Store, all), store, time));
+            var keys = await RestorableStore.OpenAsync(name, time);
+            nodes.Add((FlowNode.Open(name, time, store.Store, keys.Store, all), store, keys, time));
         }
 
         var world = new FlowWorld(nodes[0].Node, nodes[1].Node, nodes[2].Node, injected)
@@ -120,8 +121,8 @@ internal sealed class FlowSimulation : IAsyncDisposable
         Func<Random, Task>[] writes = [writers.WriteRegionAsync, writers.WriteCityAsync, _ => Task.CompletedTask];
         for (var i = 0; i < names.Length; i++)
         {
-            var (node, store, time) = nodes[i];
-            _machines.Add(new FlowMachine(node, store, time, world, writes[i]) { All = _machines });
+            var (node, store, keys, time) = nodes[i];
+            _machines.Add(new FlowMachine(node, store, keys, time, world, writes[i]) { All = _machines });
         }
 
         var oracle = new FlowOracle(world);
