@@ -1,7 +1,7 @@
 namespace Exchange.Store;
 
 /// <summary>What <see cref="IRecordStore.CommitAsync"/> stores whole or not at all.</summary>
-public sealed class Commit
+public sealed record Commit
 {
     /// <summary>
     /// Up to 10,000 records to write, in order. Each enters the feed at a new position. No key may occur twice.
@@ -35,7 +35,7 @@ public sealed class Commit
 }
 
 /// <summary>One record to write.</summary>
-public sealed class RecordPut
+public sealed record RecordPut
 {
     public required RecordKey Key { get; init; }
 

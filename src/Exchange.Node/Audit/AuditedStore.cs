@@ -19,15 +19,7 @@ internal sealed class AuditedStore(IRecordStore inner, AuditTrail trail) : IReco
         }
 
         var note = new AuditNote(inner.Epoch.ToString(), context, commit.Puts, drafts);
-        var noted = new Commit
-        {
-            Puts = commit.Puts,
-            Entries = commit.Entries,
-            Request = commit.Request,
-            Derive = commit.Derive,
-            Note = note,
-        };
-        var result = await inner.CommitAsync(noted, cancellationToken);
+        var result = await inner.CommitAsync(commit with { Note = note }, cancellationToken);
         trail.Wrote(note);
         return result;
     }

@@ -21,10 +21,12 @@ internal sealed partial class ErasedBefore(
     SubjectErasure erasure,
     ILogger<ErasedBefore> log) : BackgroundService
 {
-    private const string Collection = "node";
+    /// <summary>The entry of how many destructions this database knows of.</summary>
+    public const string Collection = "key-store";
+
     private const string Reason = "erased before; a restored backup held the records still";
 
-    private static readonly byte[] SeenKey = Encoding.ASCII.GetBytes("keys-destroyed");
+    private static readonly byte[] SeenKey = Encoding.ASCII.GetBytes("destroyed");
     private static readonly TimeSpan Deadline = TimeSpan.FromDays(15);
 
     /// <summary>Does it; returns how many persons were erased again.</summary>

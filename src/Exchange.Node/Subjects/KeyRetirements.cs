@@ -20,7 +20,9 @@ internal sealed partial class KeyRetirements(
     RecordKinds kinds,
     ILogger<KeyRetirements> log) : IDisposable
 {
-    private const string Collection = "key-retirements";
+    /// <summary>The entries of keys that are to go, by their ids; each holds its subject.</summary>
+    public const string Collection = "key-retirements";
+
     private const int PageSize = 1000;
 
     // One at a time: two would destroy what the other one seals.
@@ -55,15 +57,13 @@ internal sealed partial class KeyRetirements(
         try
         {
             var count = 0;
-            await foreach (var entry in store.ReadAllEntriesAsync(Collection, default, cancellationToken))
+            while (await QueuedAsync(cancellationToken) is { Count: > 0 } page)
             {
-                await RetireAsync(
-                    new Guid(entry.Key.Span, bigEndian: true),
-                    new Guid(entry.Value.Span, bigEndian: true),
-                    cancellationToken);
+                await RetireAsync(page, cancellationToken);
                 await store.CommitAsync(
-                    new Commit { Entries = [EntryWrite.Delete(Collection, entry.Key)] }, cancellationToken);
-                count++;
+                    new Commit { Entries = [.. page.Select(entry => EntryWrite.Delete(Collection, entry.Key))] },
+                    cancellationToken);
+                count += page.Count;
             }
 
             return count;
@@ -76,27 +76,41 @@ internal sealed partial class KeyRetirements(
 
     public void Dispose() => _running.Dispose();
 
-    private async Task RetireAsync(Guid id, Guid subject, CancellationToken cancellationToken)
-    {
-        var upTo = await sealing.RetireAsync(id, cancellationToken);
-        bool IsOld(SealedUnder? under) => under is { } key && key.Id == id && key.Generation <= upTo;
+    private Task<IReadOnlyList<Entry>> QueuedAsync(CancellationToken cancellationToken) =>
+        store.ReadEntriesAsync(Collection, default, default, PageSize, cancellationToken);
 
+    private async Task RetireAsync(IReadOnlyList<Entry> queued, CancellationToken cancellationToken)
+    {
+        var ids = queued.Select(entry => new Guid(entry.Key.Span, bigEndian: true)).ToList();
+        var upTo = await sealing.RetireAsync(ids, cancellationToken);
+        bool IsOld(SealedUnder? under) => under is { } key && key.Generation <= upTo.GetValueOrDefault(key.Id);
+
+        var subjects = queued.Select(entry => new Guid(entry.Value.Span, bigEndian: true)).Distinct().ToList();
+        foreach (var subject in subjects)
+        {
+            await SealAnewAsync(subject, IsOld, cancellationToken);
+        }
+
+        await entries.SealAnewAsync(IsOld, cancellationToken);
+        await keys.DestroyAsync(upTo, cancellationToken);
+        subjects.ForEach(Destroyed);
+    }
+
+    private async Task SealAnewAsync(
+        Guid subject, Predicate<SealedUnder?> isOld, CancellationToken cancellationToken)
+    {
         var own = kinds.All.Where(kind => kind.IsPersonal).Select(kind => new RecordKey(kind.Name, subject));
         var naming = await causes.NamingAsync(subject.ToString(), cancellationToken);
         foreach (var page in own.Concat(naming).Distinct().Chunk(PageSize))
         {
             var found = await store.GetManyAsync(page, cancellationToken);
-            var left = found.OfType<StoredRecord>().Where(record => IsOld(SealedUnder.Read(record.Payload.Span)));
-            var replacements = left.Select(record => Replacement(id, record)).OfType<PayloadReplacement>().ToList();
+            var left = found.OfType<StoredRecord>().Where(record => isOld(SealedUnder.Read(record.Payload.Span)));
+            var replacements = left.Select(Replacement).OfType<PayloadReplacement>().ToList();
             if (replacements.Count > 0)
             {
                 await store.CommitAsync(new Commit { Replacements = replacements }, cancellationToken);
             }
         }
-
-        await entries.SealAnewAsync(IsOld, cancellationToken);
-        await keys.DestroyAsync(id, upTo, cancellationToken);
-        Destroyed(subject);
     }
 
     private static Guid SubjectOf(StoredRecord record) =>
@@ -107,10 +121,11 @@ internal sealed partial class KeyRetirements(
     private static EntryWrite Entry(Guid id, Guid subject) =>
         new(Collection, RecordKeyBytes.OfId(id), RecordKeyBytes.OfId(subject));
 
-    private PayloadReplacement? Replacement(Guid id, StoredRecord record)
+    private PayloadReplacement? Replacement(StoredRecord record)
     {
         try
         {
+            var id = SealedUnder.Read(record.Payload.Span)!.Value.Id;
             return new(record.Key, record.Payload, keys.Reseal(id, record.Key, record.Payload.Span));
         }
         catch (Exception exception) when (StoredDamage.Is(exception))

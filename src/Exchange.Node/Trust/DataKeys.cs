@@ -24,6 +24,7 @@ internal sealed class DataKeys(KeyStore store, NodeKeys node) : IAsyncDisposable
     private readonly KeyCache _cache = new();
     private readonly Dictionary<Guid, DataKeySet> _unsaved = [];
     private readonly Dictionary<Guid, uint> _retired = [];
+    private readonly Dictionary<Guid, uint> _destroying = [];
     private volatile bool _hasUnsaved;
     private volatile bool _anyRetired;
 
@@ -113,7 +114,7 @@ internal sealed class DataKeys(KeyStore store, NodeKeys node) : IAsyncDisposable
                 {
                     if (!_unsaved.ContainsKey(missing[i]))
                     {
-                        _cache.Put(missing[i], sets[i]);
+                        _cache.Put(missing[i], Left(missing[i], sets[i]));
                     }
                 }
             }
@@ -178,25 +179,32 @@ internal sealed class DataKeys(KeyStore store, NodeKeys node) : IAsyncDisposable
         }
     }
 
-    /// <summary>Destroys the keys of an id up to a generation.</summary>
-    public async Task DestroyAsync(Guid id, uint upTo, CancellationToken cancellationToken)
+    /// <summary>Destroys the keys of some ids, each up to a generation.</summary>
+    public async Task DestroyAsync(IReadOnlyDictionary<Guid, uint> upTo, CancellationToken cancellationToken)
     {
-        // In memory first, so that no flush that is yet to come writes them once more.
+        // In memory first, and from here on, so that no flush that is yet to come writes them once more.
         lock (_lock)
         {
-            if (_unsaved.TryGetValue(id, out var set))
+            foreach (var (id, generation) in upTo)
             {
-                _unsaved[id] = set.Without(upTo);
+                _destroying[id] = generation;
+                _cache.Remove(id);
+                if (_unsaved.TryGetValue(id, out var set))
+                {
+                    _unsaved[id] = set.Without(generation);
+                }
             }
-
-            _cache.Remove(id);
         }
 
-        await store.DestroyAsync(id, upTo, cancellationToken);
+        await store.DestroyAsync(upTo, cancellationToken);
         lock (_lock)
         {
-            _cache.Remove(id);
-            _retired.Remove(id);
+            foreach (var id in upTo.Keys)
+            {
+                _destroying.Remove(id);
+                _retired.Remove(id);
+            }
+
             _anyRetired = _retired.Count > 0;
         }
     }
@@ -240,10 +248,14 @@ internal sealed class DataKeys(KeyStore store, NodeKeys node) : IAsyncDisposable
             return set;
         }
 
-        set = store.Load(id);
+        set = Left(id, store.Load(id));
         _cache.Put(id, set);
         return set;
     }
+
+    // What was just read may be about to go.
+    private DataKeySet Left(Guid id, DataKeySet set) =>
+        _destroying.TryGetValue(id, out var upTo) ? set.Without(upTo) : set;
 
     private async Task SaveAsync(CancellationToken cancellationToken)
     {

@@ -41,7 +41,7 @@ internal static class KeyBackup
         {
             await CopyAsync(keys, copy, time, cancellationToken);
             var bytes = JsonSerializer.SerializeToUtf8Bytes(header);
-            await using var output = OwnFile.New(file + ".partial");
+            await using var output = PrivateFile.Create(file + ".partial");
             output.Write(Magic);
             Span<byte> length = stackalloc byte[4];
             BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
@@ -126,19 +126,28 @@ internal static class KeyBackup
             var target = Path.Combine(copy, KeyStores.FolderName);
             await RecordStores.BackUpAsync(Path.Combine(keys, KeyStores.FolderName), target, time, cancellationToken);
             var after = await File.ReadAllBytesAsync(Path.Combine(keys, MasterKeys.FileName), cancellationToken);
-            if (before.AsSpan().SequenceEqual(after) || attempt == MaxAttempts)
+            if (before.AsSpan().SequenceEqual(after))
             {
+                await File.WriteAllBytesAsync(Path.Combine(copy, MasterKeys.FileName), after, cancellationToken);
                 break;
+            }
+
+            if (attempt == MaxAttempts)
+            {
+                throw new StoreOpenException("The master keys change all the time. Back up once their rotation is over.");
             }
 
             Directory.Delete(target, recursive: true);
         }
 
-        foreach (var file in Directory.GetFiles(keys).Where(file => !file.EndsWith(".new", StringComparison.Ordinal)))
+        foreach (var file in Directory.GetFiles(keys).Where(IsLasting))
         {
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         }
     }
+
+    private static bool IsLasting(string file) =>
+        !file.EndsWith(".new", StringComparison.Ordinal) && Path.GetFileName(file) != MasterKeys.FileName;
 
     private static async Task FinishAsync(
         string draft, string keys, TimeProvider time, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Exchange.Node.Audit;
 using Exchange.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -5,7 +6,8 @@ using Grpc.Core;
 namespace Exchange.Node.Trust;
 
 /// <summary>The node's keys, over gRPC, for admins.</summary>
-internal sealed class KeyService(DataKeys keys, KeyRotation rotation) : V1.KeyService.KeyServiceBase
+internal sealed class KeyService(DataKeys keys, KeyRotation rotation, AuditTrail trail)
+    : V1.KeyService.KeyServiceBase
 {
     public override async Task<GetKeyStatusResponse> GetKeyStatus(
         GetKeyStatusRequest request, ServerCallContext context)
@@ -25,11 +27,17 @@ internal sealed class KeyService(DataKeys keys, KeyRotation rotation) : V1.KeySe
         return response;
     }
 
-    public override async Task<RotateKeysResponse> RotateKeys(RotateKeysRequest request, ServerCallContext context) =>
-        new()
+    public override async Task<RotateKeysResponse> RotateKeys(RotateKeysRequest request, ServerCallContext context)
+    {
+        var state = await rotation.BeginAsync(request.WithPayloads, context.CancellationToken);
+        var begun = new AuditDraft(trail.Context, AuditAction.KeysRotated)
         {
-            Rotation = ToMessage(await rotation.BeginAsync(request.WithPayloads, context.CancellationToken)),
+            Outcome = AuditOutcome.Begun,
+            Detail = state.WithPayloads ? $"master {state.Master}, payloads" : $"master {state.Master}",
         };
+        await trail.WriteAsync(begun, CancellationToken.None);
+        return new RotateKeysResponse { Rotation = ToMessage(state) };
+    }
 
     private static V1.KeyRotation ToMessage(RotationState state) => new()
     {

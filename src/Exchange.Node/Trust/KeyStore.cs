@@ -64,23 +64,31 @@ internal sealed class KeyStore(IRecordStore store, MasterKeys masters, TimeProvi
     }
 
     /// <summary>
-    /// Destroys the keys of an id up to a generation, for good: also what lay in the store's files before is gone.
+    /// Destroys the keys of some ids, each up to a generation, for good: also what lay in the store's files before is
+    /// gone.
     /// </summary>
-    public async Task DestroyAsync(Guid id, uint upTo, CancellationToken cancellationToken)
+    public async Task DestroyAsync(IReadOnlyDictionary<Guid, uint> upTo, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            var number = await LastDestroyedAsync(cancellationToken) + 1;
-            var row = new byte[IdLength + 8];
-            id.TryWriteBytes(row, bigEndian: true, out _);
-            BinaryPrimitives.WriteInt64BigEndian(row.AsSpan(IdLength), time.GetUtcNow().ToUnixTimeMilliseconds());
-            EntryWrite[] entries =
-            [
-                new(Keys, KeyOf(id), Load(id).Without(upTo).Wrap(id, masters)),
-                new(DestroyedLog, Number(number), row),
-            ];
-            await store.CommitAsync(new Commit { Entries = entries }, cancellationToken);
+            var number = await LastDestroyedAsync(cancellationToken);
+            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            foreach (var page in upTo.Keys.Chunk(PageSize))
+            {
+                var entries = new List<EntryWrite>(2 * page.Length);
+                foreach (var (id, set) in page.Zip(Load(page)))
+                {
+                    var row = new byte[IdLength + 8];
+                    id.TryWriteBytes(row, bigEndian: true, out _);
+                    BinaryPrimitives.WriteInt64BigEndian(row.AsSpan(IdLength), now);
+                    entries.Add(new(Keys, KeyOf(id), set.Without(upTo[id]).Wrap(id, masters)));
+                    entries.Add(new(DestroyedLog, Number(++number), row));
+                }
+
+                await store.CommitAsync(new Commit { Entries = entries }, cancellationToken);
+            }
+
             await store.ScrubAsync(cancellationToken);
         }
         finally

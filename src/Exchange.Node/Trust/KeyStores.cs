@@ -13,9 +13,9 @@ internal static class KeyStores
 
     private const string Engine = "sqlite";
     private const string About = "about";
-    private const string Collection = "node";
+    private const string Collection = "key-store";
 
-    private static readonly byte[] IdKey = Encoding.ASCII.GetBytes("key-store");
+    private static readonly byte[] IdKey = Encoding.ASCII.GetBytes("id");
 
     /// <summary>Opens the key store of a node.</summary>
     /// <param name="folder">The folder of keys.</param>

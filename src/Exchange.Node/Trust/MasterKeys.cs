@@ -182,7 +182,7 @@ internal sealed class MasterKeys : IDisposable
     {
         if (_file is not null)
         {
-            OwnFile.Replace(_file, JsonSerializer.SerializeToUtf8Bytes(next, Json));
+            PrivateFile.Replace(_file, JsonSerializer.SerializeToUtf8Bytes(next, Json));
         }
 
         _stored = next;

@@ -22,17 +22,24 @@ internal static class PrivateFile
     }
 
     /// <summary>Puts a text there, whole and on disk or not at all; what stood there is replaced.</summary>
-    public static void Replace(string path, string text)
+    public static void Replace(string path, string text) => Replace(path, Encoding.ASCII.GetBytes(text));
+
+    /// <summary>The same for bytes.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> bytes)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var temporary = path + ".new";
         File.Delete(temporary);
         using (var file = Create(temporary))
         {
-            file.Write(Encoding.ASCII.GetBytes(text));
+            file.Write(bytes);
             file.Flush(flushToDisk: true);
         }
 
         File.Move(temporary, path, overwrite: true);
+
+        // A folder can't be flushed from here, but journals write a file's new name with the next flush of the file.
+        using var moved = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.FlushToDisk(moved);
     }
 }

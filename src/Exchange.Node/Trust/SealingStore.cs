@@ -27,16 +27,17 @@ internal sealed class SealingStore(IRecordStore inner, DataKeys keys) : IRecordS
     }
 
     /// <summary>
-    /// From now on nothing is written under the keys that an id has; returns the newest of them, once all that was
+    /// From now on nothing is written under the keys that some ids have; returns the newest of each, once all that was
     /// begun before is in the store.
     /// </summary>
-    public async Task<uint> RetireAsync(Guid id, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<Guid, uint>> RetireAsync(
+        IEnumerable<Guid> ids, CancellationToken cancellationToken)
     {
-        uint upTo;
+        Dictionary<Guid, uint> upTo;
         _entering.EnterWriteLock();
         try
         {
-            upTo = keys.Retire(id);
+            upTo = ids.ToDictionary(id => id, keys.Retire);
         }
         finally
         {
@@ -105,7 +106,7 @@ internal sealed class SealingStore(IRecordStore inner, DataKeys keys) : IRecordS
         _entering.EnterReadLock();
         try
         {
-            return commit.Puts.Any(IsStale) ? null : inner.CommitAsync(commit, cancellationToken);
+            return IsStale(commit) ? null : inner.CommitAsync(commit, cancellationToken);
         }
         finally
         {
@@ -113,28 +114,20 @@ internal sealed class SealingStore(IRecordStore inner, DataKeys keys) : IRecordS
         }
     }
 
-    private Commit SealAnew(Commit commit) => !commit.Puts.Any(IsStale) ? commit : new Commit
+    // A replacement under a retired key needn't happen: whoever retires the key seals anew what was there before it.
+    private Commit SealAnew(Commit commit) => !IsStale(commit) ? commit : commit with
     {
-        Puts = [.. commit.Puts.Select(put => IsStale(put) ? SealAnew(put) : put)],
-        Replacements = commit.Replacements,
-        Entries = commit.Entries,
-        Request = commit.Request,
-        Derive = commit.Derive,
+        Puts = [.. commit.Puts.Select(put => IsStale(put.Payload) ? put with { Payload = SealAnew(put) } : put)],
+        Replacements = [.. commit.Replacements.Where(replacement => !IsStale(replacement.Payload))],
     };
 
-    private RecordPut SealAnew(RecordPut put) => new()
-    {
-        Key = put.Key,
-        Version = put.Version,
-        Revision = put.Revision,
-        IsTombstone = put.IsTombstone,
-        Envelope = put.Envelope,
-        Payload = keys.Reseal(SealedUnder.Read(put.Payload.Span)!.Value.Id, put.Key, put.Payload.Span),
-        Keys = put.Keys,
-        ForgetsPrevious = put.ForgetsPrevious,
-        Expect = put.Expect,
-    };
+    private byte[] SealAnew(RecordPut put) =>
+        keys.Reseal(SealedUnder.Read(put.Payload.Span)!.Value.Id, put.Key, put.Payload.Span);
 
-    private bool IsStale(RecordPut put) =>
-        keys.AnyRetired && SealedUnder.Read(put.Payload.Span) is { } under && keys.IsRetired(under);
+    private bool IsStale(Commit commit) => keys.AnyRetired
+        && (commit.Puts.Any(put => IsStale(put.Payload))
+            || commit.Replacements.Any(replacement => IsStale(replacement.Payload)));
+
+    private bool IsStale(ReadOnlyMemory<byte> payload) =>
+        SealedUnder.Read(payload.Span) is { } under && keys.IsRetired(under);
 }

@@ -61,6 +61,8 @@ public sealed class AccessWalkTests : IAsyncLifetime
         OutageService        ListOutages             desk auditor admin
         OutageService        AnnounceOutage          admin
         OutageService        CancelOutage            admin
+        KeyService           GetKeyStatus            desk auditor admin
+        KeyService           RotateKeys              admin
         BundleService        ExportBundle            admin
         BundleService        ImportBundle            admin
         AccessService        CreateCredential        admin

@@ -62,6 +62,18 @@ public sealed class AuditEntriesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_rotation_of_keys_is_noted_with_who_began_it()
+    {
+        await new KeyService.KeyServiceClient(_nodes.Region.Channel).RotateKeysAsync(
+            new RotateKeysRequest { WithPayloads = true });
+
+        var rotated = await Region.NewestAsync(AuditAction.KeysRotated);
+        Assert.Equal(
+            (AuditOutcome.Begun, AuditActorKind.Local, "master 2, payloads"),
+            (rotated.Outcome, rotated.Actor.Kind, rotated.Detail));
+    }
+
+    [Fact]
     public async Task An_erasure_and_what_it_takes_back_are_noted()
     {
         var id = await _nodes.ReferWorkerAsync();

@@ -122,7 +122,7 @@ public sealed class ErasureReachesBackupsTests : RestoreTests
                 Puts = [new RecordPut { Key = key, Envelope = stored.Envelope, Payload = stored.Payload }],
             },
             default);
-        await Region.DataKeys.DestroyAsync(key.Id, upTo: 1, default);
+        await Region.DataKeys.DestroyAsync(new Dictionary<Guid, uint> { [key.Id] = 1 }, default);
 
         Assert.Equal(People.Worker(1).Name, (await Region.FindAsync<Worker>(key))!.Name);
     }

@@ -79,7 +79,7 @@ public sealed class KeyStoreTests : IAsyncDisposable
         var before = keys.Seal(Record.Id, Record, "王小明"u8);
         await keys.FlushAsync(default);
 
-        await keys.DestroyAsync(Record.Id, upTo: 1, default);
+        await keys.DestroyAsync(new Dictionary<Guid, uint> { [Record.Id] = 1 }, default);
         var after = keys.Seal(Record.Id, Record, "王小明"u8);
 
         Assert.Throws<KeyDestroyedException>(() => keys.Unseal(Record, before));
@@ -94,11 +94,84 @@ public sealed class KeyStoreTests : IAsyncDisposable
         await using var keys = new DataKeys(await KeyStores.InMemoryAsync(_time), node);
         var before = keys.Seal(Record.Id, Record, "王小明"u8);
 
-        await keys.DestroyAsync(Record.Id, upTo: 1, default);
+        await keys.DestroyAsync(new Dictionary<Guid, uint> { [Record.Id] = 1 }, default);
         await keys.FlushAsync(default);
 
         Assert.Throws<KeyDestroyedException>(() => keys.Unseal(Record, before));
         Assert.Equal(1ul, await keys.Store.LastDestroyedAsync(default));
+    }
+
+    [Fact]
+    public async Task A_key_that_is_made_while_an_older_one_is_being_destroyed_doesnt_bring_that_back()
+    {
+        using var node = NodeKeys.Create(Folder);
+        await using var store = await KeyStores.InMemoryAsync(_time);
+        var keys = new DataKeys(store, node);
+        var before = keys.Seal(Record.Id, Record, "王小明"u8);
+        await keys.FlushAsync(default);
+        var upTo = new Dictionary<Guid, uint> { [Record.Id] = keys.Retire(Record.Id) };
+        var (destroyed, after) = (Task.CompletedTask, Array.Empty<byte>());
+
+        // A destruction waits for the write that is under way.
+        await store.SaveAsync(
+            () =>
+            {
+                destroyed = keys.DestroyAsync(upTo, default);
+                after = keys.Seal(Record.Id, Record, "王小明"u8);
+                return [];
+            },
+            default);
+        await destroyed;
+        await keys.FlushAsync(default);
+
+        var restarted = new DataKeys(store, node);
+        Assert.Throws<KeyDestroyedException>(() => restarted.Unseal(Record, before));
+        Assert.Equal("王小明"u8.ToArray(), restarted.Unseal(Record, after));
+    }
+
+    [Fact]
+    public async Task What_is_sealed_anew_on_its_way_in_loses_nothing_else()
+    {
+        using var node = NodeKeys.Create(Folder);
+        var noted = new List<object>();
+        var seal = new CommitSeal("chain", new byte[] { 1 }, (_, commits) =>
+        {
+            noted.AddRange(commits.Select(commit => commit.Note));
+            return [];
+        });
+        await using var keys = new DataKeys(await KeyStores.InMemoryAsync(_time), node);
+        await using var database = await RecordStores.OpenAsync(
+            new StoreOptions("", "zhaotong", "memory") { Seal = seal }, _time, default);
+        var store = new SealingStore(database, keys);
+        var commit = new Commit
+        {
+            Puts = [Put(keys.Seal(Record.Id, Record, "王小明"u8)) with { Revision = 7 }],
+            Note = "who did it",
+        };
+        keys.Retire(Record.Id);
+
+        await store.CommitAsync(commit, default);
+
+        var stored = (await store.GetAsync(Record, default))!;
+        Assert.Equal((2u, 7u), (SealedUnder.Read(stored.Payload.Span)!.Value.Generation, stored.Revision));
+        Assert.Equal(["who did it"], noted);
+    }
+
+    [Fact]
+    public async Task Nothing_is_replaced_by_what_a_key_sealed_that_is_about_to_go()
+    {
+        using var node = NodeKeys.Create(Folder);
+        await using var keys = new DataKeys(await KeyStores.InMemoryAsync(_time), node);
+        await using var database = await MemoryAsync();
+        var store = new SealingStore(database, keys);
+        await store.CommitAsync(new Commit { Puts = [Put(keys.Seal(Record.Id, Record, [1]))] }, default);
+        var stored = (await store.GetAsync(Record, default))!;
+        var late = new PayloadReplacement(Record, stored.Payload, keys.Seal(Record.Id, Record, [1]));
+        keys.Retire(Record.Id);
+
+        await store.CommitAsync(new Commit { Replacements = [late] }, default);
+
+        Assert.Equal(stored.Payload.ToArray(), (await store.GetAsync(Record, default))!.Payload.ToArray());
     }
 
     [Fact]
@@ -108,7 +181,7 @@ public sealed class KeyStoreTests : IAsyncDisposable
         var ids = Enumerable.Range(0, 9).Select(_ => Guid.NewGuid()).ToList();
         foreach (var id in ids)
         {
-            await keys.DestroyAsync(id, upTo: 1, default);
+            await keys.DestroyAsync(new Dictionary<Guid, uint> { [id] = 1 }, default);
         }
 
         Assert.Equal(9ul, await keys.LastDestroyedAsync(default));

@@ -83,12 +83,9 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
 
         if (IgnoresExpectations)
         {
-            commit = new Commit
+            commit = commit with
             {
-                Puts = [.. commit.Puts.Select(Unconditional)],
-                Entries = commit.Entries,
-                Request = commit.Request,
-                Derive = commit.Derive,
+                Puts = [.. commit.Puts.Select(put => put with { Expect = Expectation.Anything })],
             };
         }
 
@@ -99,30 +96,15 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
             : result;
     }
 
-    private static RecordPut Unconditional(RecordPut put) => new()
-    {
-        Key = put.Key,
-        Version = put.Version,
-        Revision = put.Revision,
-        IsTombstone = put.IsTombstone,
-        ForgetsPrevious = put.ForgetsPrevious,
-        Envelope = put.Envelope,
-        Payload = put.Payload,
-        Keys = put.Keys,
-    };
-
     private Commit Without(Commit commit)
     {
         bool Begins(EntryWrite entry, string? prefix) =>
             prefix is not null && entry.Collection.StartsWith(prefix, StringComparison.Ordinal);
         bool IsKept(EntryWrite entry) =>
             !Begins(entry, Forgets) && !(entry.Value is null && Begins(entry, Keeps));
-        return new Commit
+        return commit with
         {
-            Puts = commit.Puts,
-            Replacements = commit.Replacements,
             Entries = [.. commit.Entries.Where(IsKept)],
-            Request = commit.Request,
             Derive = commit.Derive is { } derive ? outcomes => derive(outcomes).Where(IsKept) : null,
         };
     }
