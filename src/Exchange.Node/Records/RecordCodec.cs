@@ -18,6 +18,8 @@ internal sealed class RecordCodec(DataKeys keys, RecordKinds kinds, NodeIdentity
 {
     private const string TypePrefix = "type.googleapis.com/";
     private const byte Plain = 0;
+    private const int IdLength = 16;
+    private const int IdTimeLength = 6;
 
     /// <summary>The type URL of a kind's payload.</summary>
     public static string TypeUrl(RecordKind kind) => TypePrefix + kind.Descriptor.FullName;
@@ -145,9 +147,13 @@ internal sealed class RecordCodec(DataKeys keys, RecordKinds kinds, NodeIdentity
             return id;
         }
 
+        // The time in front of the id stays: the keys of those who come together lie together, and are written so.
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes($"{id}/{record.HomeNode}"), hash);
-        return new Guid(hash[..16], bigEndian: true);
+        Span<byte> bytes = stackalloc byte[IdLength];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        hash[..(IdLength - IdTimeLength)].CopyTo(bytes[IdTimeLength..]);
+        return new Guid(bytes, bigEndian: true);
     }
 
     private byte[] EncodePayload(RecordKey key, Record record, ReadOnlySpan<byte> payload)

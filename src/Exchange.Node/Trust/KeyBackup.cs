@@ -134,7 +134,7 @@ internal static class KeyBackup
 
             if (attempt == MaxAttempts)
             {
-                throw new StoreOpenException("The master keys change all the time. Back up once their rotation is over.");
+                throw new StoreOpenException("The master keys are changing. Back up when they don't.");
             }
 
             Directory.Delete(target, recursive: true);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Exchange.Node.Records;
 using Exchange.Node.Trust;
 using Exchange.Store;
 using Exchange.Testing;
@@ -186,6 +187,23 @@ public sealed class KeyStoreTests : IAsyncDisposable
 
         Assert.Equal(9ul, await keys.LastDestroyedAsync(default));
         Assert.Equal(ids[4..], (await keys.DestroyedAsync(after: 4, default)).Select(row => row.Id));
+    }
+
+    [Fact]
+    public void Each_home_of_a_person_has_a_key_and_those_of_who_came_together_lie_together()
+    {
+        var record = new V1.Record { SubjectIds = { Record.Id.ToString() }, HomeNode = "zhaotong" };
+
+        var own = RecordCodec.SealedBy(Record, record, "zhaotong");
+        var theirs = RecordCodec.SealedBy(Record, record, "dongguan");
+        record.HomeNode = "shenzhen";
+        var others = RecordCodec.SealedBy(Record, record, "dongguan");
+
+        Assert.Equal(Record.Id, own);
+        Assert.Equal(3, new[] { own, theirs, others }.Distinct().Count());
+        Assert.All(
+            [theirs, others],
+            id => Assert.Equal(own.ToByteArray(bigEndian: true)[..6], id.ToByteArray(bigEndian: true)[..6]));
     }
 
     [Theory]
