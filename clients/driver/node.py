@@ -36,8 +36,10 @@ class Node:
 
     def exchange(self, *arguments):
         """Runs a command of the program on this node and returns its JSON."""
-        done = subprocess.run(
-            [self._program, *arguments, "--data", self.data, "--json"], capture_output=True, text=True, timeout=60)
+        return self._exchange(*arguments, "--data", self.data)
+
+    def _exchange(self, *arguments):
+        done = subprocess.run([self._program, *arguments, "--json"], capture_output=True, text=True, timeout=60)
         if done.returncode != 0:
             raise RuntimeError(f"exchange {' '.join(arguments)} failed: {done.stdout}{done.stderr}")
         return json.loads(done.stdout)
@@ -45,18 +47,31 @@ class Node:
     def connection(self, port, role):
         """What a runner needs to connect through a line on that port.
 
-        As `writer`, who may do everything, as `nobody`, who shows nothing, or in a role such as `reader`.
+        As `writer`, who may do everything, as `nobody`, who shows nothing, by a client `certificate` and no token, or in a role
+        such as `reader`.
         """
         with open(os.path.join(self.data, "keys", "tls.pem"), encoding="ascii") as file:
             connection = {"address": f"https://127.0.0.1:{port}", "certificate": file.read()}
         if role == "writer":
             with open(os.path.join(self.data, "run", "token"), encoding="ascii") as file:
                 connection["token"] = file.read().strip()
+        elif role == "certificate":
+            connection.update(self._client_certificate())
         elif role != "nobody":
             if role not in self._tokens:
                 self._tokens[role] = self.exchange("access", "create", ROLES.get(role, role), "--role", role)["token"]
             connection["token"] = self._tokens[role]
         return connection
+
+    def _client_certificate(self):
+        """A publisher's, of a key that nobody else has."""
+        caller = os.path.join(self._folder, "caller")
+        certificate, key = os.path.join(caller, "keys", "tls.pem"), os.path.join(caller, "keys", "tls.key")
+        if not os.path.exists(caller):
+            self._exchange("init", "--id", "caller", "--data", caller)
+            self.exchange("access", "create", "certified", "--role", "publisher", "--client-certificate", certificate)
+        with open(certificate, encoding="ascii") as shown, open(key, encoding="ascii") as kept:
+            return {"clientCertificate": shown.read(), "clientKey": kept.read()}
 
     def log(self):
         with open(os.path.join(self._folder, "log"), encoding="utf-8", errors="replace") as file:

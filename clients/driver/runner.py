@@ -1,6 +1,7 @@
 """One language's runner: a process that carries out steps with its client, one JSON line for each."""
 
 import json
+import os
 import select
 import subprocess
 import time
@@ -13,10 +14,11 @@ class RunnerFailure(Exception):
 class Runner:
     """The process. Its first line tells the language and the versions of its libraries."""
 
-    def __init__(self, folder, patience=60):
+    def __init__(self, folder, environment=None, patience=60):
         self._patience = patience
         self._process = subprocess.Popen(
-            [str(folder / "run"), "scenarios"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+            [str(folder / "run"), "scenarios"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+            env={**os.environ, **(environment or {})})
         self._rest = b""
         self.about = self._read(time.monotonic() + patience)
 

@@ -18,13 +18,19 @@ class Scenario:
         self.name = path.stem
         self.about = self._content["about"]
         self.languages = self._content.get("languages")
+        self.through_proxy = self._content.get("proxy", False)
 
-    def run(self, runner, folder, node, other, line):
+    def run(self, runner, folder, node, other, line, proxy=None):
         """Runs all steps; raises Mismatch or RunnerFailure where one fails."""
         line.mend()
         saved = {"node": node.id, "other": other.id}
+        if proxy is not None:
+            saved["asked"] = proxy.asked
         with tempfile.TemporaryDirectory(prefix="exchange-clients-") as work:
-            runner.ask({"op": "connect", **node.connection(line.port, self._content.get("as", "writer"))})
+            connection = node.connection(line.port, self._content.get("as", "writer"))
+            if proxy is not None:
+                connection["address"] = f"https://{node.id}:{line.port}"  # its certificate's name, which nobody else can resolve
+            runner.ask({"op": "connect", **connection})
             for index, step in enumerate(self._content["steps"]):
                 try:
                     self._step(step, saved, runner, folder, node, other, line, work)
@@ -35,6 +41,9 @@ class Scenario:
         do = step["do"]
         if do == "line":
             line.do(step)
+            return
+        if do == "proxy":
+            match(step["expect"], {"asked": sorted(set(saved["asked"]))}, saved)
             return
         to, port = (other, other.port) if step.get("to") == "other" else (node, line.port)
         if do == "connect":

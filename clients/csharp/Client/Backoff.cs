@@ -4,8 +4,8 @@ namespace Exchange.Client;
 /// <param name="patience">How long to go on without any sign of the node.</param>
 internal sealed class Backoff(TimeSpan patience)
 {
-    public static readonly TimeSpan First = TimeSpan.FromMilliseconds(200);
-    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     private TimeSpan _next = First;
     private long _since = TimeProvider.System.GetTimestamp();

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Exchange.V1;
 using Grpc.Core.Interceptors;
@@ -61,6 +62,9 @@ public sealed class ExchangeClient : IDisposable
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
             ConnectTimeout = TimeSpan.FromSeconds(5),
+
+            // With a callback the channel leaves connecting to the handler, which knows the proxy; its own way knows none.
+            ConnectCallback = ConnectAsync,
         };
         if (options.Certificate is { } pem)
         {
@@ -74,13 +78,8 @@ public sealed class ExchangeClient : IDisposable
             handler.SslOptions.ClientCertificates = [X509CertificateLoader.LoadPkcs12(bytes, null)];
         }
 
-        var channel = GrpcChannel.ForAddress(uri, new GrpcChannelOptions
-        {
-            HttpHandler = handler,
-            InitialReconnectBackoff = Backoff.First,
-            MaxReconnectBackoff = Backoff.Longest,
-        });
-        return new ExchangeClient(channel, options);
+        var settings = new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true };
+        return new ExchangeClient(GrpcChannel.ForAddress(uri, settings), options);
     }
 
     /// <summary>Every matching vacancy, page by page. A page may be empty without being the last.</summary>
@@ -180,6 +179,22 @@ public sealed class ExchangeClient : IDisposable
 
     private static bool IsQuiet(WatchPlacementsResponse.EventOneofCase happened) => happened
         is WatchPlacementsResponse.EventOneofCase.None or WatchPlacementsResponse.EventOneofCase.Bookmark;
+
+    private static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private static X509ChainPolicy Trusting(string pem)
     {

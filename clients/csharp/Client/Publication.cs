@@ -165,7 +165,7 @@ internal sealed class Publication(
             await call.RequestStream.WriteAsync(request);
             return true;
         }
-        catch (Exception exception) when (exception is RpcException or InvalidOperationException)
+        catch (Exception exception) when (exception is RpcException or InvalidOperationException or IOException)
         {
             return false;
         }

@@ -9,6 +9,7 @@ import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -22,8 +23,8 @@ public final class ExchangeException extends RuntimeException {
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
   private final Status.Code code;
-  private final transient Map<String, String> metadata = new HashMap<>();
-  private final transient List<Violation> violations = new ArrayList<>();
+  private final HashMap<String, String> metadata = new HashMap<>();
+  private final ArrayList<Violation> violations = new ArrayList<>();
   private String reason = "";
   private long retryDelayMs;
 
@@ -60,8 +61,11 @@ public final class ExchangeException extends RuntimeException {
         failure.addSuppressed(unreadable);
       }
     }
+    Status status = failure.getStatus();
+    // A line that breaks under a call that is just begun shows as this, with the channel's exception inside.
+    boolean cut = status.getCode() == Status.Code.UNKNOWN && status.getCause() instanceof IOException;
     return new ExchangeException(
-        failure.getStatus().getCode(), String.valueOf(failure.getStatus().getDescription()), details, failure);
+        cut ? Status.Code.UNAVAILABLE : status.getCode(), String.valueOf(status.getDescription()), details, failure);
   }
 
   /** The gRPC status code. */

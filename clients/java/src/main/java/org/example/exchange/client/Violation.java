@@ -1,7 +1,11 @@
 package org.example.exchange.client;
 
+import java.io.Serializable;
+
 /** A bad field of a request. */
-public final class Violation {
+public final class Violation implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private final String field;
   private final String description;
 
