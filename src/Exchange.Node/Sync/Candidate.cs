@@ -45,6 +45,9 @@ internal readonly record struct Candidate(
     /// </summary>
     public uint Lacking { get; init; }
 
+    /// <summary>The retraction of it that the peer hasn't acknowledged; null when there is none.</summary>
+    public OpenRetraction? Open { get; init; }
+
     /// <summary>
     /// What the peer holds of a record that is to be repaired, which the next word about it must be newer than; null
     /// for one that isn't.

@@ -37,6 +37,8 @@ internal sealed class CandidateReader(IRecordStore store, FlowTerms terms)
             {
                 own[i] = own[i] with { Row = rows[i] };
             }
+
+            await OpenRetractions.AddToAsync(own, store, terms.To, state, cancellationToken);
         }
 
         await LookForSightingsAsync(own, cancellationToken);

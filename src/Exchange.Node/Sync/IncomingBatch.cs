@@ -50,7 +50,9 @@ internal sealed class IncomingBatch
     /// <summary>Changes that were quarantined now, or were before.</summary>
     public List<IncomingChange> Quarantined { get; } = [];
 
-    /// <summary>Changes that are older than one that waits in quarantine.</summary>
+    /// <summary>
+    /// Changes that are older than one that waits in quarantine, or that are refused and older than what is stored.
+    /// </summary>
     public int Stale { get; private set; }
 
     /// <summary>How many more changes wait in quarantine.</summary>
@@ -121,7 +123,7 @@ internal sealed class IncomingBatch
     {
         // Versions of different epochs can't be compared: a node that was restored or mended its clock counts anew.
         var order = row is null || row.Epoch != _epoch ? 1 : change.CompareTo(row.Version, row.Revision);
-        if (order < 0)
+        if (order < 0 || (row is null && change.Refusal is not null && IsBehind(change, stored)))
         {
             Stale++;
         }
@@ -176,6 +178,12 @@ internal sealed class IncomingBatch
             : runaway is not null ? throw new RunawayVersionException(runaway)
             : sums;
     }
+
+    // What would be skipped if it weren't refused isn't kept for a person to decide about either: it came late, and what
+    // it says is over. The peer counts what it gave last.
+    private bool IsBehind(IncomingChange change, StoredRecord? stored) =>
+        stored is not null && IsFromPeer(stored) && !ChangeReader.IsAhead(stored.Version.Clock, _now)
+        && change.CompareTo(stored.Version, stored.Revision) < 0;
 
     private void Quarantine(
         IncomingChange change, Refusal refusal, QuarantineRow? row, StoredRecord? stored, bool isRepeat)

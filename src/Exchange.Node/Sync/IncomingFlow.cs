@@ -146,6 +146,12 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
                 $"CaughtUp names {FeedCursors.Text(caughtUp.Cursor)}, but {FeedCursors.Text(Applied)} is applied");
         }
 
+        if (caughtUp.NextSequence != 0 && caughtUp.NextSequence != _sequence + 1)
+        {
+            return SyncFailure.Protocol(
+                $"CaughtUp was said before batch {caughtUp.NextSequence}, but batch {_sequence} is applied");
+        }
+
         if (caughtUp.Digest is null)
         {
             return SyncFailure.Protocol("CaughtUp has no digest");

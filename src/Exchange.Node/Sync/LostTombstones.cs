@@ -48,6 +48,7 @@ internal sealed class LostTombstones(IRecordStore store, RecordCodec codec, Flow
 
             if (found.Count > 0)
             {
+                await OpenRetractions.AddToAsync(found, store, terms.To, state, cancellationToken);
                 return (found, after);
             }
         }

@@ -36,6 +36,29 @@ internal static class OpenRetractions
         return [.. found.Select(value => value is { } row ? OpenRetraction.Read(row.Span) : null)];
     }
 
+    /// <summary>Adds to records that are to be held against what a peer may see which of them are open.</summary>
+    public static async Task AddToAsync(
+        IList<Candidate> candidates,
+        IRecordStore store,
+        string peer,
+        OutgoingState state,
+        CancellationToken cancellationToken)
+    {
+        var places = Enumerable.Range(0, candidates.Count)
+            .Where(i => candidates[i].Row is { IsWithdrawn: true } row && !state.IsHeld(row))
+            .ToList();
+        if (places.Count == 0)
+        {
+            return;
+        }
+
+        var found = await FindAsync(store, peer, places.ConvertAll(place => candidates[place].Key), cancellationToken);
+        for (var i = 0; i < found.Length; i++)
+        {
+            candidates[places[i]] = candidates[places[i]] with { Open = found[i] };
+        }
+    }
+
     /// <summary>Counts what a peer hasn't acknowledged, sent or not.</summary>
     public static async Task<RetractionCount> CountAsync(
         IRecordStore store, string peer, DateTimeOffset now, CancellationToken cancellationToken)

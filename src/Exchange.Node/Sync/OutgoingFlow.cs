@@ -229,6 +229,7 @@ internal sealed class OutgoingFlow(SyncSessionOptions options, List<SyncAction> 
             Cursor = _cursor,
             Digest = digest,
             Number = _said.Number + 1,
+            NextSequence = _sequence + 1,
             Recounted = recount is not null,
             Repairs = _repair.MayRepair,
             Found = _repair.Said,

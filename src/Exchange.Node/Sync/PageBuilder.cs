@@ -183,14 +183,21 @@ internal sealed class PageBuilder(
         var again = !isRepair && row is { IsWithdrawn: true } && row.Version == candidate.Stored.Version;
         var revision = again ? row!.Revision : ViewMaker.NextRevision(candidate);
         var version = candidate.Stored.Version;
+        if (row is not null && row.Version > version && !ChangeReader.IsAhead(row.Version.Clock, now))
+        {
+            // A restore lost the version that the peer has, and it would skip the removal of an older one.
+            (version, revision) = (row.Version, row.Revision + (row.IsWithdrawn ? 0u : 1u));
+        }
+
         if (candidate.Held is { } held && held.Version.CompareTo(version) > 0)
         {
             // The peer holds a later version than there is, and would skip an older removal.
             (version, revision) = (held.Version, held.Revision + 1);
         }
 
-        var isAsked = Asks.TryGetValue(candidate.Stored.Key, out var ask);
-        ask = isAsked ? ask : new Ask(now, terms.WindsUpBy);
+        // One that is on its way already is open since it was first asked for.
+        var ask = Asks.TryGetValue(candidate.Stored.Key, out var asked) ? asked
+            : candidate.Open?.Ask ?? new Ask(now, terms.WindsUpBy);
         var note = Note(candidate, judgement, envelope);
         _changes.Add(new SyncChange
         {
@@ -210,14 +217,10 @@ internal sealed class PageBuilder(
             Exchange(candidate, item: null);
         }
 
-        // One that is on its way already is open since it was first asked for.
-        var isOpen = again && row!.Delivery is { IsAcknowledged: false } && row.Delivery.Position == FeedPosition.Start;
-        if (isAsked || !isOpen)
-        {
-            var open = new OpenRetraction(ask, version, revision);
-            _entries.Add(OpenRetractions.Write(terms.To, candidate.Key, open));
-        }
-
+        // Under the version that is sent now, which its acknowledgement will name: an earlier one may have been open under
+        // another, above all after a restore.
+        var open = new OpenRetraction(ask, version, revision);
+        _entries.Add(OpenRetractions.Write(terms.To, candidate.Key, open));
         Register(candidate, version, revision, item: 0, sent: null, delivery);
     }
 

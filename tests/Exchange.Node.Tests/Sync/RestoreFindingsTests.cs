@@ -40,6 +40,48 @@ public sealed class RestoreFindingsTests : RestoreTests
         Assert.Equal(0ul, called.Found.Count);
     }
 
+    [Fact]
+    public async Task A_retraction_that_was_open_in_the_backup_and_is_told_once_more_doesnt_stay_open()
+    {
+        var vacancy = await City.PutAsync(People.Vacancy(1));
+        await SyncAsync();
+        DropVacancies();
+        var applied = await Region.Flows(Agreement).Sink(City.Id).AppliedAsync(default);
+        await City.Flows(Agreement).Source(Region.Id).ReadAsync(applied, default);
+        await City.PutAsync(People.Vacancy(2), id: vacancy.Id);
+        var backup = await BackUpAsync(City);
+        await SyncAsync();
+        Assert.Null(await Region.FindAsync(vacancy));
+
+        await RestoreAsync(City, backup);
+        await SyncAsync();
+
+        Assert.Equal(0ul, (await City.Flows(Agreement).StatusAsync(Region.Id, default)).Retractions.Open);
+    }
+
+    [Fact]
+    public async Task What_came_back_after_the_backup_is_taken_back_under_the_version_that_the_partner_has()
+    {
+        var vacancy = await City.PutAsync(People.Vacancy(1));
+        await SyncAsync();
+        var record = await City.FindAsync(vacancy);
+        await City.DeleteAsync(vacancy);
+        await SyncAsync();
+        var backup = await BackUpAsync(City);
+
+        // As a part that came back from another partner does.
+        await City.StoreAsync(vacancy, record!);
+        await SyncAsync();
+        Assert.NotNull(await Region.FindAsync(vacancy));
+
+        await RestoreAsync(City, backup);
+        DropVacancies();
+        var (_, called) = await SyncAsync();
+
+        Assert.Null(await Region.FindAsync(vacancy));
+        Assert.Equal(0ul, called.Found.Count);
+    }
+
     private void DropVacancies()
     {
         Agreement = SampleAgreements.City(version: 2);

@@ -158,4 +158,25 @@ public sealed class SessionTakingTests
 
         Assert.Equal(ErrorReason.SyncProtocol, bench.Fails(new SyncFrame { CaughtUp = caughtUp }).Reason);
     }
+
+    [Fact]
+    public void Caught_up_that_a_batch_of_reprojections_overtook_is_out_of_step_although_the_cursors_agree()
+    {
+        var bench = new SessionBench();
+        bench.Open();
+        bench.Frame(SessionBench.Batch(1, 5, 5));
+        bench.Give(new SyncInput.BatchApplied(new SyncAck { Applied = SessionBench.Right(5) }));
+        var caughtUp = new SyncCaughtUp
+        {
+            Cursor = SessionBench.Right(5),
+            Digest = new SyncDigest(),
+            Number = 1,
+            NextSequence = 1,
+        };
+
+        var failure = bench.Fails(new SyncFrame { CaughtUp = caughtUp });
+
+        Assert.Equal(ErrorReason.SyncProtocol, failure.Reason);
+        Assert.Contains("batch 1 is applied", failure.Metadata["detail"], StringComparison.Ordinal);
+    }
 }

@@ -116,12 +116,7 @@ public sealed class SimulationFindingsTests : FlowTests
         var batches = await PassAsync();
         await PassBackAsync();
 
-        foreach (var batch in batches)
-        {
-            var cursor = await City.Flows(Agreement).Sink(Region.Id).AppliedAsync(default);
-            (batch.From, batch.To) = (cursor, cursor);
-            await City.Flows(Agreement).Sink(Region.Id).ApplyAsync(batch, default);
-        }
+        await AgainAsync(batches, Region, City);
 
         Assert.Equal(0ul, (await City.Flows(Agreement).StatusAsync(Region.Id, default)).Retractions.Open);
     }
@@ -146,6 +141,37 @@ public sealed class SimulationFindingsTests : FlowTests
         await PassAsync();
 
         Assert.NotNull(await City.FindAsync(worker));
+    }
+
+    [Fact]
+    public async Task What_comes_once_more_after_it_was_taken_back_isnt_put_aside()
+    {
+        await City.PutAsync(People.Vacancy(1));
+        var batches = await PassBackAsync();
+        Agreement = SampleAgreements.City(version: 2);
+        Agreement.Flows[1].Kinds.Remove(Agreement.Flows[1].Kinds.Single(rule => rule.Kind == "vacancy"));
+        await PassBackAsync();
+
+        var ack = Assert.Single(await AgainAsync(batches, City, Region));
+
+        Assert.Empty(ack.Quarantined);
+        Assert.Equal(1u, ack.SkippedCount);
+        await PassBackAsync();
+    }
+
+    // As an old bundle brings it.
+    private async Task<List<SyncAck>> AgainAsync(List<SyncBatch> batches, FlowNode giver, FlowNode taker)
+    {
+        var acks = new List<SyncAck>();
+        foreach (var batch in batches)
+        {
+            var sink = taker.Flows(Agreement).Sink(giver.Id);
+            var cursor = await sink.AppliedAsync(default);
+            (batch.From, batch.To) = (cursor, cursor);
+            acks.Add(await sink.ApplyAsync(batch, default));
+        }
+
+        return acks;
     }
 
     // The region has it durably, and the city never learns so in that session.

@@ -38,6 +38,66 @@ internal sealed class FlowCheck(
             ?? await OpenAsync();
     }
 
+    /// <summary>
+    /// What the giver's register and the receiver's store say of records, where they don't say the same; for whoever
+    /// looks into a failing seed.
+    /// </summary>
+    public async Task<IEnumerable<string>> DescribeAsync()
+    {
+        var lines = new List<string>();
+        var register = await _giver.Store.ReadEntriesAsync(
+            DisclosureRegister.Collection(receiver.Id), default, default, 10_000, default);
+        var rows = register.ToDictionary(
+            entry => RecordKeyBytes.Read(entry.Key.Span), entry => DisclosureRow.Read(entry.Value.Span));
+        var quarantine = await _receiver.Store.ReadEntriesAsync(
+            QuarantineRow.Collection(giver.Id), default, default, 10_000, default);
+        var kept = quarantine.ToDictionary(
+            entry => RecordKeyBytes.Read(entry.Key.Span), entry => QuarantineRow.Read(entry.Value.Span));
+        var held = new Dictionary<RecordKey, StoredRecord>();
+        for (var page = await _receiver.Store.ReadFeedAsync(default, 10_000, default); ;
+            page = await _receiver.Store.ReadFeedAsync(page.Next, 10_000, default))
+        {
+            foreach (var record in page.Records)
+            {
+                held[record.Key] = record;
+            }
+
+            if (page.AtHead)
+            {
+                break;
+            }
+        }
+
+        foreach (var key in rows.Keys.Union(held.Keys).Union(kept.Keys))
+        {
+            var row = rows.GetValueOrDefault(key);
+            var copy = held.GetValueOrDefault(key);
+            if (copy is not null && _receiver.Codec.Decode(copy) is var there && there.HomeNode != giver.Id)
+            {
+                continue;
+            }
+
+            var given = row is { IsWithdrawn: false } ? (row.Version, row.Revision) : default;
+            var taken = kept.GetValueOrDefault(key) is { Item: not null } aside ? (aside.Version, aside.Revision)
+                : copy is { IsTombstone: false } ? (copy.Version, copy.Revision) : default;
+            if (given != taken)
+            {
+                lines.Add($"{key}: '{giver.Id}' knows of {row}; '{receiver.Id}' holds {copy?.Version} "
+                    + $"{copy?.Revision} {(copy is { IsTombstone: true } ? "(gone)" : "")} and keeps "
+                    + $"{kept.GetValueOrDefault(key)?.Version} {kept.GetValueOrDefault(key)?.Reason}");
+            }
+        }
+
+        foreach (var entry in await _giver.Store.ReadEntriesAsync(
+            OpenRetractions.Collection(receiver.Id), default, default, 10_000, default))
+        {
+            lines.Add($"{RecordKeyBytes.Read(entry.Key.Span)}: '{receiver.Id}' hasn't answered '{giver.Id}': "
+                + $"{OpenRetraction.Read(entry.Value.Span)}, {rows.GetValueOrDefault(RecordKeyBytes.Read(entry.Key.Span))}");
+        }
+
+        return lines;
+    }
+
     private async Task<string?> PassedAsync(long position)
     {
         var given = await oracle.GivenAsync(link, _giver);

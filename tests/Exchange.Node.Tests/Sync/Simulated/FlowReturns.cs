@@ -94,6 +94,18 @@ internal sealed class FlowReturns(FlowWorld world)
         }
     }
 
+    /// <summary>
+    /// A partner took back what the home had told it to before it was put back: the frame was still on its way. That is
+    /// as good as before the restore: nobody holds the record any more, and its home wanted it so.
+    /// </summary>
+    public void TakenBack(FlowNode home, FlowNode partner, RecordKey key)
+    {
+        if (_kept.TryGetValue((home.Id, key), out var partners) && partners.Remove(partner.Id) && partners.Count == 0)
+        {
+            _kept.Remove((home.Id, key));
+        }
+    }
+
     /// <summary>What was lost although a partner had it, or came back although one knew it to be gone.</summary>
     public async Task<string?> BrokenAsync(FlowNode home)
     {

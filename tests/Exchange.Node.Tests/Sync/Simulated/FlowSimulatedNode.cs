@@ -264,14 +264,18 @@ internal sealed class FlowSimulatedNode(
         finally
         {
             // Also what was stored and said to have failed.
-            Applied(changes, before, await node.Store.GetManyAsync(keys, default));
+            var after = await node.Store.GetManyAsync(keys, default);
+            Applied(changes, before, after, isOfLostHistory: batch.To.Epoch != peer.Node.Store.Epoch.ToString());
         }
 
         return new SyncInput.BatchApplied(ack);
     }
 
     private void Applied(
-        List<SyncChange> changes, IReadOnlyList<StoredRecord?> before, IReadOnlyList<StoredRecord?> after)
+        List<SyncChange> changes,
+        IReadOnlyList<StoredRecord?> before,
+        IReadOnlyList<StoredRecord?> after,
+        bool isOfLostHistory)
     {
         if (SyncChanges.AreReturns(changes))
         {
@@ -286,6 +290,11 @@ internal sealed class FlowSimulatedNode(
             {
                 world.Broken ??= $"{now.Key} {now.Version} took effect twice at '{Id}'.";
             }
+        }
+
+        foreach (var change in changes.Where(change => change.Removal is not null && isOfLostHistory))
+        {
+            world.Returns.TakenBack(peer.Node, node, SyncChanges.Key(change));
         }
 
         CameBack(after);

@@ -57,6 +57,18 @@ internal sealed class FlowSimulation : IAsyncDisposable
         {
             await simulation.RunAsync();
         }
+        catch (SimulationFailedException) when (options.Trace is not null)
+        {
+            foreach (var check in history._checks.Values.SelectMany(checks => checks))
+            {
+                foreach (var line in await check.DescribeAsync())
+                {
+                    options.Trace(line);
+                }
+            }
+
+            throw;
+        }
         catch (Exception exception) when (exception is not SimulationFailedException)
         {
             throw new SimulationFailedException($"{exception}", seed, simulation.Step);
