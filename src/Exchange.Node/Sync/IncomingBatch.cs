@@ -179,8 +179,8 @@ internal sealed class IncomingBatch
             : sums;
     }
 
-    // What would be skipped if it weren't refused isn't kept for a person to decide about either: it came late, and what
-    // it says is over. The peer counts what it gave last.
+    // What would be skipped if it weren't refused isn't kept for a person to decide about either: it came late, and
+    // what it says is over. The peer counts what it gave last.
     private bool IsBehind(IncomingChange change, StoredRecord? stored) =>
         stored is not null && IsFromPeer(stored) && !ChangeReader.IsAhead(stored.Version.Clock, _now)
         && change.CompareTo(stored.Version, stored.Revision) < 0;

@@ -217,8 +217,8 @@ internal sealed class PageBuilder(
             Exchange(candidate, item: null);
         }
 
-        // Under the version that is sent now, which its acknowledgement will name: an earlier one may have been open under
-        // another, above all after a restore.
+        // Under the version that is sent now, which its acknowledgement will name: it may have been open under another
+        // before, above all after a restore.
         var open = new OpenRetraction(ask, version, revision);
         _entries.Add(OpenRetractions.Write(terms.To, candidate.Key, open));
         Register(candidate, version, revision, item: 0, sent: null, delivery);

@@ -84,9 +84,22 @@ internal sealed partial class SyncSource
         }
 
         var page = await ReadFeedAsync(after, cancellationToken);
-        var isOver = _ledger.State.Sweep is null;
+        var isOver = _ledger.State.Sweep is null && !await HasLostMoreAsync(after, cancellationToken);
         var isNothing = page.Changes.Count == 0 && page.From.Equals(page.To);
         return isOver ? page : isNothing ? null : page with { AtHead = false };
+    }
+
+    // Whoever reads on from the start isn't told that tombstones were dropped since the session began.
+    private async Task<bool> HasLostMoreAsync(FeedPosition after, CancellationToken cancellationToken)
+    {
+        if (after != FeedPosition.Start
+            || (await store.GetStatusAsync(cancellationToken)).Floor is var floor && floor <= _seenFloor)
+        {
+            return false;
+        }
+
+        (_seenFloor, _lost) = (floor, ReadOnlyMemory<byte>.Empty);
+        return true;
     }
 
     private async Task<OutgoingPage?> ReadSweepAsync(FeedPosition after, CancellationToken cancellationToken)

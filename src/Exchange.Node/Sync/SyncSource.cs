@@ -29,6 +29,9 @@ internal sealed partial class SyncSource(
     // Below this the feed can't be read on from a cursor; the start unless that was met.
     private FeedPosition _floor;
 
+    // The floor when lost tombstones were last thought of.
+    private FeedPosition _seenFloor;
+
     // Up to which key of the register lost tombstones were looked for; null when there is nothing to look for.
     private ReadOnlyMemory<byte>? _lost;
 
@@ -120,6 +123,7 @@ internal sealed partial class SyncSource(
         await QueueBundledAsync(cancellationToken);
         var status = await store.GetStatusAsync(cancellationToken);
         var isRestored = status.Restored is not null;
+        _seenFloor = status.Floor;
         if (after == FeedPosition.Start && (status.Floor > FeedPosition.Start || isRestored))
         {
             // Whoever begins at the start isn't told that tombstones are missing, and may hold something from before.

@@ -9,6 +9,7 @@ internal sealed class WaitingPlan(string collection, DateTimeOffset now)
 
     private readonly Dictionary<RecordKey, WaitingRow> _before = [];
     private readonly Dictionary<RecordKey, IReadOnlyList<RecordKey>> _misses = [];
+    private readonly Dictionary<RecordKey, WaitingRow> _mended = [];
     private readonly HashSet<RecordKey> _brings = [];
     private readonly HashSet<RecordKey> _came = [];
     private Dictionary<RecordKey, WaitingRow> _after = [];
@@ -23,10 +24,15 @@ internal sealed class WaitingPlan(string collection, DateTimeOffset now)
     public bool IsEmpty => _before.Count + _misses.Count == 0;
 
     /// <summary>What the loaded rows wait for.</summary>
-    public IEnumerable<RecordKey> Awaited => _before.Values.SelectMany(row => row.Missing).Distinct();
+    public IEnumerable<RecordKey> Awaited =>
+        _before.Values.Concat(_mended.Values).SelectMany(row => row.Missing).Distinct();
 
     /// <summary>Takes in what stands in the store.</summary>
     public void Load(RecordKey waiter, WaitingRow row) => _before[waiter] = row;
+
+    /// <summary>What a record waits for whose loaded row is damaged; nothing any more when the list is empty.</summary>
+    public void Mend(RecordKey waiter, IReadOnlyList<RecordKey> missing) =>
+        _mended[waiter] = new WaitingRow(now, missing);
 
     /// <summary>A record names others that aren't here.</summary>
     public void Misses(IncomingChange change, IReadOnlyList<RecordKey> missing) => _misses[change.Key] = missing;
@@ -48,6 +54,11 @@ internal sealed class WaitingPlan(string collection, DateTimeOffset now)
     public List<EntryWrite> Finish(IReadOnlySet<RecordKey> applied)
     {
         _after = new Dictionary<RecordKey, WaitingRow>(_before);
+        foreach (var (waiter, row) in _mended)
+        {
+            Drop(waiter, row, []);
+        }
+
         foreach (var record in applied)
         {
             if (_misses.TryGetValue(record, out var missing))

@@ -1,3 +1,4 @@
+using Exchange.Node.Records;
 using Exchange.Store;
 
 namespace Exchange.Node.Sync;
@@ -44,7 +45,12 @@ internal sealed class WaitingRecords(IRecordStore store, FlowTerms terms, TimePr
             _collection, WaitingRow.Waiters, after, PageSize, cancellationToken);
         foreach (var entry in entries)
         {
-            plan.Load(WaitingRow.WaiterOf(entry.Key.Span), WaitingRow.Read(entry.Value.Span));
+            var (waiter, row) = (WaitingRow.WaiterOf(entry.Key.Span), WaitingRow.Read(entry.Value.Span));
+            plan.Load(waiter, row);
+            if (row.Missing.Count == 0)
+            {
+                plan.Mend(waiter, await MissingAsync(waiter, cancellationToken));
+            }
         }
 
         var named = plan.Awaited.Where(MayCome).ToList();
@@ -55,6 +61,23 @@ internal sealed class WaitingRecords(IRecordStore store, FlowTerms terms, TimePr
         }
 
         return (plan, entries.Count < PageSize ? default(ReadOnlyMemory<byte>?) : entries[^1].Key);
+    }
+
+    // What a damaged row said, as the entries have it that say who waits.
+    private async Task<IReadOnlyList<RecordKey>> MissingAsync(
+        RecordKey waiter, CancellationToken cancellationToken)
+    {
+        var missing = new List<RecordKey>();
+        await foreach (var entry in store.ReadAllEntriesAsync(
+            _collection, WaitingRow.AllAwaited, cancellationToken, PageSize))
+        {
+            if (WaitingRow.AwaitedBy(waiter, entry.Key.Span) is { } awaited)
+            {
+                missing.Add(awaited);
+            }
+        }
+
+        return missing;
     }
 
     private async Task FindMissingAsync(

@@ -1,3 +1,4 @@
+using Exchange.Node.Records;
 using Exchange.Store;
 
 namespace Exchange.Node.Sync;
@@ -32,6 +33,17 @@ internal sealed record WaitingRow(DateTimeOffset Time, IReadOnlyList<RecordKey> 
     public static byte[] Awaited(RecordKey missing, RecordKey waiter) =>
         [AwaitedMark, .. RecordKeyBytes.Of(missing, RecordKeyBytes.Of(waiter))];
 
+    /// <summary>What the keys of the entries begin with that say who waits.</summary>
+    public static ReadOnlyMemory<byte> AllAwaited { get; } = new[] { AwaitedMark };
+
+    /// <summary>Whether an entry says that a record waits, and for which.</summary>
+    public static RecordKey? AwaitedBy(RecordKey waiter, ReadOnlySpan<byte> key)
+    {
+        var missing = RecordKeyBytes.Read(key[1..]);
+        var rest = key[(1 + RecordKeyBytes.Length(missing))..];
+        return !rest.IsEmpty && RecordKeyBytes.Read(rest) == waiter ? missing : null;
+    }
+
     /// <summary>The record that waits, of an entry of either kind.</summary>
     /// <param name="key">The entry's key.</param>
     /// <param name="missing">The record that it waits for; null for an entry of the first kind.</param>
@@ -53,16 +65,30 @@ internal sealed record WaitingRow(DateTimeOffset Time, IReadOnlyList<RecordKey> 
         return row.ToArray();
     }
 
-    /// <summary>Reads a stored value.</summary>
+    /// <summary>
+    /// Reads a stored value. One that was damaged doesn't tell what it waits for; the other entries do.
+    /// </summary>
     public static WaitingRow Read(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Parse(bytes);
+        }
+        catch (Exception exception) when (StoredDamage.Is(exception) || exception is ArgumentOutOfRangeException)
+        {
+            return new WaitingRow(DateTimeOffset.UnixEpoch, []);
+        }
+    }
+
+    private static WaitingRow Parse(ReadOnlySpan<byte> bytes)
     {
         var row = new RowReader(bytes);
         row.Format(FormatByte);
         var time = DateTimeOffset.FromUnixTimeMilliseconds((long)row.Number());
-        var missing = new RecordKey[row.Number()];
-        for (var i = 0; i < missing.Length; i++)
+        var missing = new List<RecordKey>();
+        for (var rest = row.Number(); rest > 0; rest--)
         {
-            missing[i] = RecordKeyBytes.Read(row.Bytes());
+            missing.Add(RecordKeyBytes.Read(row.Bytes()));
         }
 
         return new WaitingRow(time, missing);

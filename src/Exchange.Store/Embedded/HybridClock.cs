@@ -6,7 +6,8 @@ namespace Exchange.Store.Embedded;
 /// </summary>
 internal sealed class HybridClock(TimeProvider time)
 {
-    private const int CounterBits = 16;
+    /// <summary>How many bits of a reading count what happened within a millisecond.</summary>
+    public const int CounterBits = 16;
 
     private ulong _last;
 

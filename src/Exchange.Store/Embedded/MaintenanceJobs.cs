@@ -72,7 +72,11 @@ internal sealed class EpochJob(bool restartsClock) : WriteJob<Guid>
         {
             // The first one stands: a second restore, before partners gave back what the first lost, loses that as
             // well.
-            context.State.Restored ??= new RestorePoint(context.State.Clock, context.Time.GetUtcNow());
+            var now = context.Time.GetUtcNow();
+            context.State.Restored ??= new RestorePoint(context.State.Clock, now);
+
+            // What is written from now on is told from what was lost by its time, even if the wall clock steps back.
+            context.Clock.Observe((ulong)(now.ToUnixTimeMilliseconds() + 1) << HybridClock.CounterBits);
         }
 
         context.State.Epoch = Guid.CreateVersion7(context.Time.GetUtcNow());

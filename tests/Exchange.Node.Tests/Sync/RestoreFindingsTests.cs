@@ -82,6 +82,24 @@ public sealed class RestoreFindingsTests : RestoreTests
         Assert.Equal(0ul, called.Found.Count);
     }
 
+    [Fact]
+    public async Task What_was_gone_is_gone_again_although_it_was_written_after_the_restore_by_a_clock_that_stepped_back()
+    {
+        var vacancy = await City.PutAsync(People.Vacancy(1));
+        await SyncAsync();
+        var backup = await BackUpAsync(City);
+        await City.DeleteAsync(vacancy);
+        await SyncAsync();
+
+        Time.SetUtcNow(Time.GetUtcNow().AddMinutes(11));
+        await RestoreAsync(City, backup);
+        Time.SetUtcNow(Time.GetUtcNow().AddMinutes(-2));
+        await City.PutAsync(People.Vacancy(2), id: vacancy.Id);
+        await SyncAsync();
+
+        Assert.Null(await City.FindAsync(vacancy));
+    }
+
     private void DropVacancies()
     {
         Agreement = SampleAgreements.City(version: 2);

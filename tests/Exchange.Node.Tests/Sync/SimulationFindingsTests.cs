@@ -159,6 +159,25 @@ public sealed class SimulationFindingsTests : FlowTests
         await PassBackAsync();
     }
 
+    [Fact]
+    public async Task What_is_dropped_while_a_session_reads_from_the_start_is_looked_for_in_the_register()
+    {
+        var first = await City.PutAsync(People.Vacancy(1));
+        var second = await City.PutAsync(People.Vacancy(2));
+        await City.Flows(Agreement).Source(Region.Id).ReadAsync(await AppliedAsync(), default);
+        await City.DeleteAsync(first);
+        var (source, sink) = (City.Flows(Agreement).Source(Region.Id), Region.Flows(Agreement).Sink(City.Id));
+        var page = await source.ReadAsync(await AppliedAsync(), default);
+        await source.ConfirmAsync(page, await sink.ApplyAsync(FlowPass.ToBatch(page), default), default);
+
+        await City.DeleteAsync(second);
+        var head = (await City.Store.GetStatusAsync(default)).Head;
+        Assert.Equal(2, await City.Store.PurgeAsync(head, Time.GetUtcNow().AddDays(1), default));
+        await FlowPass.RunAsync(City, source, sink);
+
+        await FlowPass.AssertSameAsync(source, sink);
+    }
+
     // As an old bundle brings it.
     private async Task<List<SyncAck>> AgainAsync(List<SyncBatch> batches, FlowNode giver, FlowNode taker)
     {

@@ -196,6 +196,23 @@ public sealed class WaitingTests : FlowTests
         Assert.Empty(await ListedAsync());
     }
 
+    [Fact]
+    public async Task A_damaged_row_is_made_good_by_the_entries_that_say_who_waits()
+    {
+        await Sink.ApplyAsync(Incoming.Batch(0, 1, Vacancy(One).Change()), default);
+        var row = WaitingRow.Waiter(new RecordKey("vacancy", One));
+        var damage = new EntryWrite(WaitingRow.Collection(City.Id), row, new byte[] { 1, 0xFF });
+        await Region.Store.CommitAsync(new Commit { Entries = [damage] }, default);
+        Assert.Empty(Assert.Single((await Sink.ListAsync(default)).Waiting).Missing);
+
+        await Sink.RetryQuarantineAsync(default);
+
+        var missing = Assert.Single(Assert.Single((await Sink.ListAsync(default)).Waiting).Missing);
+        Assert.Equal(("employer", Employer.ToString()), (missing.Kind, missing.Id));
+        await Sink.ApplyAsync(Incoming.Batch(1, 2, EmployerRecord().Change()), default);
+        Assert.Empty(await EntriesAsync());
+    }
+
     private static async Task<List<QuarantineItem>> ReadAsync(FlowNode node, string peer) =>
         (await new QuarantineLists(node.Store).ReadAsync([peer], QuarantineSide.Unspecified, 100, null, default)).Items;
 

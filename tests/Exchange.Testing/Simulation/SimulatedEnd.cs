@@ -101,11 +101,14 @@ internal sealed class SimulatedEnd(
         Give(await operation.AnswerAsync());
     }
 
+    /// <summary>What was under way will never be done.</summary>
+    public void Forget() => _operations.Clear();
+
     public void Crash()
     {
         Trace?.Invoke($"{Node.Id} crashes");
         IsCrashed = true;
-        _operations.Clear();
+        Forget();
         Outbound.Cut();
     }
 

@@ -40,8 +40,8 @@ internal sealed class SimulatedSessions(SimulatedPair pair, int seed, Simulation
     /// <summary>The session that runs stays open.</summary>
     public bool IsLive => _mode == SyncMode.Live;
 
-    /// <summary>The ends that still run.</summary>
-    public IEnumerable<SimulatedEnd> Running => Ends().Where(end => !end.IsOver);
+    /// <summary>The ends of the session, whether they run or not.</summary>
+    public IEnumerable<SimulatedEnd> Ends => new[] { Caller, Callee }.OfType<SimulatedEnd>();
 
     /// <summary>Nothing is under way, and nothing is waiting to be taken.</summary>
     public bool AreIdle => Caller is { } a && Callee is { } b && !a.CanReceive && !b.CanReceive
@@ -96,7 +96,7 @@ internal sealed class SimulatedSessions(SimulatedPair pair, int seed, Simulation
     /// <summary>Cuts what runs and waits for what is under way.</summary>
     public async Task EndAsync()
     {
-        foreach (var end in new[] { Caller, Callee }.OfType<SimulatedEnd>())
+        foreach (var end in Ends)
         {
             if (!end.IsOver)
             {
@@ -119,7 +119,7 @@ internal sealed class SimulatedSessions(SimulatedPair pair, int seed, Simulation
 
     /// <summary>A verdict that found a difference; there is a reason for one only in a store that was changed.</summary>
     public string? BrokenVerdict() =>
-        !options.Corrupts && Ends().Any(end => end.Verdicts.Exists(verdict => !verdict.Matches))
+        !options.Corrupts && Ends.Any(end => end.Verdicts.Exists(verdict => !verdict.Matches))
             ? "Two digests differ."
             : null;
 
@@ -128,20 +128,18 @@ internal sealed class SimulatedSessions(SimulatedPair pair, int seed, Simulation
 
     /// <summary>Whether a nightly session has been doing nothing for a time.</summary>
     public bool IsStalled(TimeSpan time) => _mode == SyncMode.Nightly
-        && Ends().Any(end => !end.IsOver && _elapsed - _began - end.MovedAt > time);
+        && Ends.Any(end => !end.IsOver && _elapsed - _began - end.MovedAt > time);
 
     /// <summary>Whether the last digests agreed on both sides.</summary>
-    public string? UnequalDigest() => Ends().All(end => end.Session.Progress.DigestsMatch)
+    public string? UnequalDigest() => Ends.All(end => end.Session.Progress.DigestsMatch)
         ? null
         : "The session ended without digests that agree.";
 
-    public string Describe() => string.Join(", ", Ends().Select(end =>
+    public string Describe() => string.Join(", ", Ends.Select(end =>
         $"'{end.Node.Id}' {(end.IsCrashed ? "crashed" : end.End?.ToString() ?? "runs")}, "
         + $"{end.Operations.Count} operations, {end.Inbound.Count} frames, {end.Session.Progress}"));
 
     private static bool IsCompleted(SimulatedEnd? end) => end?.End is SyncAction.Finish { End: SyncEnd.Completed };
-
-    private IEnumerable<SimulatedEnd> Ends() => new[] { Caller, Callee }.OfType<SimulatedEnd>();
 
     private SimulatedEnd NewEnd(
         ISimulatedNode node, ISimulatedNode peer, bool isCaller, SimulatedWire inbound, SimulatedWire outbound)

@@ -95,9 +95,16 @@ internal sealed class SyncSimulation(IReadOnlyList<SimulatedPair> pairs, int see
                 break;
             case > 1 when options.Crashes:
                 // It isn't the session that crashes but the node, with all sessions that it has.
-                foreach (var other in _all.SelectMany(sessions => sessions.Running)
+                foreach (var other in _all.SelectMany(sessions => sessions.Ends)
                     .Where(other => other.Node.Id == end.Node.Id))
                 {
+                    if (other.IsOver)
+                    {
+                        // A session that had ended was still waiting for its last commit.
+                        other.Forget();
+                        continue;
+                    }
+
                     Tell(other);
                     other.Crash();
                 }

@@ -88,6 +88,10 @@ public sealed class FlowBrokenPromiseTests(ITestOutputHelper output)
         IsCaughtAsync("came back", world => Drops(world, change => change.Returned?.Removal is not null), first: 34);
 
     [Fact]
+    public Task What_stays_put_aside_although_it_was_applied_is_caught() =>
+        IsCaughtAsync("still waits between", world => world.City.Store.Keeps = "quarantine/");
+
+    [Fact]
     public async Task A_part_that_takes_the_place_of_a_whole_record_is_caught()
     {
         var time = new ManualTime();
