@@ -14,7 +14,12 @@ internal sealed record FinalState(IReadOnlyList<Record> Records, IReadOnlyDictio
         var records = new List<Record>();
         foreach (var kind in new[] { "worker", "vacancy", "placement_event" })
         {
-            var request = new ListRecordsRequest { Kind = kind, PageSize = 500 };
+            var request = new ListRecordsRequest
+            {
+                Kind = kind,
+                PageSize = 500,
+                UnmaskPurpose = "harness: compares what crossed",
+            };
             do
             {
                 var page = await node.Client.Records.ListRecordsAsync(request);

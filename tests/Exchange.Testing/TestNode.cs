@@ -30,12 +30,12 @@ internal sealed class TestNode : IAsyncDisposable
         Address = address;
         _channel = OpenChannel();
         Nobody = _channel.CreateCallInvoker();
-        Channel = As(RunToken);
+        Channel = As(RunToken).Intercept(new UnmaskingClient());
     }
 
     public Uri Address { get; }
 
-    /// <summary>Calls as whoever runs the node.</summary>
+    /// <summary>Calls as whoever runs the node, who sees personal data in the clear.</summary>
     public CallInvoker Channel { get; }
 
     /// <summary>Calls without any credential, as a partner's node makes them, or a stranger.</summary>

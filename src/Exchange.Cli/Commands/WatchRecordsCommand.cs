@@ -19,16 +19,22 @@ internal static class WatchRecordsCommand
             HelpName = "KIND",
             AllowMultipleArgumentsPerToken = true,
         };
+        var purpose = new Option<string>("--unmask-purpose")
+        {
+            Description = "What personal data is needed in the clear for; the audit keeps it. Without it names and "
+                + "numbers are masked.",
+            HelpName = "TEXT",
+        };
         var command = new Command(
-            "records", "Writes out records of any kind and their changes. With --json their whole content, which may "
-            + "be personal.")
+            "records", "Writes out records of any kind and their changes. With --json their content.")
         {
             kinds,
+            purpose,
         };
         var options = WatchOptions.AddTo(command);
         command.SetAction((input, cancellationToken) =>
         {
-            var request = new WatchRecordsRequest();
+            var request = new WatchRecordsRequest { UnmaskPurpose = input.GetValue(purpose) ?? "" };
             request.Kinds.AddRange(input.GetValue(kinds) ?? []);
             return options.RunAsync(
                 environment,

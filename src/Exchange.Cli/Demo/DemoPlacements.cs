@@ -135,7 +135,13 @@ internal sealed class DemoPlacements(DemoContext demo)
     private static async Task<Dictionary<string, Worker>> WorkersAsync(
         NodeConnection node, int pageSize, CancellationToken cancellationToken)
     {
-        var request = new ListRecordsRequest { Kind = "worker", PageSize = pageSize };
+        // In the clear, or a mask that the line should have put on couldn't be told from that of the reading.
+        var request = new ListRecordsRequest
+        {
+            Kind = "worker",
+            PageSize = pageSize,
+            UnmaskPurpose = "demo: compares what crossed",
+        };
         var page = await node.Records.ListRecordsAsync(request, cancellationToken: cancellationToken);
         return page.Records.ToDictionary(record => record.Id, record => record.Payload.Unpack<Worker>());
     }

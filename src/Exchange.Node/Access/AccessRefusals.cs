@@ -72,16 +72,20 @@ internal sealed class AccessRefusals : IAuthorizationMiddlewareResultHandler
             var refused => Refused(refused.Message),
         };
 
-    private static ExchangeException Forbidden(HttpContext context, AuthorizationPolicy policy)
+    private static ExchangeException Forbidden(HttpContext context, AuthorizationPolicy policy) => Forbidden(
+        Caller.Of(context.User),
+        policy.Requirements.OfType<PermissionRequirement>().Single().Permission,
+        context.Request.Path.ToString());
+
+    /// <summary>The error of a caller whom no role permits something.</summary>
+    public static ExchangeException Forbidden(Caller caller, Permission needed, string method)
     {
-        var needed = policy.Requirements.OfType<PermissionRequirement>().Single().Permission;
         var roles = string.Join(", ", RolePermissions.With(needed).Select(RolePermissions.NameOf));
         return new ExchangeException(
             StatusCode.PermissionDenied,
             ErrorReason.PermissionMissing,
-            $"'{Caller.Of(context.User).Name}' may not call this: it needs the permission {needed}, which these roles "
-            + $"have: {roles}.",
-            ("method", context.Request.Path.ToString()),
+            $"'{caller.Name}' may not call this: it needs the permission {needed}, which these roles have: {roles}.",
+            ("method", method),
             ("permission", needed.ToString()),
             ("roles", roles));
     }

@@ -16,6 +16,9 @@ internal enum Permission
 
     ReadRecords,
 
+    /// <summary>Sees personal data in the clear, for a purpose; asked beside the rpc's own permission.</summary>
+    Unmask,
+
     WriteRecords,
 
     PublishVacancies,

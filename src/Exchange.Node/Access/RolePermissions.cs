@@ -14,8 +14,8 @@ internal static class RolePermissions
             [Role.Publisher] = [ReadRecords, WriteRecords, PublishVacancies, ReadPlacements],
             [Role.Desk] =
             [
-                ReadRecords, WriteRecords, PublishVacancies, ReadPlacements, WritePlacements, Permission.Desk,
-                SubjectRights, ReadErasures, ReadDisclosures, ReadStatus,
+                ReadRecords, Unmask, WriteRecords, PublishVacancies, ReadPlacements, WritePlacements,
+                Permission.Desk, SubjectRights, ReadErasures, ReadDisclosures, ReadStatus,
             ],
             [Role.Auditor] = [ReadErasures, ReadDisclosures, ReadAudit, ReadReports, ReadStatus, ReadAgreements],
             [Role.Admin] =

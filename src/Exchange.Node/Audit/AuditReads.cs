@@ -10,10 +10,19 @@ internal sealed class AuditReads(AuditTrail trail, RecordKinds kinds)
     /// <summary>Records of this kind are about persons, or nobody here knows what they are about.</summary>
     public bool IsPersonal(string kind) => kinds.Find(kind) is not { IsPersonal: false };
 
+    /// <summary>Notes the personal ones of what is about to be answered, masked.</summary>
+    public Task NoteAsync(IEnumerable<RecordKey> shown, CancellationToken cancellationToken) =>
+        NoteAsync(shown, unmaskPurpose: "", cancellationToken);
+
     /// <summary>Notes the personal ones of what is about to be answered.</summary>
-    public async Task NoteAsync(IEnumerable<RecordKey> shown, CancellationToken cancellationToken)
+    /// <param name="shown">The records.</param>
+    /// <param name="unmaskPurpose">What they are shown in the clear for; empty when they are masked.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task NoteAsync(
+        IEnumerable<RecordKey> shown, string unmaskPurpose, CancellationToken cancellationToken)
     {
-        var draft = new AuditDraft(trail.Context, AuditAction.Read);
+        var draft = new AuditDraft(
+            Context(unmaskPurpose), unmaskPurpose.Length > 0 ? AuditAction.Unmasked : AuditAction.Read);
         foreach (var key in shown.Where(key => IsPersonal(key.Kind)))
         {
             draft.Add(key);
@@ -32,16 +41,23 @@ internal sealed class AuditReads(AuditTrail trail, RecordKinds kinds)
     /// <summary>
     /// Notes that a stream may show personal data; what it did is noted as it goes on, and at its end.
     /// </summary>
-    public async Task<WatchedRecords> WatchAsync(string detail, CancellationToken cancellationToken)
+    /// <param name="detail">What is watched.</param>
+    /// <param name="unmaskPurpose">What it is shown in the clear for; empty when it is masked.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task<WatchedRecords> WatchAsync(
+        string detail, string unmaskPurpose, CancellationToken cancellationToken)
     {
-        var begun = new AuditDraft(trail.Context, AuditAction.Watched)
+        var context = Context(unmaskPurpose);
+        var begun = new AuditDraft(context, AuditAction.Watched)
         {
             Outcome = AuditOutcome.Begun,
             Detail = detail,
         };
         await trail.WriteAsync(begun, cancellationToken);
-        return new WatchedRecords(trail);
+        return new WatchedRecords(trail, context);
     }
+
+    private AuditContext Context(string unmaskPurpose) => trail.Context with { Purpose = unmaskPurpose };
 
     /// <summary>The records by which a placement is found in the chain.</summary>
     public static IEnumerable<RecordKey> Keys(Placement placement)

@@ -4,19 +4,18 @@ using Exchange.V1;
 namespace Exchange.Node.Audit;
 
 /// <summary>What one stream has shown; its beginning is in the chain already.</summary>
-internal sealed class WatchedRecords(AuditTrail trail) : IAsyncDisposable
+internal sealed class WatchedRecords(AuditTrail trail, AuditContext context) : IAsyncDisposable
 {
     // So many ids are at most missing from the chain when the process is killed.
     private const int MostUnnoted = 1000;
 
-    private readonly AuditContext _context = trail.Context;
     private AuditDraft? _draft;
     private int _unnoted;
 
     /// <summary>Records are about to be shown.</summary>
     public async ValueTask AddAsync(IEnumerable<RecordKey> shown, CancellationToken cancellationToken)
     {
-        _draft ??= new AuditDraft(_context, AuditAction.Watched);
+        _draft ??= new AuditDraft(context, AuditAction.Watched);
         foreach (var key in shown)
         {
             _draft.Add(key);

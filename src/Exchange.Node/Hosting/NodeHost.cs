@@ -165,6 +165,7 @@ internal static class NodeHost
         services.AddAudit(store);
         services.AddSingleton<RecordKinds>();
         services.AddSingleton<RecordCodec>();
+        services.AddSingleton<MaskedCopies>();
         services.AddSingleton<RecordReferences>();
         services.AddSingleton<RecordResolver>();
         services.AddSingleton<RecordWriter>();

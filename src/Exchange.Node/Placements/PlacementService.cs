@@ -115,7 +115,7 @@ internal sealed class PlacementService(
         ServerCallContext context)
     {
         var matcher = new PlacementMatcher(request.Filter);
-        await using var watched = await reads.WatchAsync("placements", context.CancellationToken);
+        await using var watched = await reads.WatchAsync("placements", unmaskPurpose: "", context.CancellationToken);
         await watch.RunAsync(
             request.ResumeToken,
             responseStream,

@@ -19,6 +19,7 @@ internal sealed class RecordService(
     WatchStream watch,
     RecordReach reaches,
     AuditReads reads,
+    MaskedCopies masked,
     RecordKinds kinds,
     NodeLifetime lifetime,
     TimeProvider time) : V1.RecordService.RecordServiceBase
@@ -57,6 +58,7 @@ internal sealed class RecordService(
     public override async Task<GetRecordResponse> GetRecord(GetRecordRequest request, ServerCallContext context)
     {
         CheckKind(request.Kind);
+        UnmaskPurpose.Check(request.UnmaskPurpose, context);
         var key = new RecordKey(request.Kind, RecordResolver.ParseId("id", request.Id));
         var reach = reaches.Of(context);
         await reach.RequireReadAsync(key, context.CancellationToken);
@@ -66,13 +68,14 @@ internal sealed class RecordService(
             throw reach.Missing(request.Kind, request.Id);
         }
 
-        await reads.NoteAsync([key], context.CancellationToken);
-        return new GetRecordResponse { Record = codec.Decode(found) };
+        await reads.NoteAsync([key], request.UnmaskPurpose, context.CancellationToken);
+        return new GetRecordResponse { Record = Shown(codec.Decode(found), request.UnmaskPurpose) };
     }
 
     public override async Task<ListRecordsResponse> ListRecords(ListRecordsRequest request, ServerCallContext context)
     {
         CheckKind(request.Kind);
+        UnmaskPurpose.Check(request.UnmaskPurpose, context);
         var reach = reaches.Of(context);
         reach.Reach.RequireKind(request.Kind);
         var scope = request.Clone();
@@ -102,9 +105,10 @@ internal sealed class RecordService(
         };
 
         var (found, next) = await reach.QueryAsync(store, query, context.CancellationToken);
-        await reads.NoteAsync(found.Select(record => record.Key), context.CancellationToken);
+        await reads.NoteAsync(
+            found.Select(record => record.Key), request.UnmaskPurpose, context.CancellationToken);
         var response = new ListRecordsResponse { NextPageToken = PageToken.Encode(next, scope, time) };
-        response.Records.AddRange(found.Select(codec.Decode));
+        response.Records.AddRange(found.Select(record => Shown(codec.Decode(record), request.UnmaskPurpose)));
         return response;
     }
 
@@ -113,10 +117,14 @@ internal sealed class RecordService(
         IServerStreamWriter<WatchRecordsResponse> responseStream,
         ServerCallContext context)
     {
+        UnmaskPurpose.Check(request.UnmaskPurpose, context);
         var wanted = request.Kinds.ToHashSet();
         var reach = reaches.Of(context);
         await using var watched = wanted.Count == 0 || wanted.Any(reads.IsPersonal)
-            ? await reads.WatchAsync(string.Join(' ', wanted.Order(StringComparer.Ordinal)), context.CancellationToken)
+            ? await reads.WatchAsync(
+                string.Join(' ', wanted.Order(StringComparer.Ordinal)),
+                request.UnmaskPurpose,
+                context.CancellationToken)
             : null;
         await watch.RunAsync(
             request.ResumeToken,
@@ -127,6 +135,7 @@ internal sealed class RecordService(
                 if (watched is not null && response?.Record is { } record && reads.IsPersonal(record.Kind))
                 {
                     await watched.AddAsync([step.Item!.Stored.Key], context.CancellationToken);
+                    response.Record = Shown(record, request.UnmaskPurpose);
                 }
 
                 return response;
@@ -135,6 +144,8 @@ internal sealed class RecordService(
             (response, token) => response.ResumeToken = token,
             context.CancellationToken);
     }
+
+    private Record Shown(Record record, string unmaskPurpose) => unmaskPurpose.Length > 0 ? record : masked.Of(record);
 
     // Any other kind may be a later version's, of which records were synced.
     private static void CheckKind(string kind)

@@ -53,7 +53,13 @@ public sealed class ReachTests : IAsyncLifetime
 
         var listed = await records.ListRecordsAsync(new ListRecordsRequest { Kind = "worker" });
         var behind = await records.ListRecordsAsync(
-            new ListRecordsRequest { Kind = "worker", PageSize = 1, PageToken = first.NextPageToken });
+            new ListRecordsRequest
+            {
+                Kind = "worker",
+                PageSize = 1,
+                PageToken = first.NextPageToken,
+                UnmaskPurpose = UnmaskingClient.Purpose,
+            });
         var vacancies = await new VacancyService.VacancyServiceClient(_all.Clerk).ListVacanciesAsync(new());
 
         Assert.Equal(_all.WorkerHere, Assert.Single(listed.Records).Id);
