@@ -1,4 +1,5 @@
 using System.Globalization;
+using Exchange.Node.Audit;
 using Exchange.Node.Errors;
 using Exchange.Node.JsonDoor;
 using Exchange.V1;
@@ -12,7 +13,7 @@ using Microsoft.AspNetCore.Http;
 namespace Exchange.Node.Access;
 
 /// <summary>Tells a caller that is turned away why, as a gRPC status with details.</summary>
-internal sealed class AccessRefusals : IAuthorizationMiddlewareResultHandler
+internal sealed class AccessRefusals(AuditRefusals audit) : IAuthorizationMiddlewareResultHandler
 {
     private const string GrpcContent = "application/grpc";
 
@@ -28,9 +29,16 @@ internal sealed class AccessRefusals : IAuthorizationMiddlewareResultHandler
             return;
         }
 
-        await AnswerAsync(context, authorizeResult.Forbidden
-            ? Forbidden(context, policy)
-            : Unauthenticated(context, await context.AuthenticateAsync()));
+        if (!authorizeResult.Forbidden)
+        {
+            await AnswerAsync(context, Unauthenticated(context, await context.AuthenticateAsync()));
+            return;
+        }
+
+        var caller = Caller.Of(context.User);
+        var needed = policy.Requirements.OfType<PermissionRequirement>().Single().Permission;
+        await audit.AccessDeniedAsync(caller, PermissionTable.RpcOf(context.Request.Path), needed);
+        await AnswerAsync(context, Forbidden(caller, needed, context.Request.Path.ToString()));
     }
 
     /// <summary>Answers a call that no handler sees.</summary>
@@ -71,11 +79,6 @@ internal sealed class AccessRefusals : IAuthorizationMiddlewareResultHandler
             LoginRefusedException { RetryAfter: { } wait } => CallLimits.TooMany("failed logins", wait),
             var refused => Refused(refused.Message),
         };
-
-    private static ExchangeException Forbidden(HttpContext context, AuthorizationPolicy policy) => Forbidden(
-        Caller.Of(context.User),
-        policy.Requirements.OfType<PermissionRequirement>().Single().Permission,
-        context.Request.Path.ToString());
 
     /// <summary>The error of a caller whom no role permits something.</summary>
     public static ExchangeException Forbidden(Caller caller, Permission needed, string method)

@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using Exchange.Node.Audit;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,7 @@ internal abstract partial class CallerHandler(
     UrlEncoder encoder,
     CredentialBook book,
     FailedLogins failedLogins,
+    AuditRefusals refusals,
     TimeProvider time)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
@@ -21,12 +23,12 @@ internal abstract partial class CallerHandler(
         var held = await book.FindAsync(hash, Context.RequestAborted);
         if (held is null)
         {
-            return Refuse("unknown", "nobody");
+            return await RefuseAsync("unknown", "nobody");
         }
 
         if (held.FaultAt(time.GetUtcNow()) is { } fault)
         {
-            return Refuse(fault, held.Told.Name);
+            return await RefuseAsync(fault, held.Told.Name);
         }
 
         book.Use(held);
@@ -37,7 +39,7 @@ internal abstract partial class CallerHandler(
     protected AuthenticateResult Admit(Caller caller) =>
         AuthenticateResult.Success(new AuthenticationTicket(caller.ToUser(Scheme.Name), Scheme.Name));
 
-    private AuthenticateResult Refuse(string fault, string name)
+    private async Task<AuthenticateResult> RefuseAsync(string fault, string name)
     {
         var address = Context.Connection.RemoteIpAddress?.ToString() ?? "an unknown address";
         if (failedLogins.Note(address) is { } wait)
@@ -45,12 +47,14 @@ internal abstract partial class CallerHandler(
             return AuthenticateResult.Fail(new LoginRefusedException(fault) { RetryAfter = wait });
         }
 
-        Refused(Logger, address, Request.Path, fault, name);
+        var rpc = PermissionTable.RpcOf(Request.Path);
+        Refused(Logger, address, rpc, fault, name);
+        await refusals.LoginFailedAsync(name, rpc, fault, address);
         return AuthenticateResult.Fail(new LoginRefusedException(fault));
     }
 
     // What was shown stays out of it, also when it is wrong: it may be right elsewhere.
     [LoggerMessage(1, LogLevel.Warning,
-        "A call from {Address} to {Path} was refused: its credential is {Fault} (that of {Name})")]
-    private static partial void Refused(ILogger log, string address, string path, string fault, string name);
+        "A call from {Address} to '{Rpc}' was refused: its credential is {Fault} (that of {Name})")]
+    private static partial void Refused(ILogger log, string address, string rpc, string fault, string name);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Encodings.Web;
+using Exchange.Node.Audit;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,8 +18,9 @@ internal sealed class CertificateHandler(
     UrlEncoder encoder,
     CredentialBook book,
     FailedLogins failedLogins,
+    AuditRefusals refusals,
     TimeProvider time)
-    : CallerHandler(options, logs, encoder, book, failedLogins, time)
+    : CallerHandler(options, logs, encoder, book, failedLogins, refusals, time)
 {
     public const string SchemeName = "certificate";
 

@@ -97,6 +97,12 @@ internal static class PermissionTable
     public static bool IsForPartners(string path) =>
         Rows.TryGetValue(path, out var permission) && permission is Partner;
 
+    /// <summary>
+    /// What is called, such as <c>exchange.v1.RecordService/GetRecord</c>; empty for any other path, which is whatever
+    /// somebody typed, who may have typed a name or a number.
+    /// </summary>
+    public static string RpcOf(string path) => Rows.ContainsKey(path) ? path.TrimStart('/') : "";
+
     /// <summary>Compares the rows with the contract and with what the node is about to serve.</summary>
     /// <param name="rows">The table.</param>
     /// <param name="served">The paths of what is served.</param>

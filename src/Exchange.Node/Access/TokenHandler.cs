@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using Exchange.Node.Audit;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -16,8 +17,9 @@ internal sealed class TokenHandler(
     RunToken runToken,
     CredentialBook book,
     FailedLogins failedLogins,
+    AuditRefusals refusals,
     TimeProvider time)
-    : CallerHandler(options, logs, encoder, book, failedLogins, time)
+    : CallerHandler(options, logs, encoder, book, failedLogins, refusals, time)
 {
     public const string SchemeName = "token";
 

@@ -34,6 +34,20 @@ internal sealed class AuditReads(AuditTrail trail, RecordKinds kinds)
         }
     }
 
+    /// <summary>Notes of which of its records a partner is about to be told whether they are held.</summary>
+    public async Task NoteHoldingsAsync(
+        string partner, string method, IReadOnlyCollection<RecordKey> asked, CancellationToken cancellationToken)
+    {
+        var context = AuditContext.Partner(partner, method);
+        var draft = new AuditDraft(context, AuditAction.HoldingsTold) { Partner = partner };
+        foreach (var key in asked)
+        {
+            draft.Add(key);
+        }
+
+        await trail.WriteAsync(draft, cancellationToken);
+    }
+
     /// <summary>Notes placements, and the workers whose they are.</summary>
     public Task NoteAsync(IEnumerable<Placement> shown, CancellationToken cancellationToken) =>
         NoteAsync(shown.SelectMany(Keys).Distinct(), cancellationToken);

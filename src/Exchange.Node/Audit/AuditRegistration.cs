@@ -21,6 +21,7 @@ internal static class AuditRegistration
             .AddSingleton<AuditVerifier>()
             .AddSingleton<AuditQuery>()
             .AddSingleton<AuditReads>()
+            .AddSingleton<AuditRefusals>()
             .AddSingleton<AuditKeeper>()
             .AddHostedService(provider => provider.GetRequiredService<AuditKeeper>());
 }

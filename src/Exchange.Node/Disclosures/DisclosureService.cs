@@ -1,4 +1,5 @@
 using Exchange.Node.Access;
+using Exchange.Node.Audit;
 using Exchange.Node.Errors;
 using Exchange.Node.Records;
 using Exchange.Node.Subjects;
@@ -16,6 +17,7 @@ internal sealed class DisclosureService(
     HoldingQuestion question,
     Holdings holdings,
     Callers callers,
+    AuditReads reads,
     RecordReach reaches,
     TimeProvider time)
     : V1.DisclosureService.DisclosureServiceBase
@@ -66,6 +68,7 @@ internal sealed class DisclosureService(
         }
 
         var keys = request.Records.Select(Key).ToList();
+        await reads.NoteHoldingsAsync(peer.Node, context.Method.TrimStart('/'), keys, context.CancellationToken);
         return new TellHeldResponse
         {
             Answers = { await holdings.TellAsync(peer, keys, context.CancellationToken) },

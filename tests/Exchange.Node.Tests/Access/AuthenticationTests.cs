@@ -52,7 +52,7 @@ public sealed class AuthenticationTests : IAsyncLifetime
 
         Assert.Equal((StatusCode.Unauthenticated, "ERROR_REASON_CREDENTIALS_INVALID"), (error.StatusCode, error.Reason()));
         var log = string.Concat(Directory.GetFiles(data.Logs).Select(ReadShared));
-        Assert.Contains("/exchange.v1.NodeService/GetNode was refused: its credential is unknown", log, StringComparison.Ordinal);
+        Assert.Contains("exchange.v1.NodeService/GetNode' was refused: its credential is unknown", log, StringComparison.Ordinal);
         Assert.DoesNotContain(token, log + error, StringComparison.Ordinal);
     }
 
