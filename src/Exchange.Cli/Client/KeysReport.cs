@@ -78,7 +78,7 @@ internal sealed record RotationReport
 
     /// <summary>The same for people.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public required string Words { get; init; }
+    public string Words { get; init; } = "";
 
     public static RotationReport From(KeyRotation rotation) => new()
     {

@@ -161,7 +161,7 @@ internal static class NodeHost
         services.AddSingleton(identity);
         services.AddSingleton(_ => keys);
         services.AddSingleton<IPersonTokens>(keys);
-        services.AddSingleton(_ => store);
+        services.AddSingleton(store);
         services.AddAudit(store);
         services.AddSingleton<RecordKinds>();
         services.AddSingleton<RecordCodec>();

@@ -18,6 +18,7 @@ internal static class KeyBackup
 
     private const string Ending = ".exchange-keys";
     private const string NameFormat = "yyyyMMdd'T'HHmmss'Z'";
+    private const string CopyName = KeyStores.FolderName + ".copy";
     private const int MaxHeader = 4096;
     private const int MaxAttempts = 5;
 
@@ -36,12 +37,17 @@ internal static class KeyBackup
         var (key, header) = secret.NewKey(draft);
         Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, now.ToString(NameFormat, CultureInfo.InvariantCulture) + Ending);
-        var copy = Directory.CreateTempSubdirectory("exchange-keys-").FullName;
+        if (File.Exists(file))
+        {
+            throw new StoreOpenException($"'{file}' was made in this second. Give another folder, or wait.");
+        }
+
+        var partial = file + ".partial";
+        File.Delete(partial);
         try
         {
-            await CopyAsync(keys, copy, time, cancellationToken);
             var bytes = JsonSerializer.SerializeToUtf8Bytes(header);
-            await using var output = PrivateFile.Create(file + ".partial");
+            await using var output = PrivateFile.Create(partial);
             output.Write(Magic);
             Span<byte> length = stackalloc byte[4];
             BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
@@ -49,19 +55,35 @@ internal static class KeyBackup
             output.Write(bytes);
             await using (var sealing = new KeyBackupStream(output, key, bytes))
             {
-                await TarFile.CreateFromDirectoryAsync(copy, sealing, includeBaseDirectory: false, cancellationToken);
+                await WriteFilesAsync(keys, sealing, time, cancellationToken);
             }
 
             output.Flush(flushToDisk: true);
         }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
         finally
         {
-            Directory.Delete(copy, recursive: true);
             CryptographicOperations.ZeroMemory(key);
         }
 
-        File.Move(file + ".partial", file);
+        File.Move(partial, file);
         return (file, header, DropExpired(folder, now));
+    }
+
+    /// <summary>
+    /// Deletes what a backup that was killed has left beside the keys: wrapped keys, of which some may be destroyed
+    /// later.
+    /// </summary>
+    public static void DropRemains(string keys)
+    {
+        foreach (var left in Directory.GetDirectories(keys, CopyName + "*"))
+        {
+            Directory.Delete(left, recursive: true);
+        }
     }
 
     /// <summary>Brings a backup back into a folder of keys that holds none.</summary>
@@ -116,20 +138,59 @@ internal static class KeyBackup
         }
     }
 
+    // Only what is encrypted anyway is copied to disk: the wrapped keys, as they are at one moment.
+    private static async Task WriteFilesAsync(
+        string keys, KeyBackupStream output, TimeProvider time, CancellationToken cancellationToken)
+    {
+        DropRemains(keys);
+        try
+        {
+            var copy = Path.Combine(keys, CopyName);
+            var masters = await CopyAsync(keys, copy, time, cancellationToken);
+            await using var tar = new TarWriter(output, leaveOpen: true);
+            await WriteAsync(tar, MasterKeys.FileName, masters, cancellationToken);
+            foreach (var file in Directory.GetFiles(keys).Where(IsLasting))
+            {
+                var bytes = await File.ReadAllBytesAsync(file, cancellationToken);
+                await WriteAsync(tar, Path.GetFileName(file), bytes, cancellationToken);
+            }
+
+            foreach (var file in Directory.GetFiles(copy))
+            {
+                await tar.WriteEntryAsync(
+                    file, KeyStores.FolderName + "/" + Path.GetFileName(file), cancellationToken);
+            }
+        }
+        finally
+        {
+            DropRemains(keys);
+        }
+    }
+
+    private static async Task WriteAsync(
+        TarWriter tar, string name, byte[] bytes, CancellationToken cancellationToken)
+    {
+        var entry = new PaxTarEntry(TarEntryType.RegularFile, name)
+        {
+            Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            DataStream = new MemoryStream(bytes),
+        };
+        await tar.WriteEntryAsync(entry, cancellationToken);
+        CryptographicOperations.ZeroMemory(bytes);
+    }
+
     // The masters before and after must be the same, or a rotation has made keys meanwhile that they don't open.
-    private static async Task CopyAsync(
+    private static async Task<byte[]> CopyAsync(
         string keys, string copy, TimeProvider time, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             var before = await File.ReadAllBytesAsync(Path.Combine(keys, MasterKeys.FileName), cancellationToken);
-            var target = Path.Combine(copy, KeyStores.FolderName);
-            await RecordStores.BackUpAsync(Path.Combine(keys, KeyStores.FolderName), target, time, cancellationToken);
+            await RecordStores.BackUpAsync(Path.Combine(keys, KeyStores.FolderName), copy, time, cancellationToken);
             var after = await File.ReadAllBytesAsync(Path.Combine(keys, MasterKeys.FileName), cancellationToken);
             if (before.AsSpan().SequenceEqual(after))
             {
-                await File.WriteAllBytesAsync(Path.Combine(copy, MasterKeys.FileName), after, cancellationToken);
-                break;
+                return after;
             }
 
             if (attempt == MaxAttempts)
@@ -137,12 +198,7 @@ internal static class KeyBackup
                 throw new StoreOpenException("The master keys are changing. Back up when they don't.");
             }
 
-            Directory.Delete(target, recursive: true);
-        }
-
-        foreach (var file in Directory.GetFiles(keys).Where(IsLasting))
-        {
-            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            Directory.Delete(copy, recursive: true);
         }
     }
 

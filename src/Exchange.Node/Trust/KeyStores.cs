@@ -32,6 +32,7 @@ internal static class KeyStores
         var path = Path.Combine(folder, FolderName);
         Refuse(folder, known, masters, Directory.Exists(path));
         masters ??= MasterKeys.Create(folder, time);
+        KeyBackup.DropRemains(folder);
         IRecordStore? store = null;
         try
         {

@@ -79,6 +79,35 @@ public sealed class KeyBackupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Neither_a_backup_nor_one_that_fails_or_is_killed_leaves_anything_but_its_file()
+    {
+        var before = Everything();
+        var (file, _, _) = await WriteAsync(Secret);
+        var after = Everything();
+        var again = await Assert.ThrowsAsync<StoreOpenException>(() => WriteAsync(Secret));
+        _time.SetUtcNow(_time.GetUtcNow().AddSeconds(1));
+        Directory.CreateDirectory(Path.Combine(Keys, "data-keys.copy.partial"));
+        Directory.Move(Path.Combine(Keys, "data-keys"), Keys + ".moved");
+        await Assert.ThrowsAsync<StoreOpenException>(() => WriteAsync(Secret));
+        Directory.Move(Keys + ".moved", Path.Combine(Keys, "data-keys"));
+
+        Assert.Equal(before.Append(file).Order(), after);
+        Assert.Contains("in this second", again.Message, StringComparison.Ordinal);
+        Assert.Equal(after, Everything());
+    }
+
+    [Fact]
+    public async Task What_a_killed_backup_left_is_gone_after_the_next_start()
+    {
+        var left = Directory.CreateDirectory(Path.Combine(Keys, "data-keys.copy"));
+        File.WriteAllText(Path.Combine(left.FullName, "store.db"), "wrapped keys");
+
+        Assert.Equal("王小明"u8.ToArray(), await ReadAsync());
+
+        Assert.False(Directory.Exists(left.FullName));
+    }
+
+    [Fact]
     public async Task Another_secret_opens_nothing_and_leaves_nothing()
     {
         var (file, _, _) = await WriteAsync(Secret);
@@ -138,6 +167,13 @@ public sealed class KeyBackupTests : IAsyncLifetime
         Assert.Contains("Move it away first", error.Message, StringComparison.Ordinal);
         Assert.Equal("王小明"u8.ToArray(), await ReadAsync());
     }
+
+    private List<string> Everything() =>
+        Directory.GetFileSystemEntries(_directory.Path, "*", SearchOption.AllDirectories)
+            .Where(path => path != Backups && !path.EndsWith("-wal", StringComparison.Ordinal)
+                && !path.EndsWith("-shm", StringComparison.Ordinal))
+            .Order()
+            .ToList();
 
     private Task<(string File, KeyBackupHeader Header, int Dropped)> WriteAsync(KeyBackupSecret secret) =>
         KeyBackup.WriteAsync(Keys, Backups, secret, _time, default);
