@@ -1,3 +1,4 @@
+using Exchange.Benchmarks.Reporting;
 using Exchange.Benchmarks.Stores;
 using Exchange.Benchmarks.Syncing;
 using Exchange.Benchmarks.Watching;
@@ -7,6 +8,7 @@ using Exchange.Benchmarks.Watching;
 var benchmarks = new Dictionary<string, Func<string[], Task>>
 {
     ["store"] = StoreBenchmark.RunAsync,
+    ["reports"] = ReportBenchmark.RunAsync,
     ["live"] = LiveBenchmark.RunAsync,
     ["sync"] = SyncBenchmark.RunAsync,
     ["watch"] = WatchBenchmark.RunAsync,

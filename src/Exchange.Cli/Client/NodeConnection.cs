@@ -33,6 +33,7 @@ internal sealed class NodeConnection : IDisposable
         Agreements = new AgreementService.AgreementServiceClient(invoker);
         Reports = new ReportService.ReportServiceClient(invoker);
         Keys = new V1.KeyService.KeyServiceClient(invoker);
+        Figures = new FigureService.FigureServiceClient(invoker);
         Bundles = new BundleService.BundleServiceClient(invoker);
         Access = new AccessService.AccessServiceClient(invoker);
         Audit = new AuditService.AuditServiceClient(invoker);
@@ -65,6 +66,8 @@ internal sealed class NodeConnection : IDisposable
     public ReportService.ReportServiceClient Reports { get; }
 
     public V1.KeyService.KeyServiceClient Keys { get; }
+
+    public FigureService.FigureServiceClient Figures { get; }
 
     public BundleService.BundleServiceClient Bundles { get; }
 

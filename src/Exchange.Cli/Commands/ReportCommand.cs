@@ -36,6 +36,11 @@ internal static class ReportCommand
         {
             day, language,
         };
+        foreach (var below in FigureCommands.Create(environment))
+        {
+            command.Add(below);
+        }
+
         return command.OnNode(
             environment,
             (input, output, node, cancellationToken) =>

@@ -140,6 +140,17 @@ internal sealed class Reach
         }
     }
 
+    /// <summary>Refuses figures of a division to whoever doesn't reach everything that they are counted from.</summary>
+    /// <param name="division">The division's code; empty for all that the node holds.</param>
+    /// <param name="kinds">The kinds that are counted.</param>
+    public void RequireFigures(string division, IEnumerable<string> kinds)
+    {
+        if (!IsWhole && (_isNone || _readsOwnOnly || !HasDivision(division) || !kinds.All(HasKind)))
+        {
+            throw Outside("figure", "division_code");
+        }
+    }
+
     /// <summary>
     /// The error for what a caller doesn't reach. It is the same whether the thing exists or not, so that nobody learns
     /// that from it.

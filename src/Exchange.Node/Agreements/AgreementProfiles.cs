@@ -34,23 +34,28 @@ internal static class AgreementProfiles
     /// What a city gets of a sending region: the workers that were referred to it, masked to what their placement
     /// needs, the events of those placements, the batches that they travel in, what they were paid (so that none pays
     /// twice) and the cases that are handed over, without their details. Beside them what tells who works with
-    /// whom: pairings, labour agreements, stations.
+    /// whom: pairings, labour agreements, stations; and the reports that were published.
     /// </summary>
     public static AgreementFlow ToCity(string region, string city, RecordKinds kinds)
     {
         var flow = Flow(region, city, City, PlacementPurpose);
         flow.Kinds.Add(Rule(KindOf(Worker.Descriptor, kinds), Gate.NamedInPlacement, ReferredWorker()));
         flow.Kinds.Add(Rule(KindOf(PlacementEvent.Descriptor, kinds), Gate.Party, SharedEvent()));
-        flow.Kinds.AddRange(
-            Shared(kinds, Gate.All, Pairing.Descriptor, LabourAgreement.Descriptor, Station.Descriptor));
+        flow.Kinds.AddRange(Shared(
+            kinds,
+            Gate.All,
+            Pairing.Descriptor,
+            LabourAgreement.Descriptor,
+            Station.Descriptor,
+            PublishedReport.Descriptor));
         flow.Kinds.AddRange(Shared(kinds, Gate.Party, DispatchBatch.Descriptor, ManifestEntry.Descriptor));
         flow.Kinds.AddRange(Shared(kinds, Gate.Party, SubsidyPayment.Descriptor, CaseFile.Descriptor));
         return flow;
     }
 
     /// <summary>
-    /// What a city gives: its employers, vacancies, bulletins and job fairs whole, the quotas that it grants to the
-    /// region, and the events of placements that it sees, with payments and cases of those workers.
+    /// What a city gives: its employers, vacancies, bulletins, job fairs and reports whole, the quotas that it grants
+    /// to the region, and the events of placements that it sees, with payments and cases of those workers.
     /// </summary>
     public static AgreementFlow FromCity(string city, string region, RecordKinds kinds)
     {
@@ -61,7 +66,12 @@ internal static class AgreementProfiles
         flow.Kinds.Add(
             Rule(KindOf(PlacementEvent.Descriptor, kinds), Gate.Party, AllFields(PlacementEvent.Descriptor)));
         flow.Kinds.AddRange(Shared(
-            kinds, Gate.All, VacancyBulletin.Descriptor, VacancyRoute.Descriptor, JobFair.Descriptor));
+            kinds,
+            Gate.All,
+            VacancyBulletin.Descriptor,
+            VacancyRoute.Descriptor,
+            JobFair.Descriptor,
+            PublishedReport.Descriptor));
         flow.Kinds.AddRange(Shared(kinds, Gate.Party, SubsidyPayment.Descriptor, CaseFile.Descriptor));
         return flow;
     }

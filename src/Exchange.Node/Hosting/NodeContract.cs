@@ -21,6 +21,7 @@ internal static class NodeContract
         SyncServiceReflection.Descriptor,
         AgreementServiceReflection.Descriptor,
         ReportServiceReflection.Descriptor,
+        FigureServiceReflection.Descriptor,
         DivisionServiceReflection.Descriptor,
         DispatchServiceReflection.Descriptor,
         SubsidyServiceReflection.Descriptor,

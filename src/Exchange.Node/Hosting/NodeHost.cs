@@ -7,6 +7,7 @@ using Exchange.Node.Cooperation;
 using Exchange.Node.Dispatch;
 using Exchange.Node.Disclosures;
 using Exchange.Node.Errors;
+using Exchange.Node.Figures;
 using Exchange.Node.Health;
 using Exchange.Node.JsonDoor;
 using Exchange.Node.Money;
@@ -199,6 +200,7 @@ internal static class NodeHost
         services.AddHostedService<IdentityReviewer>();
         services.AddSingleton<MorningReports>();
         services.AddCooperation();
+        services.AddFigures();
         services.AddAccess();
         services.AddRoutingCore();
         services.AddGrpc(grpc =>
@@ -224,6 +226,7 @@ internal static class NodeHost
         app.MapGrpcService<ReviewService>(),
         app.MapGrpcService<ReportService>(),
         app.MapGrpcService<KeyService>(),
+        app.MapGrpcService<FigureService>(),
         app.MapGrpcService<BundleService>(),
         app.MapGrpcService<DivisionService>(),
         app.MapGrpcService<DispatchService>(),

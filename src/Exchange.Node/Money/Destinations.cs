@@ -33,8 +33,8 @@ internal static class Destinations
     private static bool Differ(string one, string other, int length) =>
         one.Length >= length && other.Length >= length && one[..length] != other[..length];
 
-    // A place may be written with a code that ended long ago.
-    private static string Present(string code)
+    /// <summary>What has the place of a normalised code today: one may be written that ended long ago.</summary>
+    public static string Present(string code)
     {
         while (code.Length >= County && DivisionHistory.Of(code[..County]).FirstOrDefault() is { } ended)
         {

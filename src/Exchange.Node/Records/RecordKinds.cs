@@ -4,6 +4,7 @@ using Exchange.Node.Cooperation;
 using Exchange.Node.Dispatch;
 using Exchange.Node.Employers;
 using Exchange.Node.Events;
+using Exchange.Node.Figures;
 using Exchange.Node.Money;
 using Exchange.Node.Placements;
 using Exchange.Node.Training;
@@ -69,6 +70,8 @@ internal sealed class RecordKinds
             new StartUpLoanKind(),
             new CooperationFundKind(),
             new CaseFileKind(),
+            new TargetKind(),
+            new PublishedReportKind(),
         ];
         _byName = All.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
         _byMessage = All.ToFrozenDictionary(kind => kind.Descriptor.FullName, StringComparer.Ordinal);

@@ -51,6 +51,15 @@ public sealed class AccessWalkTests : IAsyncLifetime
         DispatchService      ReconcileBatch          reader publisher desk
         SubsidyService       ExplainEligibility      reader publisher desk
         SubsidyService       CheckPayments           reader publisher desk
+        FigureService        ComputeReport           reader publisher desk
+        FigureService        ListReportRecords       reader publisher desk
+        FigureService        ReconcileFigures        reader publisher desk
+        FigureService        GetCountyReport         reader publisher desk
+        FigureService        CheckTargets            reader publisher desk
+        FigureService        CountHouseholds         reader publisher desk
+        FigureService        ListHouseholdsWithout   reader publisher desk
+        FigureService        PublishReport           publisher desk
+        FigureService        GetPublishedReport      reader publisher desk
         ReportService        ListReceipts            auditor admin
         ReportService        VerifyReceipts          auditor admin
         ReportService        GetMorningReport        auditor admin

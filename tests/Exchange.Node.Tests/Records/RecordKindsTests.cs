@@ -28,7 +28,9 @@ public sealed class RecordKindsTests
             ],
             Kinds.All.Where(kind => kind.IsPersonal).Select(kind => kind.Name).Order(StringComparer.Ordinal));
         Assert.Equal(["departure_review"], Kinds.All.Where(kind => kind.StaysHome).Select(kind => kind.Name));
-        Assert.Equal(["placement_event"], Kinds.All.Where(kind => kind.IsImmutable).Select(kind => kind.Name));
+        Assert.Equal(
+            ["placement_event", "published_report"],
+            Kinds.All.Where(kind => kind.IsImmutable).Select(kind => kind.Name));
         Assert.All(Kinds.All, kind => Assert.Same(kind, Kinds.Find(kind.Name)));
         Assert.All(Kinds.All, kind => Assert.Same(kind, Kinds.FindByDescriptor(kind.Descriptor)));
         Assert.Null(Kinds.Find("horse"));

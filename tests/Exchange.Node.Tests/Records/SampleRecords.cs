@@ -46,6 +46,8 @@ internal static class SampleRecords
         ["subsidy_payment"] = sample => ((SubsidyPayment)sample).LiaisonOfficerId = "",
         ["vacancy_route"] = sample => ((VacancyRoute)sample).FromPlace = Samples.Place("4419", "东莞市"),
         ["policy_document"] = sample => ((PolicyDocument)sample).DocumentUri = "https://example.org/plan",
+        ["published_report"] = sample => Sign((PublishedReport)sample),
+        ["target"] = sample => ((Target)sample).ToDate = Samples.Date(2026, 12, 31),
         ["pairing"] = sample =>
             ((Pairing)sample).ReceivingPlace = Samples.Place("441900118", "东莞市大岭山镇"),
         ["labour_agreement"] = sample =>
@@ -61,6 +63,19 @@ internal static class SampleRecords
             ((LiaisonOfficer)sample).VillageDivisionCodes.Add("530627101203");
         },
     };
+
+    // Whether the signature is good is asked of whoever reads it.
+    private static void Sign(PublishedReport report)
+    {
+        report.Signature.Node = "zhaotong";
+        report.Statement = new PublishedReportStatement
+        {
+            Place = report.Place,
+            Title = report.Title,
+            AsOfDate = report.AsOfDate,
+            CorrectedReportId = report.PublishedReportId,
+        }.ToByteString();
+    }
 
     private static IMessage Filled(MessageDescriptor type)
     {
@@ -86,6 +101,7 @@ internal static class SampleRecords
         FieldType.Bool => true,
         FieldType.Int32 => NameRules.FormOf(field) == NamedForm.Year ? 2018 : 1,
         FieldType.Int64 => 1L,
+        FieldType.Bytes => ByteString.CopyFromUtf8("bytes"),
         FieldType.Enum => field.EnumType.Values.First(value => value.Number > 0).Number,
         FieldType.Message when field.MessageType == Place.Descriptor => Samples.Place("530627", "镇雄县"),
         FieldType.Message when field.MessageType == PayRange.Descriptor => Samples.Pay(),

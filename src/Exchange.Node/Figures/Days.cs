@@ -1,0 +1,22 @@
+using Exchange.Node.Records;
+using Date = Google.Type.Date;
+
+namespace Exchange.Node.Figures;
+
+/// <summary>Days as numbers, which rows hold.</summary>
+internal static class Days
+{
+    /// <summary>No day is known.</summary>
+    public const int None = 0;
+
+    /// <summary>The number of a whole date; <see cref="None"/> for any other and for an absent one.</summary>
+    public static int Of(Date? date) => DateRules.Day(date)?.DayNumber ?? None;
+
+    /// <summary>The first day that a date, perhaps of a year or a month alone, can mean.</summary>
+    public static int FirstOf(Date? date) => date is null
+        ? None
+        : Of(new Date { Year = date.Year, Month = Math.Max(date.Month, 1), Day = Math.Max(date.Day, 1) });
+
+    /// <summary>A day in the contract's form.</summary>
+    public static Date ToDate(DateOnly day) => new() { Year = day.Year, Month = day.Month, Day = day.Day };
+}
