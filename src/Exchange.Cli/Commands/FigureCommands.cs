@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Exchange.Cli.Agreements;
-using Exchange.Cli.Client;
 using Exchange.Cli.Output;
 using Exchange.Node.JsonDoor;
 using Exchange.V1;

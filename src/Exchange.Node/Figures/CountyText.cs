@@ -49,7 +49,8 @@ internal sealed class CountyText(IReadOnlyList<Figure> figures, GetCountyReportR
             + $"({Part(moved, DestinationClass.OutOfProvince)} out of the province, of whom "
             + $"{figures[CountyReport.Organised].Value} were organised to {PartnerName()}; "
             + $"{Part(moved, DestinationClass.InProvince)} in the province, "
-            + $"{Part(moved, DestinationClass.InCounty)} in the county{Abroad(moved, ", ", " abroad")}{Rest(moved.UnclassifiedValue, ", ", " unclassified")}), "
+            + $"{Part(moved, DestinationClass.InCounty)} in the county{Abroad(moved, ", ", " abroad")}"
+            + $"{Rest(moved.UnclassifiedValue, ", ", " unclassified")}), "
             + $"{Rate(moved)} of {moved.Base.Value} registered-poor workers.";
         yield return $"Training: {figures[CountyReport.Trained].Value} person-times.";
         yield return "Paid: " + string.Join("; ", CountyReport.Subsidies.Select((_, i) =>

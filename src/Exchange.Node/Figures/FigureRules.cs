@@ -23,7 +23,9 @@ internal static class FigureRules
             yield return new($"{path}.counting", NotSoCounted(scope.Measure, rules));
         }
 
-        foreach (var violation in ShapeRules.Check(scope))
+        // A subsidy must say its kind; a figure needn't be of one.
+        foreach (var violation in ShapeRules.Check(scope)
+            .Where(one => one.Field != "subsidy" || scope.Subsidy != default))
         {
             yield return violation with { Field = $"{path}.{violation.Field}" };
         }

@@ -17,7 +17,7 @@ internal readonly record struct PrintedNumber(decimal Value, decimal Low, decima
     /// <summary>Reads a printed number; null for what is none.</summary>
     public static PrintedNumber? Read(string text)
     {
-        var plain = text.Normalize(System.Text.NormalizationForm.FormKC).Replace(",", "", StringComparison.Ordinal);
+        var plain = string.Concat(text.Select(Narrow).Where(one => one != ','));
         var start = plain.AsSpan().IndexOfAnyInRange('0', '9');
         if (start < 0)
         {
@@ -85,6 +85,9 @@ internal readonly record struct PrintedNumber(decimal Value, decimal Low, decima
         var zeros = digits.Length - digits.TrimEnd('0').Length;
         return zeros == digits.Length ? unit : unit / Step(zeros);
     }
+
+    // Full-width forms lie at one distance from the narrow ones.
+    private static char Narrow(char one) => one is >= '\uff01' and <= '\uff5e' ? (char)(one - 0xfee0) : one;
 
     private static decimal Step(int places) =>
         Enumerable.Repeat(10m, places).Aggregate(1m, (step, ten) => step / ten);

@@ -38,7 +38,7 @@ internal sealed class PublishedReportKind() : PlainKind<PublishedReport>(KindNam
             yield return new("statement", "It isn't what a report of this place, title and day says.");
         }
 
-        if (payload.Signature is not { Signature.IsEmpty: false } signature || signature.Node != context.Node)
+        if (payload.Signature is { } signature && (signature.Signature.IsEmpty || signature.Node != context.Node))
         {
             yield return new("signature.node", $"A report is signed by its node. It must be '{context.Node}'.");
         }

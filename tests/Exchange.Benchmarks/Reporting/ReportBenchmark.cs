@@ -36,12 +36,15 @@ internal static class ReportBenchmark
         {
             measured.Add(await MeasureAsync(size));
             var one = measured[^1];
-            Console.WriteLine(Invariant($"{size,8} workers: first {one.First.TotalSeconds:F1} s, {one.Memory >> 20} MiB; "
-                + $"county report p95 {one.Report:F1} ms, list p95 {one.List:F1} ms (goal < 1000 ms)"));
+            Console.WriteLine(Invariant(
+                $"{size,8} workers: first {one.First.TotalSeconds:F1} s, {one.Memory >> 20} MiB"));
+            Console.WriteLine(Invariant($"         county report p95 {one.Report:F1} ms (goal < 1000 ms)"));
+            Console.WriteLine(Invariant($"         list p95 {one.List:F1} ms (goal < 1000 ms)"));
         }
 
-        Console.WriteLine(Invariant($"growth for ten times the workers: county report {measured[1].Report / measured[0].Report:F1}, "
-            + $"list {measured[1].List / measured[0].List:F1} (goal < 10)"));
+        Console.WriteLine("growth for ten times the workers (goal < 10):");
+        Console.WriteLine(Invariant($"         county report {measured[1].Report / measured[0].Report:F1}"));
+        Console.WriteLine(Invariant($"         list {measured[1].List / measured[0].List:F1}"));
     }
 
     private static async Task<Measured> MeasureAsync(int workers)
@@ -49,7 +52,9 @@ internal static class ReportBenchmark
         using var directory = new TemporaryDirectory();
         using var keys = NodeKeys.Create(directory.Path);
         await using var store = await RecordStores.OpenAsync(
-            new StoreOptions(Path.Combine(directory.Path, "store"), "zhaotong", "sqlite"), TimeProvider.System, default);
+            new StoreOptions(Path.Combine(directory.Path, "store"), "zhaotong", "sqlite"),
+            TimeProvider.System,
+            default);
         var codec = new RecordCodec(keys, new RecordKinds());
         var seed = new Seed(store, codec, keys);
         await seed.FillAsync(workers);
@@ -159,7 +164,10 @@ internal static class ReportBenchmark
                 RegisteredPlace = At(County),
                 HouseholdId = _household,
                 LabourCapacity = LabourCapacity.Ordinary,
-                CardStatusHistory = { new CardStatusEntry { Status = CardStatus.Poor, FromDate = new Date { Year = 2014 } } },
+                CardStatusHistory =
+                {
+                    new CardStatusEntry { Status = CardStatus.Poor, FromDate = new Date { Year = 2014 } },
+                },
             });
             if (number / MembersOfHousehold % 4 != 0)
             {

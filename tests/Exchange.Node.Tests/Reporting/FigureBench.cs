@@ -80,6 +80,11 @@ internal sealed class FigureBench : IAsyncDisposable
     /// <summary>Adds a record; it is stored with the next <see cref="FlushAsync"/>.</summary>
     public async Task<string> AddAsync(IMessage payload, string? id = null, RecordState state = RecordState.Active)
     {
+        if (id is not null)
+        {
+            await FlushAsync();
+        }
+
         var kind = _kinds.FindByDescriptor(payload.Descriptor)!;
         var key = new RecordKey(kind.Name, Guid.Parse(id ?? NewId()));
         if (_waiting.Count % Checked == 0)
