@@ -50,6 +50,7 @@ internal sealed class FigureBook(IRecordStore store, RecordCodec codec) : IDispo
             try
             {
                 var page = await store.ReadFeedAsync(_position, PageSize, cancellationToken);
+                codec.Prepare(page.Records.Where(stored => FactReader.Reads(stored.Key.Kind)));
                 foreach (var stored in page.Records)
                 {
                     Take(stored);

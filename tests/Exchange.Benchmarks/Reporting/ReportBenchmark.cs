@@ -51,11 +51,14 @@ internal static class ReportBenchmark
     {
         using var directory = new TemporaryDirectory();
         using var keys = NodeKeys.Create(directory.Path);
-        await using var store = await RecordStores.OpenAsync(
+        var dataKeys = new DataKeys(await KeyStores.InMemoryAsync(TimeProvider.System), keys);
+        var database = await RecordStores.OpenAsync(
             new StoreOptions(Path.Combine(directory.Path, "store"), "zhaotong", "sqlite"),
             TimeProvider.System,
             default);
-        var codec = new RecordCodec(keys, new RecordKinds());
+        await using var store = new SealingStore(database, dataKeys);
+        var node = new NodeIdentity("zhaotong", "zhaotong", TestNode: true);
+        var codec = new RecordCodec(dataKeys, new RecordKinds(), node);
         var seed = new Seed(store, codec, keys);
         await seed.FillAsync(workers);
 
@@ -63,8 +66,7 @@ internal static class ReportBenchmark
         using var book = new FigureBook(store, codec);
         var planner = new FigurePlanner(
             store, codec, new DivisionTree(store, codec, TimeProvider.System), TimeProvider.System);
-        var reports = new PublishedReports(
-            store, codec, new SyncPeers([]), new NodeIdentity("zhaotong", "zhaotong", TestNode: true), keys);
+        var reports = new PublishedReports(store, codec, new SyncPeers([]), node, keys);
         var desk = new FigureDesk(book, planner, reports, new TargetBook(store, codec));
         var watch = Stopwatch.StartNew();
         await ReportAsync(desk);
@@ -200,6 +202,7 @@ internal static class ReportBenchmark
                 HomeNode = "zhaotong",
                 State = RecordState.Active,
                 ScopeKeys = { facts.ScopeKeys },
+                SubjectIds = { facts.SubjectIds },
                 Payload = Any.Pack(payload),
             };
             var encoded = codec.Encode(key, record, item: []);

@@ -26,8 +26,8 @@ internal sealed class FigureBench : IAsyncDisposable
     // The rules look at every record of a seed of thousands that differ in days and ids alone; some of them are enough.
     private const int Checked = 50;
 
-    private readonly TemporaryDirectory _directory = new();
-    private readonly ManualTime _time = new();
+    private readonly TemporaryDirectory _directory;
+    private readonly ManualTime _time;
     private readonly RecordKinds _kinds = new();
     private readonly NodeKeys _keys;
     private readonly DivisionTree _tree;
@@ -35,11 +35,10 @@ internal sealed class FigureBench : IAsyncDisposable
     private readonly RuleContext _rules;
     private ulong _ids;
 
-    private FigureBench(IRecordStore store, ManualTime time)
+    private FigureBench(IRecordStore store, NodeKeys keys, DataKeys dataKeys, TemporaryDirectory directory, ManualTime time)
     {
-        (Store, _time) = (store, time);
-        _keys = NodeKeys.Create(_directory.Path);
-        Codec = new RecordCodec(_keys, _kinds);
+        (Store, _keys, _directory, _time) = (store, keys, directory, time);
+        Codec = new RecordCodec(dataKeys, _kinds, Identity);
         Book = new FigureBook(Store, Codec);
         _tree = new DivisionTree(Store, Codec, time);
         Planner = new FigurePlanner(Store, Codec, _tree, time);
@@ -65,9 +64,11 @@ internal sealed class FigureBench : IAsyncDisposable
 
     public static async Task<FigureBench> OpenAsync()
     {
-        var time = new ManualTime();
-        return new FigureBench(
-            await RecordStores.OpenAsync(new StoreOptions("", "zhaotong", "memory"), time, default), time);
+        var (time, directory) = (new ManualTime(), new TemporaryDirectory());
+        var keys = NodeKeys.Create(directory.Path);
+        var dataKeys = new DataKeys(await KeyStores.InMemoryAsync(time), keys);
+        var store = await RecordStores.OpenAsync(new StoreOptions("", "zhaotong", "memory"), time, default);
+        return new FigureBench(new SealingStore(store, dataKeys), keys, dataKeys, directory, time);
     }
 
     /// <summary>An id that nobody has.</summary>
@@ -99,6 +100,7 @@ internal sealed class FigureBench : IAsyncDisposable
             HomeNode = "zhaotong",
             State = state,
             ScopeKeys = { facts.ScopeKeys },
+            SubjectIds = { facts.SubjectIds },
             Payload = new Any { TypeUrl = $"type.googleapis.com/{payload.Descriptor.FullName}", Value = bytes },
         };
         var encoded = Codec.Encode(key, record, item: []);
