@@ -52,10 +52,13 @@ internal static class ExchangeProgram
         }
     }
 
-    /// <summary>Runs a command that must succeed, and reads its JSON.</summary>
+    /// <summary>
+    /// Runs a command that must succeed, and reads its JSON: to set nodes up and to look at them. What a test is about is
+    /// a process of its own.
+    /// </summary>
     public static async Task<JsonElement> JsonAsync(params string[] arguments)
     {
-        var result = await RunAsync([.. arguments, "--json"]);
+        var result = await CommandHost.RunAsync([.. arguments, "--json"]);
         Assert.True(result.ExitCode == 0, $"{string.Join(' ', arguments)}: {result}");
         return result.Json;
     }

@@ -8,6 +8,11 @@ if (args is ["serve" or "clock", ..])
     return await NodeProgram.RunAsync(args);
 }
 
+if (args is ["commands"])
+{
+    return await CommandHost.RunAsync();
+}
+
 if (HarnessOptions.Read(args) is not { } options)
 {
     Console.Error.WriteLine(HarnessOptions.Usage);

@@ -208,7 +208,7 @@ internal static class FigureCommands
     private static IEnumerable<string> Lines(Figure figure)
     {
         yield return $"{figure.Scope?.Measure} {figure.Scope?.Counting} {figure.Scope?.DivisionCode}: {figure.Value}"
-            + (figure.Base is { HasRateHundredths: true } held
+            + (figure.Base is { RateCase: FigureBase.RateOneofCase.RateHundredths } held
                 ? string.Create(CultureInfo.InvariantCulture, $" of {held.Value}, {held.RateHundredths / 100m:0.00} %")
                 : "");
         foreach (var part in figure.Parts.Where(part => part.Value != 0))

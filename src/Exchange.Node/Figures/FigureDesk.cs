@@ -57,7 +57,7 @@ internal sealed class FigureDesk(FigureBook book, FigurePlanner planner, Publish
             ?? throw ExchangeException.Invalid(path, "State its words, or ask a question to count it.");
         var planned = await planner.PlanAsync(question, $"{path}.question", asOf, reach, cancellationToken);
         var figure = await book.ReadAsync(tables => FigureMaker.Make(tables, planned), cancellationToken);
-        var isRate = figure.Base is { Value: > 0 } && figure.Base.HasRateHundredths;
+        var isRate = figure.Base is { Value: > 0 } && figure.Base.RateCase == FigureBase.RateOneofCase.RateHundredths;
         var number = isRate ? 100m * figure.Value / figure.Base!.Value : figure.Value;
         return new NamedNumber(
             PrintedNumber.Exact(number, isRate), question, isRate ? figure.Base!.Scope : null);
