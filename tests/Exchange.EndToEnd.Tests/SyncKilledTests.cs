@@ -15,6 +15,9 @@ public sealed class SyncKilledTests(ITestOutputHelper output)
     // A batch of these records, less than it weighs on the line.
     private const int Batch = 250_000;
 
+    // Between two questions, so that asking doesn't hold up what is asked about.
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(200);
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -53,6 +56,7 @@ public sealed class SyncKilledTests(ITestOutputHelper output)
         {
             // Every batch that is through becomes durable while the line stands still.
             Assert.False(sync.HasExited, $"The session ended with nothing durable of {bytes} bytes.");
+            await Task.Delay(Between, TimeProvider.System);
         }
 
         await (receiver ? nodes.Answerer : nodes.Caller).KillAsync();
@@ -69,7 +73,7 @@ public sealed class SyncKilledTests(ITestOutputHelper output)
         while ((await nodes.Answerer.StatusAsync()).GetProperty("peers")[0].TryGetProperty("running", out var running)
             && running.ValueKind != JsonValueKind.Null)
         {
-            // Asking takes long enough not to hurry it.
+            await Task.Delay(Between, TimeProvider.System);
         }
 
         await nodes.Caller.StartAsync();
