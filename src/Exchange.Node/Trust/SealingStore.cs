@@ -6,14 +6,12 @@ namespace Exchange.Node.Trust;
 /// The node's store, in which nothing becomes durable before the keys that it is sealed under, and nothing is written
 /// under a key that is about to be destroyed.
 /// </summary>
-internal sealed class SealingStore(IRecordStore inner, DataKeys keys) : IRecordStore
+internal sealed class SealingStore(IRecordStore inner, DataKeys keys) : DelegatingStore(inner)
 {
     // A key is retired while nobody stands between the last look at it and the store's queue.
     private readonly ReaderWriterLockSlim _entering = new();
 
-    public Guid Epoch => inner.Epoch;
-
-    public async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
+    public override async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -45,57 +43,13 @@ internal sealed class SealingStore(IRecordStore inner, DataKeys keys) : IRecordS
         }
 
         // Commits are done in the order in which they came.
-        await inner.CommitAsync(new Commit(), cancellationToken);
+        await Inner.CommitAsync(new Commit(), cancellationToken);
         return upTo;
     }
 
-    public Task<StoredRecord?> GetAsync(RecordKey key, CancellationToken cancellationToken) =>
-        inner.GetAsync(key, cancellationToken);
-
-    public Task<IReadOnlyList<StoredRecord?>> GetManyAsync(
-        IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken) =>
-        inner.GetManyAsync(keys, cancellationToken);
-
-    public Task<RecordPage> QueryAsync(RecordQuery query, CancellationToken cancellationToken) =>
-        inner.QueryAsync(query, cancellationToken);
-
-    public Task<FeedPage> ReadFeedAsync(FeedPosition after, int limit, CancellationToken cancellationToken) =>
-        inner.ReadFeedAsync(after, limit, cancellationToken);
-
-    public Task WaitForCommitAsync(FeedPosition after, CancellationToken cancellationToken) =>
-        inner.WaitForCommitAsync(after, cancellationToken);
-
-    public Task<IReadOnlyList<ReadOnlyMemory<byte>?>> GetEntriesAsync(
-        string collection, IReadOnlyList<ReadOnlyMemory<byte>> keys, CancellationToken cancellationToken) =>
-        inner.GetEntriesAsync(collection, keys, cancellationToken);
-
-    public Task<IReadOnlyList<Entry>> ReadEntriesAsync(
-        string collection,
-        ReadOnlyMemory<byte> prefix,
-        ReadOnlyMemory<byte> after,
-        int limit,
-        CancellationToken cancellationToken) =>
-        inner.ReadEntriesAsync(collection, prefix, after, limit, cancellationToken);
-
-    public Task<StoreStatus> GetStatusAsync(CancellationToken cancellationToken) =>
-        inner.GetStatusAsync(cancellationToken);
-
-    public void Observe(ulong clock) => inner.Observe(clock);
-
-    public Task<long> PurgeAsync(
-        FeedPosition upTo, DateTimeOffset writtenBefore, CancellationToken cancellationToken) =>
-        inner.PurgeAsync(upTo, writtenBefore, cancellationToken);
-
-    public Task ScrubAsync(CancellationToken cancellationToken) => inner.ScrubAsync(cancellationToken);
-
-    public Task<Guid> BeginEpochAsync(CancellationToken cancellationToken) => inner.BeginEpochAsync(cancellationToken);
-
-    public Task<Guid> RestartClockAsync(CancellationToken cancellationToken) =>
-        inner.RestartClockAsync(cancellationToken);
-
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await inner.DisposeAsync();
+        await base.DisposeAsync();
         await keys.DisposeAsync();
         _entering.Dispose();
     }
@@ -106,7 +60,7 @@ internal sealed class SealingStore(IRecordStore inner, DataKeys keys) : IRecordS
         _entering.EnterReadLock();
         try
         {
-            return IsStale(commit) ? null : inner.CommitAsync(commit, cancellationToken);
+            return IsStale(commit) ? null : Inner.CommitAsync(commit, cancellationToken);
         }
         finally
         {

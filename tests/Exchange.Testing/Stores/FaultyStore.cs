@@ -18,7 +18,7 @@ public enum Fault
 }
 
 /// <summary>A store whose next commit fails where the test says, and whose later ones work again.</summary>
-public sealed class FaultyStore(IRecordStore inner) : IRecordStore
+public sealed class FaultyStore(IRecordStore inner) : DelegatingStore(inner)
 {
     private int _next;
     private int _feedReads;
@@ -58,19 +58,17 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
     /// <summary>The collections and indexes that were asked, in their order; cleared by the test.</summary>
     public ConcurrentQueue<string> Asked { get; } = [];
 
-    public Guid Epoch => inner.Epoch;
-
     /// <summary>Puts go through whatever they expect, for faults on purpose.</summary>
     public bool IgnoresExpectations { get; set; }
 
     /// <summary>Another store takes the place of the one behind this.</summary>
     public async Task ReplaceAsync(IRecordStore other)
     {
-        await inner.DisposeAsync();
-        inner = other;
+        await Inner.DisposeAsync();
+        Inner = other;
     }
 
-    public async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
+    public override async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _commits);
         var fault = Interlocked.Decrement(ref _through) >= 0
@@ -89,7 +87,7 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
             };
         }
 
-        var result = await inner.CommitAsync(
+        var result = await Inner.CommitAsync(
             Forgets is null && Keeps is null ? commit : Without(commit), cancellationToken);
         return fault == Fault.AfterCommit
             ? throw new StoreUnavailableException("The test broke this commit after it was stored.")
@@ -109,62 +107,29 @@ public sealed class FaultyStore(IRecordStore inner) : IRecordStore
         };
     }
 
-    public Task<StoredRecord?> GetAsync(RecordKey key, CancellationToken cancellationToken)
+    public override Task<StoredRecord?> GetAsync(RecordKey key, CancellationToken cancellationToken)
     {
         Asked.Enqueue("record");
-        return inner.GetAsync(key, cancellationToken);
+        return Inner.GetAsync(key, cancellationToken);
     }
 
-    public Task<IReadOnlyList<StoredRecord?>> GetManyAsync(
-        IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken) =>
-        inner.GetManyAsync(keys, cancellationToken);
-
-    public Task<RecordPage> QueryAsync(RecordQuery query, CancellationToken cancellationToken)
+    public override Task<RecordPage> QueryAsync(RecordQuery query, CancellationToken cancellationToken)
     {
         Asked.Enqueue($"index {query.Index}");
-        return inner.QueryAsync(query, cancellationToken);
+        return Inner.QueryAsync(query, cancellationToken);
     }
 
-    public async Task<FeedPage> ReadFeedAsync(FeedPosition after, int limit, CancellationToken cancellationToken)
+    public override async Task<FeedPage> ReadFeedAsync(FeedPosition after, int limit, CancellationToken cancellationToken)
     {
         await Readable.WaitAsync(cancellationToken);
         Interlocked.Increment(ref _feedReads);
-        return await inner.ReadFeedAsync(after, Math.Min(limit, FeedPageSize), cancellationToken);
+        return await Inner.ReadFeedAsync(after, Math.Min(limit, FeedPageSize), cancellationToken);
     }
 
-    public Task WaitForCommitAsync(FeedPosition after, CancellationToken cancellationToken) =>
-        inner.WaitForCommitAsync(after, cancellationToken);
-
-    public Task<IReadOnlyList<ReadOnlyMemory<byte>?>> GetEntriesAsync(
+    public override Task<IReadOnlyList<ReadOnlyMemory<byte>?>> GetEntriesAsync(
         string collection, IReadOnlyList<ReadOnlyMemory<byte>> keys, CancellationToken cancellationToken)
     {
         Asked.Enqueue(collection);
-        return inner.GetEntriesAsync(collection, keys, cancellationToken);
+        return Inner.GetEntriesAsync(collection, keys, cancellationToken);
     }
-
-    public Task<IReadOnlyList<Entry>> ReadEntriesAsync(
-        string collection,
-        ReadOnlyMemory<byte> prefix,
-        ReadOnlyMemory<byte> after,
-        int limit,
-        CancellationToken cancellationToken) =>
-        inner.ReadEntriesAsync(collection, prefix, after, limit, cancellationToken);
-
-    public Task<StoreStatus> GetStatusAsync(CancellationToken cancellationToken) =>
-        inner.GetStatusAsync(cancellationToken);
-
-    public void Observe(ulong clock) => inner.Observe(clock);
-
-    public Task<long> PurgeAsync(
-        FeedPosition upTo, DateTimeOffset writtenBefore, CancellationToken cancellationToken) =>
-        inner.PurgeAsync(upTo, writtenBefore, cancellationToken);
-
-    public Task ScrubAsync(CancellationToken cancellationToken) => inner.ScrubAsync(cancellationToken);
-
-    public Task<Guid> BeginEpochAsync(CancellationToken cancellationToken) => inner.BeginEpochAsync(cancellationToken);
-
-    public Task<Guid> RestartClockAsync(CancellationToken cancellationToken) =>
-        inner.RestartClockAsync(cancellationToken);
-
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
 }
