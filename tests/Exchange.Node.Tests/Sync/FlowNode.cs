@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Exchange.Node.Agreements;
 using Exchange.Node.Outages;
 using Exchange.Node.Placements;
@@ -13,6 +14,7 @@ using Exchange.Testing.Stores;
 using Exchange.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Record = Exchange.V1.Record;
 
@@ -29,99 +31,74 @@ internal sealed class FlowNode : IAsyncDisposable
     private readonly ManualTime _time;
     private readonly RecordKinds _kinds = new();
     private readonly NodeIdentity _identity;
-    private readonly RecordWriter _writer;
+    private readonly SyncPeers _partners;
+    private readonly IRecordStore _database;
+    private readonly KeyStore _keyStore;
+    private RecordWriter _writer;
     private ulong _number;
 
     private FlowNode(
         string id,
-        FaultyStore store,
         ManualTime time,
         NodeKeys keys,
-        DataKeys dataKeys,
-        SealingStore sealing,
         TemporaryDirectory? directory,
+        IRecordStore database,
+        KeyStore keyStore,
         IEnumerable<Agreement>? agreements = null)
     {
-        var partners = Partners(id, agreements ?? [SampleAgreements.City(), SampleAgreements.Province()]);
+        _partners = Partners(id, agreements ?? [SampleAgreements.City(), SampleAgreements.Province()]);
         _directory = directory;
         _identity = new NodeIdentity(id, id, TestNode: true);
         _time = time;
-        Store = store;
+        (_database, _keyStore) = (database, keyStore);
         Keys = keys;
-        DataKeys = dataKeys;
-        Codec = new RecordCodec(dataKeys, _kinds, _identity);
-        var successions = new Successions(partners, _identity, time);
-        var resolver = new RecordResolver(
-            Store, Codec, _kinds, new RecordReferences(Store, _kinds, Keys), Keys, _identity, successions, time);
-        Causes = new RetractionCauses(Store, partners, _kinds, time);
-        var subjects = new SubjectRecords(Store, _kinds, Causes, _identity);
-        Retirements = new KeyRetirements(
-            Store,
-            sealing,
-            dataKeys,
-            new SealedEntries(Store, partners, dataKeys),
-            Causes,
-            _kinds,
-            NullLogger<KeyRetirements>.Instance);
-        Erasure = new SubjectErasure(Store, subjects, Codec, Causes, Retirements, _identity, time);
-        ErasedBefore = new ErasedBefore(
-            Store, dataKeys, Codec, subjects, Retirements, Erasure, NullLogger<ErasedBefore>.Instance);
-        Restriction = new SubjectRestriction(Store, subjects, Codec, Causes);
-        Erasures = new Erasures(Store, partners, time);
-        Undo = new StreamUndo(Store, Codec, _kinds, Causes, Keys);
-        var quotas = new ReferralQuotas(Store, Codec, _identity);
-        Placements = new PlacementReader(Store, Codec, new PlacementFlags(Store, Codec, quotas));
-        _writer = new RecordWriter(Store, resolver, Codec, Causes, quotas, _identity, successions, time);
-        Partial = new PartialRecords(Store, Codec, _kinds, Keys, _identity, successions, time);
-        Reviews = NewReviews();
-        Outages = new OutageBook(Store, _identity, time);
-        Streams = new PutStream(Store, _writer, new ItemNames(_kinds, Keys), time);
+        Store = new FaultyStore(database);
+        Start();
     }
 
     public string Id => _identity.Id;
 
     public ManualTime Time => _time;
 
+    /// <summary>What the node writes to; stays the same object when it is restarted.</summary>
     public FaultyStore Store { get; }
 
-    public PutStream Streams { get; }
+    public PutStream Streams { get; private set; }
 
-    public OutageBook Outages { get; }
+    public OutageBook Outages { get; private set; }
 
-    public PartialRecords Partial { get; }
+    public PartialRecords Partial { get; private set; }
 
-    public IdentityReviews Reviews { get; }
+    public IdentityReviews Reviews { get; private set; }
 
     public NodeKeys Keys { get; }
 
-    public DataKeys DataKeys { get; }
+    public DataKeys DataKeys { get; private set; }
 
-    public RetractionCauses Causes { get; }
+    public RetractionCauses Causes { get; private set; }
 
-    public KeyRetirements Retirements { get; }
+    public KeyRetirements Retirements { get; private set; }
 
-    public ErasedBefore ErasedBefore { get; }
+    public ErasedBefore ErasedBefore { get; private set; }
 
-    public SubjectErasure Erasure { get; }
+    public SubjectErasure Erasure { get; private set; }
 
-    public SubjectRestriction Restriction { get; }
+    public SubjectRestriction Restriction { get; private set; }
 
-    public Erasures Erasures { get; }
+    public Erasures Erasures { get; private set; }
 
-    public StreamUndo Undo { get; }
+    public StreamUndo Undo { get; private set; }
 
-    public RecordCodec Codec { get; }
+    public RecordCodec Codec { get; private set; }
 
-    public PlacementReader Placements { get; }
+    public PlacementReader Placements { get; private set; }
 
     public static async Task<FlowNode> OpenAsync(string id, ManualTime time)
     {
         var directory = new TemporaryDirectory();
         var keys = NodeKeys.Create(directory.Path);
-        var dataKeys = new DataKeys(await KeyStores.InMemoryAsync(time), keys);
-        var store = new SealingStore(
-            await RecordStores.OpenAsync(new StoreOptions("", id, "memory"), time, default), dataKeys);
-        return new FlowNode(id, new FaultyStore(store), time, keys, dataKeys, store, directory);
+        var database = await RecordStores.OpenAsync(new StoreOptions("", id, "memory"), time, default);
+        return new FlowNode(id, time, keys, directory, database, await KeyStores.InMemoryAsync(time));
     }
 
     /// <summary>
@@ -132,9 +109,8 @@ internal sealed class FlowNode : IAsyncDisposable
     {
         var directory = new TemporaryDirectory();
         var keys = NodeKeys.Create(directory.Path);
-        var dataKeys = new DataKeys(new KeyStore(keyStore, MasterKeys.Create(folder: null, time), time), keys);
-        var sealing = new SealingStore(store, dataKeys);
-        return new FlowNode(id, store, time, keys, dataKeys, sealing, directory, agreements);
+        var wrapped = new KeyStore(keyStore, MasterKeys.Create(folder: null, time), time);
+        return new FlowNode(id, time, keys, directory, store, wrapped, agreements) { KeyFaults = keyStore };
     }
 
     /// <summary>Opens a node whose store and keys are in a folder, which outlives it.</summary>
@@ -144,13 +120,18 @@ internal sealed class FlowNode : IAsyncDisposable
         var keys = Directory.Exists(path) ? NodeKeys.Load(path) : NodeKeys.Create(path);
         var database = await RecordStores.OpenAsync(
             new StoreOptions(Path.Combine(folder, "store"), id, "sqlite"), time, default);
-        var dataKeys = new DataKeys(await KeyStores.OpenAsync(path, id, database, time, default), keys);
-        var store = new SealingStore(database, dataKeys);
-        return new FlowNode(id, new FaultyStore(store), time, keys, dataKeys, store, directory: null);
+        return new FlowNode(
+            id, time, keys, directory: null, database, await KeyStores.OpenAsync(path, id, database, time, default));
     }
 
     /// <summary>What the node holds beside the agreement that a session is under.</summary>
     public List<Agreement> Others { get; } = [];
+
+    /// <summary>What lies before the store of keys, of a node that was opened over one.</summary>
+    public FaultyStore KeyFaults { get; private init; } = null!;
+
+    /// <summary>Told what the node's sources can't read.</summary>
+    public ILogger<SyncSource> Log { get; set; } = NullLogger<SyncSource>.Instance;
 
     /// <summary>The ports toward the other party of an agreement.</summary>
     public SyncFlows Flows(Agreement agreement)
@@ -166,7 +147,16 @@ internal sealed class FlowNode : IAsyncDisposable
             _kinds,
             Keys,
             _time,
-            NullLogger<SyncSource>.Instance);
+            Log);
+    }
+
+    /// <summary>What the process knew is gone, and another one runs over the same stores.</summary>
+    public async Task RestartAsync()
+    {
+        Retirements.Dispose();
+        ErasedBefore.Dispose();
+        Start();
+        await ErasedBefore.RunAsync(default);
     }
 
     /// <summary>The findings about ID numbers, as after a restart.</summary>
@@ -246,6 +236,43 @@ internal sealed class FlowNode : IAsyncDisposable
         ErasedBefore.Dispose();
         Keys.Dispose();
         _directory?.Dispose();
+    }
+
+    [MemberNotNull(nameof(DataKeys), nameof(Codec), nameof(Causes), nameof(Retirements), nameof(Erasure))]
+    [MemberNotNull(nameof(ErasedBefore), nameof(Restriction), nameof(Erasures), nameof(Undo), nameof(Placements))]
+    [MemberNotNull(nameof(_writer), nameof(Partial), nameof(Reviews), nameof(Outages), nameof(Streams))]
+    private void Start()
+    {
+        DataKeys = new DataKeys(_keyStore, Keys);
+        var sealing = new SealingStore(_database, DataKeys);
+        Store.Replace(sealing);
+        Codec = new RecordCodec(DataKeys, _kinds, _identity);
+        var successions = new Successions(_partners, _identity, _time);
+        var resolver = new RecordResolver(
+            Store, Codec, _kinds, new RecordReferences(Store, _kinds, Keys), Keys, _identity, successions, _time);
+        Causes = new RetractionCauses(Store, _partners, _kinds, _time);
+        var subjects = new SubjectRecords(Store, _kinds, Causes, _identity);
+        Retirements = new KeyRetirements(
+            Store,
+            sealing,
+            DataKeys,
+            new SealedEntries(Store, _partners, DataKeys),
+            Causes,
+            _kinds,
+            NullLogger<KeyRetirements>.Instance);
+        Erasure = new SubjectErasure(Store, subjects, Codec, Causes, Retirements, _identity, _time);
+        ErasedBefore = new ErasedBefore(
+            Store, DataKeys, Codec, subjects, Retirements, Erasure, NullLogger<ErasedBefore>.Instance);
+        Restriction = new SubjectRestriction(Store, subjects, Codec, Causes);
+        Erasures = new Erasures(Store, _partners, _time);
+        Undo = new StreamUndo(Store, Codec, _kinds, Causes, Keys);
+        var quotas = new ReferralQuotas(Store, Codec, _identity);
+        Placements = new PlacementReader(Store, Codec, new PlacementFlags(Store, Codec, quotas));
+        _writer = new RecordWriter(Store, resolver, Codec, Causes, quotas, _identity, successions, _time);
+        Partial = new PartialRecords(Store, Codec, _kinds, Keys, _identity, successions, _time);
+        Reviews = NewReviews();
+        Outages = new OutageBook(Store, _identity, _time);
+        Streams = new PutStream(Store, _writer, new ItemNames(_kinds, Keys), _time);
     }
 
     private static SyncPeers Partners(string id, IEnumerable<Agreement> agreements) => new(agreements

@@ -52,6 +52,9 @@ public sealed class FaultyStore(IRecordStore inner) : DelegatingStore(inner)
     /// <summary>Deletions from collections whose name begins so are lost: what is done stays to be done.</summary>
     public string? Keeps { get; set; }
 
+    /// <summary>Such records are lost, of commits that derive nothing from what their puts did.</summary>
+    public Predicate<RecordPut>? Loses { get; set; }
+
     /// <summary>Pages of the feed hold at most so many records, so that a short feed has several.</summary>
     public int FeedPageSize { get; set; } = int.MaxValue;
 
@@ -67,6 +70,9 @@ public sealed class FaultyStore(IRecordStore inner) : DelegatingStore(inner)
         await Inner.DisposeAsync();
         Inner = other;
     }
+
+    /// <summary>Another store takes that place, over what the one before was over.</summary>
+    public void Replace(IRecordStore other) => Inner = other;
 
     public override async Task<CommitResult> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
@@ -85,6 +91,11 @@ public sealed class FaultyStore(IRecordStore inner) : DelegatingStore(inner)
             {
                 Puts = [.. commit.Puts.Select(put => put with { Expect = Expectation.Anything })],
             };
+        }
+
+        if (Loses is { } loses && commit.Derive is null)
+        {
+            commit = commit with { Puts = [.. commit.Puts.Where(put => !loses(put))] };
         }
 
         var result = await Inner.CommitAsync(

@@ -1,3 +1,4 @@
+using Exchange.Node.Records;
 using Exchange.Node.Tests.Agreements;
 using Exchange.Testing;
 using Exchange.V1;
@@ -84,8 +85,17 @@ public sealed class FlowBrokenPromiseTests(ITestOutputHelper output)
             "placement_event"));
 
     [Fact]
-    public Task A_deletion_that_isnt_given_back_after_a_restore_is_caught() =>
+    public Task A_deletion_that_isnt_kept_after_a_restore_is_caught() =>
         IsCaughtAsync("came back", world => Drops(world, change => change.Returned?.Removal is not null), first: 34);
+
+    [Fact]
+    public Task A_record_that_isnt_kept_after_a_restore_is_caught() =>
+        IsCaughtAsync("is lost", world => world.Region.Store.Loses = put =>
+            put.Keys.Any(key => key.Name == IndexNames.Partial), first: 146);
+
+    [Fact]
+    public Task A_key_that_isnt_durable_before_what_it_seals_is_caught() =>
+        IsCaughtAsync("can't be read", world => world.Region.KeyFaults.Forgets = "data-keys");
 
     [Fact]
     public Task What_stays_put_aside_although_it_was_applied_is_caught() =>

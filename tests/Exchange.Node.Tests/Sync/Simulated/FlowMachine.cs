@@ -60,7 +60,8 @@ internal sealed class FlowMachine(
     }
 
     /// <summary>
-    /// After a crash the store may be put back to a backup: one node in each history that has restores.
+    /// After a crash the process starts anew; the store may be put back to a backup before, that of one node in each
+    /// history that has restores.
     /// </summary>
     public async Task CrashAsync(Random chance)
     {
@@ -73,6 +74,10 @@ internal sealed class FlowMachine(
             }
 
             await _backups[chance.Next(_backups.Count)]();
+        }
+        else
+        {
+            await Node.RestartAsync();
         }
     }
 
@@ -116,6 +121,7 @@ internal sealed class FlowMachine(
             world.Trace?.Invoke($"{Node.Id} is put back to backup");
             await bytes();
             await wrapped();
+            await Node.RestartAsync();
             memory();
             Erased.Clear();
             Erased.UnionWith(erased);

@@ -134,6 +134,7 @@ internal sealed class FlowSimulation : IAsyncDisposable
         for (var i = 0; i < names.Length; i++)
         {
             var (node, store, keys, time) = nodes[i];
+            node.Log = new FlowLog(world);
             _machines.Add(new FlowMachine(node, store, keys, time, world, writes[i]) { All = _machines });
         }
 
