@@ -39,6 +39,7 @@ internal static class ExchangeCommands
             StoreCommand.Create(environment),
             KeysCommand.Create(environment),
             ClockCommand.Create(environment),
+            CheckPartnerCommand.Create(environment),
             DemoCommand.Create(environment),
             DocsCommand.Create(environment),
         };

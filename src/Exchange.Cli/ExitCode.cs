@@ -34,7 +34,8 @@ internal static class ExitCode
     public static IReadOnlyList<(int Code, string Name, string Meaning)> All { get; } =
     [
         (Ok, "ok", "Everything was done."),
-        (Failed, "failed", "Something failed that no other code names; a check of the demo didn't hold."),
+        (Failed, "failed",
+            "Something failed that no other code names; a check of the demo or a partner's promise didn't hold."),
         (Usage, "usage", "The command line, a configuration or a mapping profile is wrong; nothing was done."),
         (NotFound, "not found", "What was asked for doesn't exist."),
         (RejectsPresent, "rejects present", "The work was done, but some items were rejected; the rejects file names "

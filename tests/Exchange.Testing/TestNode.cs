@@ -97,16 +97,25 @@ internal sealed class TestNode : IAsyncDisposable
         StartAsync(id, time, peers, TestCertificates.Pins(id, peers, time));
 
     /// <summary>The same with an empty store: no partner's certificate is pinned.</summary>
-    public static Task<TestNode> StartEmptyAsync(string id, TimeProvider time) => StartAsync(id, time, [], pins: []);
+    /// <param name="id">Its id.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="also">What is put in the place of its services.</param>
+    public static Task<TestNode> StartEmptyAsync(
+        string id, TimeProvider time, Action<IServiceCollection>? also = null) =>
+        StartAsync(id, time, [], pins: [], also);
 
     private static async Task<TestNode> StartAsync(
-        string id, TimeProvider time, NodeInitPeer[] peers, IReadOnlyList<EntryWrite> pins)
+        string id,
+        TimeProvider time,
+        NodeInitPeer[] peers,
+        IReadOnlyList<EntryWrite> pins,
+        Action<IServiceCollection>? also = null)
     {
         var directory = new TemporaryDirectory();
         var data = new DataDirectory(Path.Combine(directory.Path, "node"));
         NodeInit.Create(data, new NodeInitRequest(id, "", "https://127.0.0.1:0", TestNode: true, "sqlite", peers), time);
         TestCertificates.Of(id).Put(data);
-        return await StartAsync(directory, data, time, ProtocolVersions.Current, pins);
+        return await StartAsync(directory, data, time, ProtocolVersions.Current, pins, also);
     }
 
     /// <summary>Stops the node and starts it again on the same data, at another address.</summary>
@@ -167,9 +176,10 @@ internal sealed class TestNode : IAsyncDisposable
         DataDirectory data,
         TimeProvider time,
         ProtocolVersions protocol,
-        IReadOnlyList<EntryWrite> pins)
+        IReadOnlyList<EntryWrite> pins,
+        Action<IServiceCollection>? also = null)
     {
-        var app = await NodeHost.BuildAsync(data, time, protocol, CancellationToken.None);
+        var app = await NodeHost.BuildAsync(data, time, protocol, CancellationToken.None, also);
         if (pins.Count > 0)
         {
             await app.Services.GetRequiredService<IRecordStore>().CommitAsync(new Commit { Entries = pins }, default);

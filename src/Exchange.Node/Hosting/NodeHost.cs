@@ -42,10 +42,15 @@ internal static class NodeHost
     /// <param name="time">Its clock.</param>
     /// <param name="protocol">The versions of sync that it speaks.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="also">What a test puts in the place of services; null for a node as it is.</param>
     /// <exception cref="OptionsValidationException">The configuration is wrong; every error is named.</exception>
     /// <exception cref="StoreOpenException">The store can't be opened.</exception>
     public static async Task<WebApplication> BuildAsync(
-        DataDirectory data, TimeProvider time, ProtocolVersions protocol, CancellationToken cancellationToken)
+        DataDirectory data,
+        TimeProvider time,
+        ProtocolVersions protocol,
+        CancellationToken cancellationToken,
+        Action<IServiceCollection>? also = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddJsonFile(data.ConfigFile, optional: false, reloadOnChange: false);
@@ -68,6 +73,7 @@ internal static class NodeHost
         builder.Services.AddSingleton(protocol);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings.Listen));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Listen.StopTimeout);
+        also?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.Use(FrameworkErrors.AddDetailsAsync);

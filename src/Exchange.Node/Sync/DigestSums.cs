@@ -100,6 +100,19 @@ internal sealed class DigestSums
         }
     }
 
+    /// <summary>Reads the buckets of a digest that was sent; null when they aren't as the contract has them.</summary>
+    public static DigestSums? Read(ReadOnlySpan<byte> buckets)
+    {
+        if (buckets.Length != DigestItem.BucketCount * BucketLength)
+        {
+            return null;
+        }
+
+        var sums = new DigestSums();
+        sums.ReadBuckets(0, buckets);
+        return sums;
+    }
+
     /// <summary>Reads the digest that a collection holds.</summary>
     public static async Task<DigestSums> LoadAsync(
         IRecordStore store, string collection, CancellationToken cancellationToken)

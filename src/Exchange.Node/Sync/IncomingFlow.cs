@@ -8,6 +8,9 @@ namespace Exchange.Node.Sync;
 /// </summary>
 internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> actions)
 {
+    // Twice what a giver fills a batch up to, because it counts before it knows the exact size.
+    private const int MaxBatchBytes = 2 << 20;
+
     private readonly Queue<SyncBatch> _queue = new();
     private readonly RepairLog _log = new();
     private FeedCursor _accepted = new();
@@ -83,6 +86,11 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
             return SyncFailure.Protocol(
                 $"batch {batch.Sequence} goes from {FeedCursors.Text(batch.From)} to {FeedCursors.Text(batch.To)}, "
                 + $"but the Hello named epoch {Applied.Epoch}");
+        }
+
+        if (Excess(batch) is { } excess)
+        {
+            return excess;
         }
 
         if (batch.Sequence == _sequence + 1 && batch.From.Equals(_accepted))
@@ -260,6 +268,22 @@ internal sealed class IncomingFlow(SyncSessionOptions options, List<SyncAction> 
             _told = list;
             Acknowledge(list);
         }
+    }
+
+    // A batch is one commit: its size bounds how long everybody else waits for the store.
+    private static SyncFailure? Excess(SyncBatch batch)
+    {
+        if (batch.Changes.Count > PageBuilder.MaxChanges)
+        {
+            return SyncFailure.Protocol(
+                $"batch {batch.Sequence} has {batch.Changes.Count} changes, at most {PageBuilder.MaxChanges} are "
+                + "taken");
+        }
+
+        return batch.Changes.Count > 1 && batch.CalculateSize() is var size and > MaxBatchBytes
+            ? SyncFailure.Protocol(
+                $"batch {batch.Sequence} has {size} bytes, at most {MaxBatchBytes} are taken in several changes")
+            : null;
     }
 
     private SyncFailure? Accept(SyncBatch batch)
