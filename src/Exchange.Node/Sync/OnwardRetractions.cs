@@ -28,17 +28,30 @@ internal sealed class OnwardRetractions(
         var before = await store.GetManyAsync(affected.ConvertAll(change => change.Key), cancellationToken);
         for (var i = 0; i < affected.Count; i++)
         {
-            var change = affected[i];
-            if (before[i] is { IsTombstone: false } standing && Next(change) is var after
-                && RetractionCauses.IsCause(RecordCodec.Envelope(standing), after))
+            if (before[i] is { IsTombstone: false } standing)
             {
-                var deliverBy = change.Change.Removal?.DeliverByTime?.ToDateTimeOffset();
-                entries.AddRange(await causes.FindAsync(
-                    change.Key, RecordCodec.Envelope(standing), after, cancellationToken, deliverBy));
+                entries.AddRange(await FindAsync(affected[i], standing, cancellationToken));
             }
         }
 
         return entries;
+    }
+
+    private async Task<IReadOnlyList<EntryWrite>> FindAsync(
+        IncomingChange change, StoredRecord standing, CancellationToken cancellationToken)
+    {
+        var deliverBy = change.Change.Removal?.DeliverByTime?.ToDateTimeOffset();
+        if (RecordCodec.TryEnvelope(standing) is not { } before)
+        {
+            // Nobody can tell what it said: whatever may have hung on it is looked at once more.
+            var naming = await causes.NamingAsync(change.Key.Id.ToString(), cancellationToken);
+            return await causes.DisclosedAsync([change.Key, .. naming], deliverBy, cancellationToken);
+        }
+
+        var after = Next(change);
+        return RetractionCauses.IsCause(before, after)
+            ? await causes.FindAsync(change.Key, before, after, cancellationToken, deliverBy)
+            : [];
     }
 
     /// <summary>To whom the records that a batch took back had been passed on, for the ack to their home.</summary>

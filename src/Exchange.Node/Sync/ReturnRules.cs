@@ -30,6 +30,12 @@ internal sealed class ReturnRules(FlowTerms flow, RestorePoint restored, RecordC
             return JudgeRecord(change, stored);
         }
 
+        if (stored is not null && !change.IsGone && RecordCodec.TryEnvelope(stored) is null)
+        {
+            // What was taken back from one partner only changes something that nobody can read.
+            return ReturnVerdict.Nothing;
+        }
+
         return change.IsGone ? JudgeGone(change, stored) : JudgeTakenBack(change, stored);
     }
 
@@ -41,12 +47,18 @@ internal sealed class ReturnRules(FlowTerms flow, RestorePoint restored, RecordC
             return stored is null || stored.Version < change.Version ? keep : ReturnVerdict.Nothing;
         }
 
-        if (RecordCodec.Envelope(stored).Projection is { Partial: true })
+        if (RecordCodec.TryEnvelope(stored) is not { } envelope)
+        {
+            // A part is better than what nobody can read.
+            return stored.Version <= change.Version ? keep : ReturnVerdict.Nothing;
+        }
+
+        if (envelope.Projection is { Partial: true })
         {
             var order = stored.Version.CompareTo(change.Version);
 
             // Of two parts of one version the longer one tells more.
-            return order < 0 || (order == 0 && change.Record!.Payload?.Value.Length > codec.Payload(stored).Length)
+            return order < 0 || (order == 0 && change.Record!.Payload?.Value.Length > Length(stored))
                 ? keep
                 : ReturnVerdict.Nothing;
         }
@@ -54,6 +66,18 @@ internal sealed class ReturnRules(FlowTerms flow, RestorePoint restored, RecordC
         return stored.Version < change.Version
             ? new ReturnVerdict(ReturnDeed.Restamp, Behind(change.Version))
             : ReturnVerdict.Nothing;
+    }
+
+    private int Length(StoredRecord stored)
+    {
+        try
+        {
+            return codec.Payload(stored).Length;
+        }
+        catch (Exception exception) when (StoredDamage.Is(exception))
+        {
+            return 0;
+        }
     }
 
     private ReturnVerdict JudgeGone(ReturnedChange change, StoredRecord? stored)

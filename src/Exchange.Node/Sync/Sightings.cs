@@ -2,6 +2,7 @@ using System.Text;
 using Exchange.Node.Placements;
 using Exchange.Node.Records;
 using Exchange.Store;
+using Exchange.V1;
 
 namespace Exchange.Node.Sync;
 
@@ -76,15 +77,22 @@ internal static class Sightings
             yield break;
         }
 
-        var envelope = RecordCodec.Envelope(record);
-        var parties = envelope.ScopeKeys.Where(key => key.Name == ScopeNames.Party).Select(key => key.Value);
-        var readers = parties.Where(NodeIds.IsValid).SelectMany(party => successions.HeirsOf(party).Prepend(party));
-        foreach (var reader in readers.Where(reader => reader != successions.Node))
+        // Of one that is damaged nobody can tell who its parties were; whom it names stands in its index too.
+        var envelope = RecordCodec.TryEnvelope(record);
+        var readers = envelope?.ScopeKeys.Where(key => key.Name == ScopeNames.Party).Select(key => key.Value)
+            .Where(NodeIds.IsValid).SelectMany(party => successions.HeirsOf(party).Prepend(party));
+        var workers = PlacementEventKind.WorkersOf(record.Key.Kind, envelope ?? ToEnvelope(record.Keys)).ToList();
+        foreach (var reader in (readers ?? successions.Partners).Where(reader => reader != successions.Node))
         {
-            foreach (var worker in PlacementEventKind.WorkersOf(record.Key.Kind, envelope))
+            foreach (var worker in workers)
             {
                 yield return ReprojectionQueue.Add(reader, worker, record.Key.Id);
             }
         }
     }
+
+    private static Record ToEnvelope(IReadOnlyList<IndexKey> keys) => new()
+    {
+        SubjectIds = { keys.Where(key => key.Name == IndexNames.Subject).Select(key => key.Value) },
+    };
 }

@@ -12,6 +12,9 @@ internal sealed class Successions(SyncPeers peers, NodeIdentity node, TimeProvid
     /// <summary>This node's id.</summary>
     public string Node => node.Id;
 
+    /// <summary>The partners of this node.</summary>
+    public IEnumerable<string> Partners => peers.All.Select(peer => peer.Node);
+
     /// <summary>The nodes whose place this node has taken toward any partner.</summary>
     public IReadOnlyList<string> Predecessors =>
     [

@@ -191,6 +191,43 @@ public sealed class ReturnTakerTests : FlowTests
         Assert.Equal(People.Worker(1), await Region.FindAsync<Worker>(worker));
     }
 
+    [Fact]
+    public async Task What_is_damaged_here_gives_way_to_a_part_and_holds_up_nothing()
+    {
+        var damaged = new List<RecordKey>();
+        for (var number = 1; number <= 3; number++)
+        {
+            damaged.Add(await Region.PutAsync(People.Worker(number), FlowNode.Duty));
+            await StoredDamageTests.DamageEnvelopeAsync(Region, damaged[^1]);
+        }
+
+        await RestoreAsync();
+
+        var part = new Worker { Name = "王**" };
+        await ReturnAsync(
+            Held(Later(), part, damaged[0]),
+            Gone(damaged[1], Later()),
+            Removed(damaged[2], Later(), RemovalReason.ConsentWithdrawn, consent: 1));
+
+        Assert.Equal(part, await Region.FindAsync<Worker>(damaged[0]));
+        Assert.Null(await Region.FindAsync(damaged[1]));
+        Assert.Null(RecordCodec.TryEnvelope((await Region.Store.GetAsync(damaged[2], default))!));
+    }
+
+    [Fact]
+    public async Task A_part_whose_payload_is_damaged_gives_way_to_the_same_part()
+    {
+        await RestoreAsync();
+        var key = new RecordKey("worker", Guid.CreateVersion7());
+        var (part, version) = (new Worker { Name = "王**" }, Later());
+        await ReturnAsync(Held(version, part, key));
+        await StoredDamageTests.DamagePayloadAsync(Region, key);
+
+        await ReturnAsync(Held(version, part, key));
+
+        Assert.Equal(part, await Region.FindAsync<Worker>(key));
+    }
+
     private async Task RestoreAsync()
     {
         await Region.Store.BeginEpochAsync(default);

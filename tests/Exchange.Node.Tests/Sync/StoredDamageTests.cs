@@ -1,5 +1,6 @@
 using Exchange.Node.Records;
 using Exchange.Node.Sync;
+using Exchange.Node.Tests.Agreements;
 using Exchange.Store;
 using Exchange.V1;
 using Xunit;
@@ -118,23 +119,43 @@ public sealed class StoredDamageTests : FlowTests
         Assert.Null(await City.FindAsync(person));
     }
 
-    private async Task VoidAsync(RecordKey referral)
+    [Fact]
+    public async Task A_damaged_void_that_is_taken_back_brings_the_worker_back()
+    {
+        var worker = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        var referral = await Region.ReferAsync(worker, City.Id);
+        await PassAsync();
+        var mistake = await VoidAsync(referral, City);
+        await PassBackAsync();
+        await PassAsync();
+        Assert.Null(await City.FindAsync(worker));
+        await DamageEnvelopeAsync(Region, mistake);
+
+        Agreement = SampleAgreements.City(version: 2);
+        Agreement.Flows[1].Kinds.Remove(Agreement.Flows[1].Kinds.Single(rule => rule.Kind == "placement_event"));
+        await PassBackAsync();
+        await PassAsync();
+
+        Assert.NotNull(await City.FindAsync(worker));
+    }
+
+    private async Task<RecordKey> VoidAsync(RecordKey referral, FlowNode? writer = null)
     {
         var mistake = (await Region.FindAsync<PlacementEvent>(referral))!.Clone();
         (mistake.Type, mistake.VoidedEventId) = (PlacementEventType.RecordedInError, referral.Id.ToString());
-        await Region.PutAsync(mistake, FlowNode.Duty);
+        return await (writer ?? Region).PutAsync(mistake, FlowNode.Duty);
     }
 
-    private static async Task DamageEnvelopeAsync(FlowNode node, RecordKey key)
+    internal static async Task DamageEnvelopeAsync(FlowNode node, RecordKey key)
     {
         var stored = (await node.Store.GetAsync(key, default))!;
-        var home = StoredEnvelope.HomeNode(stored).Length;
-        byte[] envelope = [.. stored.Envelope.Span[..(InBody + home)], 0xFF, 0xFF, 0xFF];
+        var body = InBody + StoredEnvelope.Note(stored).Length + StoredEnvelope.HomeNode(stored).Length;
+        byte[] envelope = [.. stored.Envelope.Span[..body], 0xFF, 0xFF, 0xFF];
         await PutAsync(node, stored, envelope, stored.Payload);
         Assert.Null(RecordCodec.TryEnvelope((await node.Store.GetAsync(key, default))!));
     }
 
-    private static async Task DamagePayloadAsync(FlowNode node, RecordKey key)
+    internal static async Task DamagePayloadAsync(FlowNode node, RecordKey key)
     {
         var stored = (await node.Store.GetAsync(key, default))!;
         var payload = stored.Payload.ToArray();
@@ -149,6 +170,7 @@ public sealed class StoredDamageTests : FlowTests
         {
             Key = stored.Key,
             Version = stored.Version,
+            Revision = stored.Revision,
             Envelope = envelope,
             Payload = payload,
             Keys = stored.Keys,

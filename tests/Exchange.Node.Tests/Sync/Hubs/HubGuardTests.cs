@@ -1,3 +1,4 @@
+using Exchange.Node.Sync;
 using Exchange.Node.Tests.Agreements;
 using Exchange.Store;
 using Exchange.V1;
@@ -52,6 +53,22 @@ public sealed class HubGuardTests : HubFlowTests
         Hold(coming);
         await PassOnAsync();
 
+        Assert.Null(await City.FindAsync(key));
+    }
+
+    [Fact]
+    public async Task What_is_damaged_at_the_hub_is_taken_back_onward_as_soon_as_its_home_takes_it_back()
+    {
+        var key = await PassReferredAsync();
+        await StoredDamageTests.DamageEnvelopeAsync(Hub, key);
+        await Region.DeleteAsync(key);
+
+        await GiveUpwardAsync();
+
+        var queued = await Hub.Store.ReadEntriesAsync(ReprojectionQueue.Collection(City.Id), default, default, 10, default);
+        Assert.Contains(queued, entry => RecordKeyBytes.Read(entry.Key.Span) == key);
+        Assert.Contains(queued, entry => RecordKeyBytes.Read(entry.Key.Span).Kind == "placement_event");
+        await PassOnAsync();
         Assert.Null(await City.FindAsync(key));
     }
 
