@@ -27,7 +27,7 @@ internal sealed partial class SyncSource
             }
 
             var keys = entries.Select(entry => RecordKeyBytes.Read(entry.Key.Span)).ToList();
-            var records = await store.GetManyAsync([.. keys.Distinct()], cancellationToken);
+            var records = await FindOrMakeAsync([.. keys.Distinct()], cancellationToken);
             var asks = AsksOf(entries, keys);
             using var page = NewPage(asks);
             var end = await FillAsync(page, records, skipHeld: true, cancellationToken);
@@ -43,6 +43,30 @@ internal sealed partial class SyncSource
             page.Entries.AddRange(answered.Select(key => ReprojectionQueue.Drop(terms.To, key)));
             await CommitAsync(page, cancellationToken);
         }
+    }
+
+    // What is gone without a trace, and was given to the peer, is taken back all the same, by when it was asked.
+    private async Task<StoredRecord?[]> FindOrMakeAsync(
+        List<RecordKey> keys, CancellationToken cancellationToken)
+    {
+        StoredRecord?[] records = [.. await store.GetManyAsync(keys, cancellationToken)];
+        var gone = Enumerable.Range(0, keys.Count).Where(i => records[i] is null).ToList();
+        if (gone.Count > 0)
+        {
+            var rows = await DisclosureRegister.FindAsync(
+                store,
+                terms.To,
+                gone.ConvertAll(i => (ReadOnlyMemory<byte>)RecordKeyBytes.Of(keys[i])),
+                cancellationToken);
+            for (var i = 0; i < rows.Length; i++)
+            {
+                records[gone[i]] = rows[i] is { } row
+                    ? await _tombstones.MakeAsync(keys[gone[i]], row.Version, cancellationToken)
+                    : null;
+            }
+        }
+
+        return records;
     }
 
     private async Task<OutgoingPage?> ReadLostAsync(FeedPosition after, CancellationToken cancellationToken)

@@ -187,6 +187,25 @@ public sealed class Case06_CompactionWhileAway : FlowTests
         Assert.Null(await City.FindAsync(person));
     }
 
+    [Fact]
+    public async Task An_erasure_keeps_its_deadline_and_its_turn_when_the_tombstone_is_gone()
+    {
+        var person = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        await Region.ReferAsync(person, City.Id);
+        await PassAsync();
+        var deadline = Time.GetUtcNow().AddDays(15);
+        await Region.Erasure.EraseAsync(person.Id, "asked", TimeSpan.FromDays(15), withHouseholds: false, default);
+        var head = (await Region.Store.GetStatusAsync(default)).Head;
+        Assert.NotEqual(0, await Region.Store.PurgeAsync(head, Time.GetUtcNow().AddDays(1), default));
+        await Region.ReferAsync(await Region.PutAsync(People.Worker(2), FlowNode.Duty), City.Id);
+
+        var first = (await PassAsync())[0];
+
+        var removal = Assert.Single(first.Changes, change => change.Removal?.Id == person.Id.ToString()).Removal;
+        Assert.Equal(deadline, removal.DeliverByTime.ToDateTimeOffset());
+        Assert.Equal(first.From, first.To);
+    }
+
     // Whoever calls PurgeAsync for another reason, such as an administrator who gave a partner up.
     private async Task<RecordKey> PurgeBehindPartnerAsync()
     {
