@@ -12,6 +12,7 @@ namespace Exchange.Cli.Client;
 /// <param name="Complete">Every partner acknowledged.</param>
 /// <param name="Overdue">It isn't complete and the deadline is past.</param>
 /// <param name="Partners">How far it has come at each.</param>
+/// <param name="Retained">What is held apart because law says that it must be kept.</param>
 internal sealed record ErasureReport(
     string Subject,
     DateTimeOffset Time,
@@ -20,7 +21,8 @@ internal sealed record ErasureReport(
     uint Records,
     bool Complete,
     bool Overdue,
-    IReadOnlyList<ErasureReport.Partner> Partners)
+    IReadOnlyList<ErasureReport.Partner> Partners,
+    IReadOnlyList<ErasureReport.Kept> Retained)
 {
     public static ErasureReport From(Erasure erasure) => new(
         erasure.SubjectId,
@@ -30,7 +32,8 @@ internal sealed record ErasureReport(
         erasure.RecordCount,
         erasure.Complete,
         erasure.Overdue,
-        [.. erasure.Partners.Select(Partner.From)]);
+        [.. erasure.Partners.Select(Partner.From)],
+        [.. erasure.Retained.Select(Kept.From)]);
 
     public IEnumerable<string> Lines()
     {
@@ -44,6 +47,27 @@ internal sealed record ErasureReport(
                 CultureInfo.InvariantCulture,
                 $"  {at.Node}{at.Way}: {at.Asked} asked, {at.Sent} sent, {at.Acknowledged} acknowledged");
         }
+
+        foreach (var kept in Retained)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"  held apart: {kept.Count} {kept.Kind} until {kept.Until:yyyy-MM-dd}, by {kept.Provision}");
+        }
+    }
+
+    /// <summary>Records that are held apart.</summary>
+    /// <param name="Kind">Their kind.</param>
+    /// <param name="Count">How many.</param>
+    /// <param name="Until">The last day on which they are kept.</param>
+    /// <param name="Provision">The law that says so.</param>
+    internal sealed record Kept(string Kind, uint Count, DateOnly Until, string Provision)
+    {
+        public static Kept From(RetainedRecords kept) => new(
+            kept.Kind,
+            kept.Count,
+            new DateOnly(kept.KeepUntil.Year, kept.KeepUntil.Month, kept.KeepUntil.Day),
+            kept.Provision);
     }
 
     /// <summary>How far it has come at one partner.</summary>

@@ -8,17 +8,26 @@ namespace Exchange.Cli.Commands;
 internal static class SubjectCommand
 {
     public static Command Create(CommandEnvironment environment) =>
-        new("subject", "Erases or freezes what a node holds about one person, here and at its partners.")
+        new("subject", "Shows, corrects, freezes or erases what a node holds about one person.")
         {
+            SubjectShowCommand.Create(environment),
+            SubjectCorrectCommand.Create(environment),
             Erase(environment),
             Restrict(environment),
             Lift(environment),
             Erasures(environment),
         };
 
-    private static Argument<string> Id() => new("id")
+    public static Argument<string> Id() => new("id")
     {
         Description = "The id of the person's record: a worker, or a household.",
+    };
+
+    public static Option<string> Purpose() => new("--purpose")
+    {
+        Description = "Why, for the audit chain: \"request of 2026-03-01\". Never a name or a number of the person.",
+        HelpName = "TEXT",
+        Required = true,
     };
 
     private static Command Erase(CommandEnvironment environment)

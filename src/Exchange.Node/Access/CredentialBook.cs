@@ -116,7 +116,7 @@ internal sealed partial class CredentialBook(IRecordStore store, TimeProvider ti
                 _used.TryRemove(held, out _);
                 var told = held.Told.Clone();
                 var today = NodeIdentity.Today(time);
-                told.LastUsedDate = new Google.Type.Date { Year = today.Year, Month = today.Month, Day = today.Day };
+                told.LastUsedDate = DateRules.ToDate(today);
                 await WriteAsync(held, told, cancellationToken);
                 held.Become(told, time.GetUtcNow());
             }

@@ -32,6 +32,8 @@ internal static class PermissionTable
         ["/exchange.v1.DispatchService/ReconcileBatch"] = ReadPlacements,
         ["/exchange.v1.SubsidyService/ExplainEligibility"] = ReadPlacements,
         ["/exchange.v1.SubsidyService/CheckPayments"] = ReadRecords,
+        ["/exchange.v1.SubjectService/ShowSubject"] = SubjectRights,
+        ["/exchange.v1.SubjectService/CorrectSubject"] = SubjectRights,
         ["/exchange.v1.SubjectService/EraseSubject"] = SubjectRights,
         ["/exchange.v1.SubjectService/RestrictSubject"] = SubjectRights,
         ["/exchange.v1.SubjectService/LiftRestriction"] = SubjectRights,

@@ -18,11 +18,19 @@ internal static class UnmaskPurpose
     /// <exception cref="ExchangeException">It may not, or the purpose can't stand in the audit chain.</exception>
     public static void Check(string purpose, ServerCallContext context)
     {
-        if (purpose.Length == 0)
+        if (purpose.Length > 0)
         {
-            return;
+            Require(purpose, context, Field);
         }
+    }
 
+    /// <summary>Checks a purpose that must be there, and that the caller may have one.</summary>
+    /// <param name="purpose">What the caller says.</param>
+    /// <param name="context">The call.</param>
+    /// <param name="field">The field that says it.</param>
+    /// <exception cref="ExchangeException">It is missing, may not be, or can't stand in the audit chain.</exception>
+    public static void Require(string purpose, ServerCallContext context, string field)
+    {
         var caller = Caller.Of(context);
         if (!caller.May(Permission.Unmask))
         {
@@ -33,13 +41,13 @@ internal static class UnmaskPurpose
             || purpose.EnumerateRunes().Any(Rune.IsControl))
         {
             throw ExchangeException.Invalid(
-                Field, $"Say in one line of at most {MaxLength} characters what the data is needed for.");
+                field, $"Say in one line of at most {MaxLength} characters what the data is needed for.");
         }
 
         if (HoldsNumber(purpose))
         {
             throw ExchangeException.Invalid(
-                Field, "It holds a long number. It is kept in the audit chain: name no person in it, only the reason.");
+                field, "It holds a long number. It is kept in the audit chain: name no person in it, only the reason.");
         }
     }
 

@@ -18,12 +18,32 @@ internal sealed class AuditReads(AuditTrail trail, RecordKinds kinds)
     /// <param name="shown">The records.</param>
     /// <param name="unmaskPurpose">What they are shown in the clear for; empty when they are masked.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public async Task NoteAsync(
-        IEnumerable<RecordKey> shown, string unmaskPurpose, CancellationToken cancellationToken)
+    public Task NoteAsync(
+        IEnumerable<RecordKey> shown, string unmaskPurpose, CancellationToken cancellationToken) =>
+        NoteAsync(
+            unmaskPurpose.Length > 0 ? AuditAction.Unmasked : AuditAction.Read,
+            shown.Where(key => IsPersonal(key.Kind)),
+            unmaskPurpose,
+            cancellationToken);
+
+    /// <summary>Notes that all that is held about a person is about to be shown, in the clear.</summary>
+    /// <param name="subject">The person.</param>
+    /// <param name="shown">The records.</param>
+    /// <param name="purpose">What for.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public Task NoteSubjectAsync(
+        Guid subject, IEnumerable<RecordKey> shown, string purpose, CancellationToken cancellationToken) =>
+        NoteAsync(
+            AuditAction.SubjectShown,
+            shown.Prepend(new RecordKey("subject", subject)),
+            purpose,
+            cancellationToken);
+
+    private async Task NoteAsync(
+        AuditAction action, IEnumerable<RecordKey> shown, string purpose, CancellationToken cancellationToken)
     {
-        var draft = new AuditDraft(
-            Context(unmaskPurpose), unmaskPurpose.Length > 0 ? AuditAction.Unmasked : AuditAction.Read);
-        foreach (var key in shown.Where(key => IsPersonal(key.Kind)))
+        var draft = new AuditDraft(Context(purpose), action);
+        foreach (var key in shown)
         {
             draft.Add(key);
         }

@@ -30,6 +30,7 @@ internal static class AuditRules
     private static readonly FrozenDictionary<string, AuditAction> ByMethod = new Dictionary<string, AuditAction>
     {
         ["exchange.v1.SubjectService/EraseSubject"] = AuditAction.Erased,
+        ["exchange.v1.SubjectService/CorrectSubject"] = AuditAction.Corrected,
         ["exchange.v1.SubjectService/RestrictSubject"] = AuditAction.Restricted,
         ["exchange.v1.SubjectService/LiftRestriction"] = AuditAction.RestrictionLifted,
         ["exchange.v1.RecordService/UndoStream"] = AuditAction.Undone,

@@ -87,12 +87,12 @@ internal sealed class SubjectDisclosures(
         Guid subject, SubjectHoldings held, CancellationToken cancellationToken)
     {
         var own = held.Own.Select(record => record.Stored.Key).ToHashSet();
-        var foreign = held.ForeignKeys.ToHashSet();
+        var foreign = held.Others.Select(record => record.Stored.Key).ToHashSet();
         var erasure = (await store.GetEntriesAsync(
             ErasureRow.Collection, [ErasureRow.Key(subject)], cancellationToken))[0];
         if (erasure is { } bytes)
         {
-            own.UnionWith(ErasureRow.Read(bytes.Span).Records);
+            own.UnionWith(ErasureRow.Read(bytes.Span).TakenBack);
         }
 
         // A record that was deleted names nobody any more, but the person's own is known by its id.

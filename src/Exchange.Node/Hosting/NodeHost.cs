@@ -122,6 +122,7 @@ internal static class NodeHost
         services.AddOptions<LogOptions>().BindConfiguration(LogOptions.Section).ValidateOnStart();
         services.AddSyncOptions();
         services.AddAccessOptions();
+        services.AddSubjectOptions();
     }
 
     // Read before the host is built, because the store and the listener depend on them; all sections fail together.
@@ -183,11 +184,7 @@ internal static class NodeHost
         services.AddSingleton<PlacementReader>();
         services.AddSingleton<ReferralQuotas>();
         services.AddSingleton<PlacementFlags>();
-        services.AddSingleton<SubjectRecords>();
-        services.AddKeyUpkeep();
-        services.AddSingleton<SubjectErasure>();
-        services.AddSingleton<SubjectRestriction>();
-        services.AddSingleton<Erasures>();
+        services.AddSubjects();
         services.AddDisclosures();
         services.AddSingleton<NodeHealth>();
         services.AddSingleton<NodeStart>();

@@ -31,7 +31,7 @@ internal static class Eligibility
             TierNumber = number,
             Destination = destination,
             ConditionMetDate = met is { } day
-                ? new Google.Type.Date { Year = day.Year, Month = day.Month, Day = day.Day }
+                ? DateRules.ToDate(day)
                 : null,
             Rules = { rules },
         };

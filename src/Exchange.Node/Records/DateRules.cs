@@ -32,6 +32,9 @@ internal static class DateRules
     public static DateOnly? Day(Date? date) =>
         date is { Day: not 0 } && IsReal(date) ? new DateOnly(date.Year, date.Month, date.Day) : null;
 
+    /// <summary>A day as messages have it.</summary>
+    public static Date ToDate(DateOnly day) => new() { Year = day.Year, Month = day.Month, Day = day.Day };
+
     /// <summary>A date that must not lie in the future.</summary>
     public static IEnumerable<FieldViolation> CheckPast(Date? date, DateOnly today, string path)
     {

@@ -5,7 +5,6 @@ using Exchange.Node.Sync;
 using Exchange.Node.Trust;
 using Exchange.V1;
 using Google.Protobuf.WellKnownTypes;
-using Google.Type;
 
 namespace Exchange.Node.Reports;
 
@@ -37,7 +36,7 @@ internal sealed class MorningReports(
     {
         var response = new GetMorningReportResponse
         {
-            Day = new Date { Year = day.Year, Month = day.Month, Day = day.Day },
+            Day = DateRules.ToDate(day),
         };
         var isToday = day == NodeIdentity.Today(time);
         var statuses = isToday ? await states.ListAsync(cancellationToken) : [];

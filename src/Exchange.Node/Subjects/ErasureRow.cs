@@ -16,8 +16,10 @@ internal sealed record ErasureRow
 
     private static readonly byte[] Erased = [1];
 
-    // Beside the records: times and the reason.
+    // Beside the records: times and the reason; beside a retained one: its day and the law, of which each character
+    // takes at most three bytes.
     private const int Overhead = 1024;
+    private const int RetainedOverhead = 650;
 
     /// <summary>When it was erased here.</summary>
     public required DateTimeOffset Time { get; init; }
@@ -31,6 +33,12 @@ internal sealed record ErasureRow
     /// <summary>The records that were erased.</summary>
     public required IReadOnlyList<RecordKey> Records { get; init; }
 
+    /// <summary>The records that law says must be kept, held apart for so long.</summary>
+    public IReadOnlyList<RetainedRecord> Retained { get; init; } = [];
+
+    /// <summary>All records that partners were asked to give back.</summary>
+    public IEnumerable<RecordKey> TakenBack => Records.Concat(Retained.Select(retained => retained.Key));
+
     /// <summary>The key of a subject's row.</summary>
     public static byte[] Key(Guid subject) => RecordKeyBytes.OfId(subject);
 
@@ -43,7 +51,9 @@ internal sealed record ErasureRow
     /// <summary>The value to store.</summary>
     public byte[] ToBytes()
     {
-        var row = new RowWriter(new byte[Overhead + Records.Sum(record => RecordKeyBytes.Length(record) + 1)]);
+        var row = new RowWriter(new byte[Overhead
+            + Records.Sum(record => RecordKeyBytes.Length(record) + 1)
+            + Retained.Sum(retained => RecordKeyBytes.Length(retained.Key) + RetainedOverhead)]);
         row.Byte(FormatByte);
         row.Number((ulong)Time.ToUnixTimeMilliseconds());
         row.Number((ulong)Deadline.ToUnixTimeMilliseconds());
@@ -52,6 +62,14 @@ internal sealed record ErasureRow
         foreach (var record in Records)
         {
             row.Bytes(RecordKeyBytes.Of(record));
+        }
+
+        row.Number((ulong)Retained.Count);
+        foreach (var retained in Retained)
+        {
+            row.Bytes(RecordKeyBytes.Of(retained.Key));
+            row.Number((ulong)retained.Until.DayNumber);
+            row.Text(retained.Provision);
         }
 
         return row.ToArray();
@@ -71,6 +89,21 @@ internal sealed record ErasureRow
             records[i] = RecordKeyBytes.Read(row.Bytes());
         }
 
-        return new ErasureRow { Time = time, Deadline = deadline, Reason = reason, Records = records };
+        // Rows of before the schedule end here.
+        var retained = new RetainedRecord[row.IsAtEnd ? 0 : row.Number()];
+        for (var i = 0; i < retained.Length; i++)
+        {
+            var key = RecordKeyBytes.Read(row.Bytes());
+            retained[i] = new RetainedRecord(key, DateOnly.FromDayNumber((int)row.Number()), row.Text());
+        }
+
+        return new ErasureRow
+        {
+            Time = time,
+            Deadline = deadline,
+            Reason = reason,
+            Records = records,
+            Retained = retained,
+        };
     }
 }

@@ -1,4 +1,5 @@
 using Exchange.Node.Errors;
+using Exchange.Node.Records;
 using Exchange.Node.Sync;
 using Exchange.Store;
 using Exchange.V1;
@@ -45,7 +46,18 @@ internal sealed class Erasures(IRecordStore store, SyncPeers peers, TimeProvider
             DeadlineTime = row.Deadline.ToTimestamp(),
             RecordCount = (uint)row.Records.Count,
         };
-        var keys = row.Records.Select(record => (ReadOnlyMemory<byte>)RecordKeyBytes.Of(record)).ToList();
+        erasure.Retained.AddRange(row.Retained
+            .GroupBy(retained => (retained.Until, retained.Key.Kind, retained.Provision))
+            .OrderBy(group => group.Key.Until)
+            .ThenBy(group => group.Key.Kind, StringComparer.Ordinal)
+            .Select(group => new RetainedRecords
+            {
+                Kind = group.Key.Kind,
+                Count = (uint)group.Count(),
+                KeepUntil = DateRules.ToDate(group.Key.Until),
+                Provision = group.Key.Provision,
+            }));
+        var keys = row.TakenBack.Select(record => (ReadOnlyMemory<byte>)RecordKeyBytes.Of(record)).ToList();
         foreach (var peer in peers.All)
         {
             var partner = await PartnerAsync(peer.Node, keys, cancellationToken);
@@ -57,7 +69,8 @@ internal sealed class Erasures(IRecordStore store, SyncPeers peers, TimeProvider
 
         foreach (var hub in peers.All)
         {
-            var told = await PassedOnReports.FindAsync(store, hub.Node, row.Records, cancellationToken);
+            var told = await PassedOnReports.FindAsync(
+                store, hub.Node, [.. row.TakenBack], cancellationToken);
             erasure.Partners.AddRange(told.GroupBy(item => item.Node, StringComparer.Ordinal).Select(at =>
                 new ErasurePartner
                 {

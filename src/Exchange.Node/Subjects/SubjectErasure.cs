@@ -8,11 +8,13 @@ namespace Exchange.Node.Subjects;
 
 /// <summary>
 /// Erases what this node holds about one person: payloads, keys, what undo would bring back. In one commit with the
-/// proof that it happened, and with the retractions that partners are told before anything else.
+/// proof that it happened, and with the retractions that partners are told before anything else. What law says must be
+/// kept is frozen instead, until its time is over.
 /// </summary>
 internal sealed class SubjectErasure(
     IRecordStore store,
     SubjectRecords subjects,
+    Retention retention,
     RecordCodec codec,
     RetractionCauses causes,
     KeyRetirements retirements,
@@ -38,7 +40,12 @@ internal sealed class SubjectErasure(
             var found = await subjects.FindAsync(subject, cancellationToken);
             var standing = (await store.GetEntriesAsync(
                 ErasureRow.Collection, [ErasureRow.Key(subject)], cancellationToken))[0];
-            if (found.Own.Count == 0)
+            var earlier = standing is { } bytes ? ErasureRow.Read(bytes.Span) : null;
+            IReadOnlyList<HeldRecord> all = withHouseholds ? [.. found.Own, .. found.Households] : found.Own;
+            var (erased, retained) = retention.Part(all, earlier?.Retained ?? []);
+            var frozen = all.Where(record => record.Envelope.State != RecordState.Frozen
+                && retained.Exists(kept => kept.Key == record.Stored.Key)).ToList();
+            if (erased.Count == 0 && frozen.Count == 0 && (retained.Count == 0 || earlier is not null))
             {
                 if (standing is null)
                 {
@@ -50,10 +57,19 @@ internal sealed class SubjectErasure(
                 return new ErasureRest(found.Foreign, households);
             }
 
+            var row = new ErasureRow
+            {
+                Time = earlier?.Time ?? time.GetUtcNow(),
+                Deadline = earlier?.Deadline ?? time.GetUtcNow() + deadline,
+                Reason = earlier?.Reason ?? reason,
+                Records = [.. (earlier?.Records ?? []).Union(erased.Select(record => record.Stored.Key))],
+                Retained = retained,
+            };
             try
             {
-                IReadOnlyList<HeldRecord> erased = withHouseholds ? [.. found.Own, .. found.Households] : found.Own;
-                await CommitAsync(subject, erased, standing, reason, deadline, cancellationToken);
+                var write = new EntryWrite(
+                    ErasureRow.Collection, ErasureRow.Key(subject), row.ToBytes(), new EntryExpectation(standing));
+                await CommitAsync(write, row.Deadline, erased, frozen, cancellationToken);
                 households = withHouseholds || found.Households.Count == 0
                     ? households
                     : [.. found.Households.Select(household => household.Stored.Key.Id.ToString())];
@@ -67,33 +83,22 @@ internal sealed class SubjectErasure(
     }
 
     private async Task CommitAsync(
-        Guid subject,
-        IReadOnlyList<HeldRecord> own,
-        ReadOnlyMemory<byte>? standing,
-        string reason,
-        TimeSpan deadline,
+        EntryWrite row,
+        DateTimeOffset deadline,
+        IReadOnlyList<HeldRecord> erased,
+        IReadOnlyList<HeldRecord> frozen,
         CancellationToken cancellationToken)
     {
-        var keys = own.Select(record => record.Stored.Key).ToList();
-        var earlier = standing is { } bytes ? ErasureRow.Read(bytes.Span) : null;
-        var now = time.GetUtcNow();
-        var row = new ErasureRow
-        {
-            Time = earlier?.Time ?? now,
-            Deadline = earlier?.Deadline ?? now + deadline,
-            Reason = earlier?.Reason ?? reason,
-            Records = [.. (earlier?.Records ?? []).Union(keys)],
-        };
-        var entries = new List<EntryWrite>
-        {
-            new(ErasureRow.Collection, ErasureRow.Key(subject), row.ToBytes(), new EntryExpectation(standing)),
-        };
+        var keys = erased.Select(record => record.Stored.Key).ToList();
+        var changed = keys.Concat(frozen.Select(record => record.Stored.Key)).ToList();
+        var entries = new List<EntryWrite> { row };
         entries.AddRange(keys.Select(ErasureRow.Mark));
-        entries.AddRange(await causes.DisclosedAsync(keys, row.Deadline, cancellationToken));
-        entries.AddRange(KeyRetirements.Queue(own.Select(record => record.Stored)));
-        entries.AddRange(await UndoEntriesAsync([.. keys], cancellationToken));
-        await store.CommitAsync(
-            new Commit { Puts = [.. own.Select(Erased)], Entries = entries }, cancellationToken);
+        entries.AddRange(await causes.DisclosedAsync(changed, deadline, cancellationToken));
+        entries.AddRange(KeyRetirements.Queue(erased.Select(record => record.Stored)));
+        entries.AddRange(await UndoEntriesAsync([.. changed], cancellationToken));
+        var puts = erased.Select(Erased)
+            .Concat(frozen.Select(record => SubjectRestriction.Put(codec, record, RecordState.Frozen)));
+        await store.CommitAsync(new Commit { Puts = [.. puts], Entries = entries }, cancellationToken);
     }
 
     private RecordPut Erased(HeldRecord record)

@@ -22,7 +22,7 @@ internal sealed class SubjectRecords(
         var naming = await causes.NamingAsync(subject.ToString(), cancellationToken);
         var found = await store.GetManyAsync([.. keys, .. naming], cancellationToken);
         var own = new List<HeldRecord>();
-        var foreign = new List<RecordKey>();
+        var foreign = new List<HeldRecord>();
         foreach (var record in found)
         {
             if (record is not { IsTombstone: false })
@@ -33,7 +33,7 @@ internal sealed class SubjectRecords(
             var envelope = RecordCodec.Envelope(record);
             if (envelope.HomeNode != node.Id)
             {
-                foreign.Add(record.Key);
+                foreign.Add(new HeldRecord(record, envelope));
             }
             else if (envelope.SubjectIds.Contains(subject.ToString()))
             {
@@ -68,13 +68,13 @@ internal sealed class SubjectRecords(
 
 /// <summary>What is held about one person.</summary>
 /// <param name="Own">Live records whose home is here.</param>
-/// <param name="ForeignKeys">Live ones that have another home.</param>
+/// <param name="Others">Live ones that have another home.</param>
 /// <param name="Households">Households of this node whose head the person is.</param>
 internal sealed record SubjectHoldings(
-    IReadOnlyList<HeldRecord> Own, IReadOnlyList<RecordKey> ForeignKeys, IReadOnlyList<HeldRecord> Households)
+    IReadOnlyList<HeldRecord> Own, IReadOnlyList<HeldRecord> Others, IReadOnlyList<HeldRecord> Households)
 {
     /// <summary>How many live ones have another home.</summary>
-    public uint Foreign => (uint)ForeignKeys.Count;
+    public uint Foreign => (uint)Others.Count;
 }
 
 /// <summary>A record with its envelope.</summary>

@@ -26,7 +26,10 @@ internal sealed class SubjectRestriction(
                 throw ExchangeException.NotFound("subject", subject.ToString());
             }
 
-            var others = found.Own.Where(record => record.Envelope.State != state).ToList();
+            var apart = await RetainedAsync(subject, cancellationToken);
+            var others = found.Own
+                .Where(record => record.Envelope.State != state && !apart.Contains(record.Stored.Key))
+                .ToList();
             if (others.Count == 0)
             {
                 return 0;
@@ -37,7 +40,7 @@ internal sealed class SubjectRestriction(
             try
             {
                 await store.CommitAsync(
-                    new Commit { Puts = [.. others.Select(record => Put(record, state))], Entries = queued },
+                    new Commit { Puts = [.. others.Select(record => Put(codec, record, state))], Entries = queued },
                     cancellationToken);
                 return others.Count;
             }
@@ -48,8 +51,11 @@ internal sealed class SubjectRestriction(
         }
     }
 
-    // The payload stays exactly as it is sealed, and the keys keep the person from being taken in a second time.
-    private RecordPut Put(HeldRecord record, RecordState state)
+    /// <summary>
+    /// Brings a record into a state. The payload stays exactly as it is sealed, and the keys keep the person from being
+    /// taken in a second time.
+    /// </summary>
+    public static RecordPut Put(RecordCodec codec, HeldRecord record, RecordState state)
     {
         var envelope = record.Envelope.Clone();
         envelope.State = state;
@@ -61,5 +67,12 @@ internal sealed class SubjectRestriction(
             Keys = record.Stored.Keys,
             Expect = Expectation.At(record.Stored.Version),
         };
+    }
+
+    // What an erasure holds apart is nobody's to use again.
+    private async Task<HashSet<RecordKey>> RetainedAsync(Guid subject, CancellationToken cancellationToken)
+    {
+        var found = await store.GetEntriesAsync(ErasureRow.Collection, [ErasureRow.Key(subject)], cancellationToken);
+        return found[0] is { } row ? [.. ErasureRow.Read(row.Span).Retained.Select(kept => kept.Key)] : [];
     }
 }

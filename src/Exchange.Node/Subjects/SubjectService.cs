@@ -9,6 +9,8 @@ namespace Exchange.Node.Subjects;
 
 /// <summary>Persons' rights, over gRPC.</summary>
 internal sealed class SubjectService(
+    SubjectAccess access,
+    SubjectCorrection correction,
     SubjectErasure erasure,
     SubjectRestriction restriction,
     Erasures erasures,
@@ -19,6 +21,28 @@ internal sealed class SubjectService(
     private const int DefaultDeadlineDays = 15;
     private const int MaxDeadlineDays = 365;
     private const int MaxReasonLength = 200;
+
+    public override async Task ShowSubject(
+        ShowSubjectRequest request,
+        IServerStreamWriter<ShowSubjectResponse> responseStream,
+        ServerCallContext context)
+    {
+        UnmaskPurpose.Require(request.Purpose, context, "purpose");
+        var subject = await ReachedAsync(request.SubjectId, context);
+        var parts = access.ShowAsync(subject, request.Purpose, context.CancellationToken);
+        await foreach (var part in parts)
+        {
+            await responseStream.WriteAsync(part, context.CancellationToken);
+        }
+    }
+
+    public override async Task<CorrectSubjectResponse> CorrectSubject(
+        CorrectSubjectRequest request, ServerCallContext context)
+    {
+        UnmaskPurpose.Require(request.Purpose, context, "purpose");
+        var subject = await ReachedAsync(request.SubjectId, context);
+        return await correction.CorrectAsync(subject, request, reaches.Of(context), context.CancellationToken);
+    }
 
     public override async Task<EraseSubjectResponse> EraseSubject(
         EraseSubjectRequest request, ServerCallContext context)

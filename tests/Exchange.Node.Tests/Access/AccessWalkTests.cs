@@ -31,6 +31,8 @@ public sealed class AccessWalkTests : IAsyncLifetime
         PlacementService     GetPlacement            reader publisher desk
         PlacementService     ListPlacements          reader publisher desk
         PlacementService     WatchPlacements         reader publisher desk
+        SubjectService       ShowSubject             desk
+        SubjectService       CorrectSubject          desk
         SubjectService       EraseSubject            desk
         SubjectService       RestrictSubject         desk
         SubjectService       LiftRestriction         desk

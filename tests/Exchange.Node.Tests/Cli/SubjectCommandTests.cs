@@ -29,6 +29,44 @@ public sealed class SubjectCommandTests
     }
 
     [Fact]
+    public async Task Show_prints_every_record_field_by_field_and_who_was_given_it()
+    {
+        var node = new FakeNode().OnStream<ShowSubjectRequest>("ShowSubject", Shown);
+        var run = new CommandRun { Node = node };
+
+        var exit = await run.RunAsync("subject", "show", Id, "--purpose", "request of 2026-03-01");
+
+        Assert.Equal(ExitCode.Ok, exit);
+        Assert.Contains($"record 1: worker {Id}, zhaotong, active\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("  name: 欧阳金丝雀\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("dongguan: worker as city:1", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"name": "欧阳更正", "birthDate": {"year": 1990}}""", ExitCode.Ok)]
+    [InlineData("""{"name": 欧阳更正}""", ExitCode.Usage)]
+    [InlineData("""{"nickname": "欧阳更正"}""", ExitCode.Usage)]
+    public async Task Correct_sends_the_fields_of_its_file_and_never_prints_them(string values, int expected)
+    {
+        CorrectSubjectRequest? sent = null;
+        var node = new FakeNode().On<CorrectSubjectRequest>("CorrectSubject", request =>
+        {
+            sent = request;
+            return new CorrectSubjectResponse { Id = request.SubjectId, Etag = "e", Partners = { "dongguan" } };
+        });
+        var run = new CommandRun { Node = node };
+        using var directory = new Exchange.Testing.TemporaryDirectory();
+        var file = Path.Combine(directory.Path, "values.json");
+        await File.WriteAllTextAsync(file, values);
+
+        var exit = await run.RunAsync("subject", "correct", Id, "--values", file, "--purpose", "request");
+
+        Assert.Equal(expected, exit);
+        Assert.Equal(expected == ExitCode.Ok ? ["name", "birth_date"] : null, sent?.UpdateMask.Paths);
+        Assert.DoesNotContain("更正", run.Output + run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Erase_without_a_reason_does_nothing()
     {
         var run = new CommandRun { Node = new FakeNode() };
@@ -105,4 +143,38 @@ public sealed class SubjectCommandTests
         RecordCount = 2,
         Partners = { new ErasurePartner { Node = "dongguan", AskedCount = 2, SentCount = 1 } },
     };
+
+    private static async IAsyncEnumerable<Google.Protobuf.IMessage> Shown(ShowSubjectRequest request)
+    {
+        await Task.Yield();
+        yield return new ShowSubjectResponse
+        {
+            Summary = new SubjectSummary
+            {
+                SubjectId = request.SubjectId,
+                Node = "zhaotong",
+                ShowTime = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch),
+                OwnCount = 1,
+            },
+        };
+        yield return new ShowSubjectResponse
+        {
+            Record = new V1.Record
+            {
+                Kind = "worker",
+                Id = request.SubjectId,
+                HomeNode = "zhaotong",
+                State = RecordState.Active,
+                Payload = Any.Pack(new Worker { Name = "欧阳金丝雀" }),
+            },
+        };
+        yield return new ShowSubjectResponse
+        {
+            Disclosed = new DisclosurePartner
+            {
+                Node = "dongguan",
+                Views = { new DisclosedView { Kind = "worker", Projection = "city:1", AgreementId = "a" } },
+            },
+        };
+    }
 }

@@ -16,6 +16,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Record = Exchange.V1.Record;
 
 namespace Exchange.Node.Tests.Sync;
@@ -260,7 +261,8 @@ internal sealed class FlowNode : IAsyncDisposable
             Causes,
             _kinds,
             NullLogger<KeyRetirements>.Instance);
-        Erasure = new SubjectErasure(Store, subjects, Codec, Causes, Retirements, _identity, _time);
+        var retention = new Retention(Options.Create(new RetentionOptions()), _time);
+        Erasure = new SubjectErasure(Store, subjects, retention, Codec, Causes, Retirements, _identity, _time);
         ErasedBefore = new ErasedBefore(
             Store, DataKeys, Codec, subjects, Retirements, Erasure, NullLogger<ErasedBefore>.Instance);
         Restriction = new SubjectRestriction(Store, subjects, Codec, Causes);

@@ -1,0 +1,89 @@
+using Exchange.Node.Audit;
+using Exchange.Node.Disclosures;
+using Exchange.Node.Errors;
+using Exchange.Node.Records;
+using Exchange.Node.Trust;
+using Exchange.Store;
+using Exchange.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Exchange.Node.Subjects;
+
+/// <summary>Shows all that is held about a person, for the answer to the person's own request.</summary>
+internal sealed class SubjectAccess(
+    IRecordStore store,
+    SubjectRecords subjects,
+    SubjectDisclosures disclosures,
+    Erasures erasures,
+    RecordCodec codec,
+    AuditReads reads,
+    NodeIdentity node,
+    TimeProvider time)
+{
+    /// <summary>The parts of the answer: the summary, records, and what partners were given.</summary>
+    /// <exception cref="ExchangeException">Nothing is held, and nobody was erased.</exception>
+    public async IAsyncEnumerable<ShowSubjectResponse> ShowAsync(
+        Guid subject,
+        string purpose,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var held = await subjects.FindAsync(subject, cancellationToken);
+        var isErased = (await store.GetEntriesAsync(
+            ErasureRow.Collection, [ErasureRow.Key(subject)], cancellationToken))[0] is not null;
+        var records = held.Own.Concat(held.Others).ToList();
+        if (records.Count == 0 && !isErased)
+        {
+            throw ExchangeException.NotFound("subject", subject.ToString());
+        }
+
+        await reads.NoteSubjectAsync(
+            subject, records.Select(record => record.Stored.Key), purpose, cancellationToken);
+        yield return new ShowSubjectResponse
+        {
+            Summary = new SubjectSummary
+            {
+                SubjectId = subject.ToString(),
+                Node = node.Id,
+                ShowTime = time.GetUtcNow().ToTimestamp(),
+                OwnCount = (uint)held.Own.Count,
+                ForeignCount = held.Foreign,
+                HouseholdIds = { held.Households.Select(household => household.Stored.Key.Id.ToString()) },
+                Erasure = isErased ? await erasures.GetAsync(subject, cancellationToken) : null,
+            },
+        };
+        foreach (var record in records)
+        {
+            yield return new ShowSubjectResponse { Record = Whole(record) };
+        }
+
+        if (held.Own.Count > 0 || isErased)
+        {
+            foreach (var partner in (await disclosures.FindAsync(subject, cancellationToken)).Answer.Partners)
+            {
+                yield return new ShowSubjectResponse { Disclosed = partner };
+            }
+        }
+    }
+
+    // A frozen record is shown to nobody but the person that it is about.
+    private Record Whole(HeldRecord held)
+    {
+        var record = held.Envelope.Clone();
+        record.Etag = Etag.Format(held.Stored.Version);
+        if (record.Payload is not null)
+        {
+            try
+            {
+                record.Payload.Value = UnsafeByteOperations.UnsafeWrap(codec.Payload(held.Stored));
+            }
+            catch (KeyDestroyedException)
+            {
+                // A restored backup brought it back, and nobody can read it.
+                record.Payload = null;
+            }
+        }
+
+        return record;
+    }
+}
