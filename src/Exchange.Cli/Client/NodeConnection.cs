@@ -34,6 +34,8 @@ internal sealed class NodeConnection : IDisposable
         Reports = new ReportService.ReportServiceClient(invoker);
         Keys = new V1.KeyService.KeyServiceClient(invoker);
         Figures = new FigureService.FigureServiceClient(invoker);
+        Matching = new MatchingService.MatchingServiceClient(invoker);
+        Messages = new MessageService.MessageServiceClient(invoker);
         Bundles = new BundleService.BundleServiceClient(invoker);
         Access = new AccessService.AccessServiceClient(invoker);
         Audit = new AuditService.AuditServiceClient(invoker);
@@ -50,6 +52,10 @@ internal sealed class NodeConnection : IDisposable
     public VacancyService.VacancyServiceClient Vacancies { get; }
 
     public PlacementService.PlacementServiceClient Placements { get; }
+
+    public MatchingService.MatchingServiceClient Matching { get; }
+
+    public MessageService.MessageServiceClient Messages { get; }
 
     public QuarantineService.QuarantineServiceClient Quarantine { get; }
 

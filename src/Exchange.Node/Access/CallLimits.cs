@@ -3,6 +3,7 @@ using Exchange.Node.Errors;
 using Exchange.V1;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
@@ -65,15 +66,21 @@ internal sealed class CallLimits(IOptions<AccessOptions> access) : IConfigureOpt
             })
             : RateLimitPartition.GetNoLimiter("");
 
-    // A stranger may only ask for the node's health; by address, because it has no name.
+    // A stranger may only ask for the node's health and for what is public; by address, because it has no name.
     private static string? NameOf(HttpContext context)
     {
         var caller = Caller.Of(context.User);
         return caller.Credential is not null ? caller.Name
-            : ReferenceEquals(caller, Caller.Nobody) && PermissionTable.IsOpen(context.Request.Path)
+            : ReferenceEquals(caller, Caller.Nobody) && IsOpen(context)
                 ? context.Connection.RemoteIpAddress?.ToString() ?? "?"
             : null;
     }
+
+    // By gRPC, or by an address of the door for JSON that is marked so. Calls between nodes show who they are later.
+    private static bool IsOpen(HttpContext context) =>
+        PermissionTable.IsOpen(context.Request.Path)
+        || (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null
+            && !PermissionTable.IsForPartners(context.Request.Path));
 
     private static bool IsStream(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Type is { } type

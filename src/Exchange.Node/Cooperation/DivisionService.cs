@@ -12,7 +12,7 @@ internal sealed class DivisionService(DivisionTree tree) : V1.DivisionService.Di
     public override async Task<FindDivisionResponse> FindDivision(
         FindDivisionRequest request, ServerCallContext context)
     {
-        var code = Code(request.Code);
+        var code = request.Words.Length > 0 ? CodeOfWords(request) : Code(request.Code);
         var divisions = await tree.FindAsync(code, context.CancellationToken);
         if (divisions.Count == 0)
         {
@@ -39,6 +39,12 @@ internal sealed class DivisionService(DivisionTree tree) : V1.DivisionService.Di
         var below = await tree.ChildrenAsync(code, DateRules.Day(request.Date), context.CancellationToken);
         return new ListChildDivisionsResponse { Divisions = { below } };
     }
+
+    private static string CodeOfWords(FindDivisionRequest request) => request.Code.Length > 0
+        ? throw ExchangeException.Invalid("words", "Send either the code or the words.")
+        : PlaceNames.LikelyCodeOf(request.Words) is { Length: > 0 } code
+            ? code
+            : throw ExchangeException.NotFound(DivisionKind.KindName, request.Words);
 
     private static string Code(string text) =>
         Divisions.TryNormalise(text, out var code)

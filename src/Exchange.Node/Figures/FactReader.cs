@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Exchange.Node.Matching;
 using Exchange.V1;
 using Google.Protobuf;
 
@@ -36,12 +37,16 @@ internal sealed class FactReader(FigureTables tables)
                     tables.Households.OrdinalOf(id),
                     household is not null,
                     CodeOf(household?.Place),
-                    tables.Cards.OrdinalOf(household?.CardStatusHistory ?? []));
+                    tables.Cards.OrdinalOf(household?.CardStatusHistory ?? []),
+                    household?.Relocation is not null);
                 break;
             case "vacancy":
                 var vacancy = Parse(Vacancy.Parser, payload);
                 tables.Vacancies[tables.Vacancies.OrdinalOf(id)] =
                     new LinkRow { Present = vacancy is not null, Place = CodeOf(vacancy?.WorkPlace) };
+                tables.Posts[tables.Posts.OrdinalOf(id)].Terms = vacancy is not null && PostTerms.IsOffered(vacancy)
+                    ? new PostTerms(vacancy, tables.Trades, tables.Codes)
+                    : null;
                 break;
             case "subsidy_policy":
                 var policy = Parse(SubsidyPolicy.Parser, payload);
@@ -110,6 +115,7 @@ internal sealed class FactReader(FigureTables tables)
             Certified = held.Certified,
             Working = held.Working,
             Businesses = held.Businesses,
+            Open = held.Open,
         };
         if (worker is not null)
         {
@@ -125,6 +131,7 @@ internal sealed class FactReader(FigureTables tables)
             row.AwayPlace = worker.WorkHistory.LastOrDefault(entry => entry.ToDate is null) is { } last
                 ? CodeOf(last.Place)
                 : CodeTable.None;
+            row.Profile = tables.Profiles.OrdinalOf(MatchFields.TraitsOf(worker));
         }
 
         tables.ChangeWorker(ordinal, row);

@@ -17,11 +17,17 @@ internal struct WorkerRow
     public SchoolingBand Schooling;
     public bool HasSkill;
 
+    /// <summary>What the worker wants and can do, by its number.</summary>
+    public int Profile;
+
     // How many other records say so. They come and go apart from the worker's own.
     public short Trained;
     public short Certified;
     public short Working;
     public short Businesses;
+
+    /// <summary>Placements that go on: from the referral until somebody left, came home or was turned down.</summary>
+    public short Open;
 
     /// <summary>Able to work, whatever the age.</summary>
     public readonly bool IsAble => Present && Capacity is not (LabourCapacity.Lost or LabourCapacity.None);
@@ -38,6 +44,7 @@ internal struct HouseholdRow
     public bool Present;
     public int Area;
     public int Card;
+    public bool Relocated;
     public int Able;
     public int Employed;
     public int Trained;
@@ -136,6 +143,7 @@ internal struct PlacementRow
     public int FirstEvent;
 
     public bool IsWorking;
+    public bool IsOpen;
     public PlacementFact[]? Facts;
 }
 

@@ -1,3 +1,4 @@
+using Exchange.Node.Matching;
 using Exchange.V1;
 
 namespace Exchange.Node.Figures;
@@ -8,11 +9,23 @@ namespace Exchange.Node.Figures;
 /// </summary>
 internal sealed class FigureTables
 {
-    public FigureTables() => Totals = new HouseholdTotals(Codes, Cards);
+    public FigureTables()
+    {
+        Totals = new HouseholdTotals(Codes, Cards);
+        Profiles = new MatchProfiles(Trades, Codes);
+    }
 
     public CodeTable Codes { get; } = new();
 
     public CardHistories Cards { get; } = new();
+
+    public TradeTable Trades { get; } = new();
+
+    /// <summary>What workers want and can do, for matching.</summary>
+    public MatchProfiles Profiles { get; }
+
+    /// <summary>The vacancies that somebody can be proposed for.</summary>
+    public Table<PostRow> Posts { get; } = new();
 
     public Table<WorkerRow> Workers { get; } = new();
 
@@ -58,11 +71,11 @@ internal sealed class FigureTables
     }
 
     /// <summary>Changes what a household's record says of it.</summary>
-    public void ChangeHousehold(int ordinal, bool present, int area, int card)
+    public void ChangeHousehold(int ordinal, bool present, int area, int card, bool relocated)
     {
         ref var row = ref Households[ordinal];
         Totals.Add(Households.IdOf(ordinal), row, -1);
-        (row.Present, row.Area, row.Card) = (present, area, card);
+        (row.Present, row.Area, row.Card, row.Relocated) = (present, area, card, relocated);
         Totals.Add(Households.IdOf(ordinal), row, 1);
     }
 

@@ -58,7 +58,7 @@ internal sealed class PlacementFacts(FigureTables tables)
         ref var placed = ref tables.Placements[placement];
         if (placed.Worker != worker + 1)
         {
-            SetWorking(placement, false);
+            SetStanding(placement, isWorking: false, isOpen: false);
             placed.Worker = worker + 1;
         }
     }
@@ -72,7 +72,7 @@ internal sealed class PlacementFacts(FigureTables tables)
             story.Add(id, e);
         }
 
-        SetWorking(placement, story.IsWorking);
+        SetStanding(placement, story.IsWorking, story.IsOpen);
         tables.Placements[placement].Facts = [.. story.Facts()];
     }
 
@@ -98,17 +98,20 @@ internal sealed class PlacementFacts(FigureTables tables)
         return events;
     }
 
-    private void SetWorking(int placement, bool isWorking)
+    private void SetStanding(int placement, bool isWorking, bool isOpen)
     {
         ref var placed = ref tables.Placements[placement];
-        if (placed.IsWorking != isWorking && placed.Worker > 0)
+        if (placed.Worker > 0 && (placed.IsWorking, placed.IsOpen) != (isWorking, isOpen))
         {
-            placed.IsWorking = isWorking;
             var row = tables.Workers[placed.Worker - 1];
-            row.Working += (short)(isWorking ? 1 : -1);
+            row.Working += Step(placed.IsWorking, isWorking);
+            row.Open += Step(placed.IsOpen, isOpen);
+            (placed.IsWorking, placed.IsOpen) = (isWorking, isOpen);
             tables.ChangeWorker(placed.Worker - 1, row);
         }
     }
+
+    private static short Step(bool before, bool after) => (short)(Convert.ToInt16(after) - Convert.ToInt16(before));
 
     private static ObservedEvent Observe((Guid Id, EventRow Event) one) => new(
         one.Id.ToString(),
@@ -126,8 +129,12 @@ internal sealed class PlacementFacts(FigureTables tables)
 
         public bool IsWorking { get; private set; }
 
+        /// <summary>It goes on: the last step wasn't an end.</summary>
+        public bool IsOpen { get; private set; }
+
         public void Add(Guid id, in EventRow e)
         {
+            IsOpen = e.Type is not (Type.Left or Type.ReturnedHome or Type.Declined);
             _organisation = e.Organisation != default ? e.Organisation : _organisation;
             _channel = e.Channel != default ? e.Channel : _channel;
             switch (e.Type)

@@ -10,6 +10,8 @@ using Exchange.Node.Errors;
 using Exchange.Node.Figures;
 using Exchange.Node.Health;
 using Exchange.Node.JsonDoor;
+using Exchange.Node.Matching;
+using Exchange.Node.Messages;
 using Exchange.Node.Money;
 using Exchange.Node.Outages;
 using Exchange.Node.Placements;
@@ -204,6 +206,8 @@ internal static class NodeHost
         services.AddSingleton<MorningReports>();
         services.AddCooperation();
         services.AddFigures();
+        services.AddMatching();
+        services.AddMessages();
         services.AddAccess();
         services.AddRoutingCore();
         services.AddGrpc(grpc =>
@@ -230,6 +234,9 @@ internal static class NodeHost
         app.MapGrpcService<ReportService>(),
         app.MapGrpcService<KeyService>(),
         app.MapGrpcService<FigureService>(),
+        app.MapGrpcService<MatchingService>(),
+        app.MapGrpcService<MessageService>(),
+        app.MapGrpcService<PublicService>(),
         app.MapGrpcService<BundleService>(),
         app.MapGrpcService<DivisionService>(),
         app.MapGrpcService<DispatchService>(),

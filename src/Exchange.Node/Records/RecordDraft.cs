@@ -27,6 +27,9 @@ internal sealed class RecordDraft
     /// <summary>Fields whose record isn't here yet.</summary>
     public IReadOnlyList<string> WaitingFields { get; init; } = [];
 
+    /// <summary>What a vacancy is held for.</summary>
+    public IReadOnlyList<string> HeldTerms { get; init; } = [];
+
     /// <summary>The store holds exactly this already; nothing needs to be written.</summary>
     public bool IsUnchanged { get; init; }
 }

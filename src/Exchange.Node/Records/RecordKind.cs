@@ -52,6 +52,14 @@ internal abstract class RecordKind
     /// </summary>
     public abstract IEnumerable<FieldViolation> Check(IMessage payload, RuleContext context);
 
+    /// <summary>
+    /// Puts into a payload that is about to be written here what is the home node's own to say, before it is checked.
+    /// </summary>
+    /// <param name="payload">What a writer sent; changed in place.</param>
+    /// <param name="held">Reads what stands there now; null for a new record.</param>
+    /// <returns>Whether it was changed.</returns>
+    public virtual bool Settle(IMessage payload, Func<IMessage?> held) => false;
+
     /// <summary>What the record can be found by and which agreements it falls under.</summary>
     public abstract RecordFacts Describe(Guid id, IMessage payload, IPersonTokens tokens);
 }

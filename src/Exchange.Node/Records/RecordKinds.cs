@@ -5,6 +5,7 @@ using Exchange.Node.Dispatch;
 using Exchange.Node.Employers;
 using Exchange.Node.Events;
 using Exchange.Node.Figures;
+using Exchange.Node.Messages;
 using Exchange.Node.Money;
 using Exchange.Node.Placements;
 using Exchange.Node.Training;
@@ -72,6 +73,9 @@ internal sealed class RecordKinds
             new CaseFileKind(),
             new TargetKind(),
             new PublishedReportKind(),
+            new ContactKind(),
+            new JobCodeKind(),
+            new OutboxMessageKind(),
         ];
         _byName = All.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
         _byMessage = All.ToFrozenDictionary(kind => kind.Descriptor.FullName, StringComparer.Ordinal);

@@ -111,6 +111,11 @@ internal sealed class RecordResolver(
         RecordKind kind, PutRecordItem item, Whole whole, StoredRecord? existing, Record? envelope)
     {
         var (payload, bytes, waiting) = whole;
+        if (kind.Settle(payload, () => existing is { IsTombstone: false } ? Held(kind, existing) : null))
+        {
+            bytes = payload.ToByteString();
+        }
+
         var context = new RuleContext(NodeIdentity.Today(time), node.TestNode, node.Id)
         {
             Predecessors = successions.Predecessors,
@@ -152,6 +157,7 @@ internal sealed class RecordResolver(
             Before = envelope,
             IsUnchanged = unchanged,
             WaitingFields = waiting,
+            HeldTerms = payload is Vacancy vacancy ? vacancy.HeldTerms : [],
         };
     }
 

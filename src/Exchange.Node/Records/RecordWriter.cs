@@ -98,6 +98,7 @@ internal sealed class RecordWriter(
             Created = draft.Existing is null or { IsTombstone: true },
         };
         answer.WaitingFields.AddRange(draft.WaitingFields);
+        answer.HeldTerms.AddRange(draft.HeldTerms);
         if (draft.Existing is { } existing)
         {
             answer.Etag = Etag.Format(existing.Version);

@@ -61,6 +61,8 @@ internal static class FaultTable
         [CallUnreadable] = Other,
         [QuarantineMayApply] = Other,
         [QuotaExhausted] = Other,
+        [VacancyNotOpen] = Other,
+        [JobCodesExhausted] = Other,
         [ReceiptChainBroken] = FaultRule.Agreement,
         [ReceiptForged] = FaultRule.Agreement,
         [ReceiptMismatch] = Other,

@@ -28,7 +28,36 @@ internal static partial class TermsRules
         return [.. demands.Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>Checks the decision, and that a notice without one is held.</summary>
+    /// <summary>
+    /// Holds a notice that asks for what no authority has accepted, and says for what. One whose writer leaves the
+    /// decision out keeps the one that was made: a job system that sends its notices every night doesn't know it.
+    /// </summary>
+    /// <param name="vacancy">The notice; changed in place.</param>
+    /// <param name="decided">Reads the decision that stands.</param>
+    /// <returns>Whether it was changed.</returns>
+    public static bool Hold(Vacancy vacancy, Func<TermsReview?> decided)
+    {
+        var before = vacancy.Clone();
+        var demands = Demands(vacancy);
+        if (demands.Count > 0)
+        {
+            vacancy.TermsReview ??= decided()?.Clone();
+        }
+
+        var open = vacancy.TermsReview is { Decision: TermsDecision.Rejected }
+            ? demands
+            : demands.Where(demand => vacancy.TermsReview?.Terms.Contains(demand) is not true).ToList();
+        if (IsOffered(vacancy) && open.Count > 0 && vacancy.TermsReview is not { Decision: TermsDecision.Rejected })
+        {
+            vacancy.Status = VacancyStatus.Held;
+        }
+
+        vacancy.HeldTerms.Clear();
+        vacancy.HeldTerms.AddRange(vacancy.Status == VacancyStatus.Held ? open : []);
+        return !vacancy.Equals(before);
+    }
+
+    /// <summary>Checks the decision, and that a notice with rejected terms isn't offered.</summary>
     public static IEnumerable<FieldViolation> Check(Vacancy vacancy, DateOnly today)
     {
         foreach (var violation in DateRules.CheckPast(
@@ -38,27 +67,16 @@ internal static partial class TermsRules
             yield return violation;
         }
 
-        var isOffered = vacancy.Status is VacancyStatus.Open or VacancyStatus.Paused or VacancyStatus.Filled;
-        var review = vacancy.TermsReview;
-        if (!isOffered || Demands(vacancy) is not { Count: > 0 } demands)
-        {
-            yield break;
-        }
-
-        if (review is { Decision: TermsDecision.Rejected })
+        if (IsOffered(vacancy)
+            && vacancy.TermsReview is { Decision: TermsDecision.Rejected }
+            && Demands(vacancy).Count > 0)
         {
             yield return new("status", "Its terms were rejected. Take the demand out of the notice, or withdraw it.");
         }
-        else if (review is null || demands.Any(demand => !review.Terms.Contains(demand)))
-        {
-            var open = demands.First(demand => review?.Terms.Contains(demand) is not true);
-            var asked = open == vacancy.EthnicityWantedWords ? "what ethnicity_wanted_words says" : $"'{open}'";
-            yield return new(
-                "status",
-                $"It asks for {asked}. Send it as VACANCY_STATUS_HELD until an authority has accepted that in "
-                + "terms_review, or take the demand out.");
-        }
     }
+
+    private static bool IsOffered(Vacancy vacancy) =>
+        vacancy.Status is VacancyStatus.Open or VacancyStatus.Paused or VacancyStatus.Filled;
 
     // 限男, 男性优先, 只招女工, 女士若干; 限汉族, 少数民族勿扰. Words that only name who works there ask for nothing.
     [GeneratedRegex(

@@ -1,6 +1,7 @@
 using Exchange.Node.Records;
 using Exchange.Store;
 using Exchange.V1;
+using Google.Protobuf;
 
 namespace Exchange.Node.Vacancies;
 
@@ -14,6 +15,9 @@ internal sealed class VacancyKind : RecordKind<Vacancy>
     public const string EmployerIndex = "employer";
 
     public override string Name => KindName;
+
+    public override bool Settle(IMessage payload, Func<IMessage?> held) =>
+        TermsRules.Hold((Vacancy)payload, () => ((Vacancy?)held())?.TermsReview);
 
     protected override IEnumerable<FieldViolation> Check(Vacancy payload, RuleContext context) =>
         VacancyRules.Check(payload, context.Today);

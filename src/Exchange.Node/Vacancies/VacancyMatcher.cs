@@ -1,5 +1,6 @@
 using Exchange.Node.Errors;
 using Exchange.Node.Records;
+using Exchange.Node.Standards;
 using Exchange.Store;
 using Exchange.V1;
 
@@ -9,11 +10,13 @@ namespace Exchange.Node.Vacancies;
 internal sealed class VacancyMatcher
 {
     private readonly VacancyFilter _filter;
+    private readonly string _text;
 
     /// <exception cref="ExchangeException">The filter contradicts itself or has values out of range.</exception>
     public VacancyMatcher(VacancyFilter? filter)
     {
         _filter = filter ?? new VacancyFilter();
+        _text = ComparedText.Of(_filter.Text);
         var violations = Check(_filter).ToList();
         if (violations.Count > 0)
         {
@@ -81,13 +84,13 @@ internal sealed class VacancyMatcher
             && Math.Max(pay.MaxMinor, pay.MinMinor) >= _filter.MinPayMinor);
 
     private bool HasText(Vacancy vacancy) =>
-        _filter.Text.Length == 0
+        _text.Length == 0
         || Contains(vacancy.Title)
         || Contains(vacancy.EmployerName)
         || Contains(vacancy.Occupation?.Words);
 
     private bool Contains(string? text) =>
-        text?.Contains(_filter.Text, StringComparison.OrdinalIgnoreCase) == true;
+        text is not null && ComparedText.Of(text).Contains(_text, StringComparison.Ordinal);
 
     private static bool Begins(string? value, string prefix) =>
         prefix.Length == 0 || value?.StartsWith(prefix, StringComparison.Ordinal) == true;

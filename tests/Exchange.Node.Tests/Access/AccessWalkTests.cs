@@ -62,6 +62,15 @@ public sealed class AccessWalkTests : IAsyncLifetime
         FigureService        ListHouseholdsWithout   reader publisher desk
         FigureService        PublishReport           publisher desk
         FigureService        GetPublishedReport      reader publisher desk
+        MatchingService      MatchVacancy            reader publisher desk
+        MatchingService      MatchWorker             reader publisher desk
+        MatchingService      CompareLabour           reader publisher desk
+        MessageService       RenderDigest            publisher desk
+        MessageService       CollectOutbox           reader publisher desk
+        MessageService       SettleMessage           publisher desk
+        MessageService       TakeReply               desk
+        MessageService       ListDueContacts         reader publisher desk
+        PublicService        ListOpenVacancies       open
         ReportService        ListReceipts            auditor admin
         ReportService        VerifyReceipts          auditor admin
         ReportService        GetMorningReport        auditor admin
@@ -144,7 +153,7 @@ public sealed class AccessWalkTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_calls_anything_but_health()
+    public async Task Nobody_calls_anything_but_health_and_the_public_listing()
     {
         foreach (var method in Methods().Where(method => !Is(method, "partner")))
         {

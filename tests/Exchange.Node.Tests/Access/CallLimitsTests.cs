@@ -1,3 +1,4 @@
+using System.Net;
 using Exchange.Testing;
 using Exchange.V1;
 using Google.Rpc;
@@ -42,6 +43,25 @@ public sealed class CallLimitsTests : IAsyncLifetime
         Assert.Equal("calls", refused!.Info().Metadata["limit"]);
         Assert.True(RetryDelay(refused!) > TimeSpan.Zero);
         Assert.Null(await TryAsync(modest));
+    }
+
+    [Fact]
+    public async Task Strangers_are_counted_by_their_address_whichever_door_they_come_by()
+    {
+        using var stranger = new HttpClient(_node.NewHandler()) { BaseAddress = _node.Address };
+        var calls = new PublicService.PublicServiceClient(_node.Nobody);
+        Assert.True((await stranger.GetAsync("/v1/public/vacancies")).IsSuccessStatusCode);
+
+        var told = HttpStatusCode.OK;
+        for (var call = 0; call < 100 && told == HttpStatusCode.OK; call++)
+        {
+            told = (await stranger.GetAsync("/v1/public/vacancies")).StatusCode;
+        }
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+            await calls.ListOpenVacanciesAsync(new ListOpenVacanciesRequest()));
+        Assert.Equal(HttpStatusCode.TooManyRequests, told);
+        Assert.Equal("ERROR_REASON_RATE_LIMITED", error.Reason());
     }
 
     [Fact]

@@ -252,6 +252,23 @@ public sealed class CsvImportTests
     }
 
     [Fact]
+    public async Task Words_in_another_script_are_found_and_kept_as_they_were_typed()
+    {
+        var profile = ImportText.Vacancies(
+            Title + """, { "to": "work_place", "read": "place", "columns": ["place"] }, """
+            + """{ "to": "status", "read": "list", "column": "status", "values": { "开放": "VACANCY_STATUS_OPEN" } }""");
+
+        var rows = await ImportText.ReadAsync(
+            profile, "id,title,place,status\n1,製(zhì)鞋工,廣東省東莞(guǎn)市大嶺山鎮,開(kāi)放\n");
+
+        Assert.Empty(rows[0].Errors);
+        var vacancy = (Vacancy)rows[0].Draft!.Payload;
+        Assert.Equal("製(zhì)鞋工", vacancy.Title);
+        Assert.Equal(VacancyStatus.Open, vacancy.Status);
+        Assert.Equal(("441900118", "廣東省東莞(guǎn)市大嶺山鎮"), (vacancy.WorkPlace.DivisionCode, vacancy.WorkPlace.Words));
+    }
+
+    [Fact]
     public async Task A_damaged_character_is_an_error_and_not_a_blank()
     {
         var rows = await ImportText.ReadAsync(ImportText.Vacancies(Title), "id,title\n1,普\uFFFD\n");

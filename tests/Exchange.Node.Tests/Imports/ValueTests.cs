@@ -1,4 +1,5 @@
 using Exchange.Node.Imports.Values;
+using Exchange.Node.Standards;
 using Google.Type;
 using Xunit;
 
@@ -28,7 +29,7 @@ public sealed class ValueTests
     [InlineData("月薪(yuan每月)", "月薪(yuan每月)")]
     [InlineData("招工(ABC)", "招工(ABC)")]
     public void Pinyin_in_brackets_goes_and_other_brackets_stay(string text, string clean) =>
-        Assert.Equal(clean, CellText.WithoutPinyin(text));
+        Assert.Equal(clean, ComparedText.WithoutPinyin(text));
 
     [Theory]
     [InlineData("12", 12)]

@@ -21,13 +21,15 @@ public sealed class RecordKindsTests
             Kinds.All.Take(7).Select(kind => kind.Name));
         Assert.Equal(
             [
-                "brand_member", "case_file", "certificate", "departure_review", "enrolment", "household",
-                "liaison_officer", "manifest_entry", "placement_event", "responsibility", "return_home",
+                "brand_member", "case_file", "certificate", "contact", "departure_review", "enrolment", "household",
+                "liaison_officer", "manifest_entry", "outbox_message", "placement_event", "responsibility", "return_home",
                 "school_leaver", "start_up", "start_up_loan", "stationed_staff", "student", "student_allowance",
                 "subsidy_payment", "worker",
             ],
             Kinds.All.Where(kind => kind.IsPersonal).Select(kind => kind.Name).Order(StringComparer.Ordinal));
-        Assert.Equal(["departure_review"], Kinds.All.Where(kind => kind.StaysHome).Select(kind => kind.Name));
+        Assert.Equal(
+            ["departure_review", "job_code", "outbox_message"],
+            Kinds.All.Where(kind => kind.StaysHome).Select(kind => kind.Name));
         Assert.Equal(
             ["placement_event", "published_report"],
             Kinds.All.Where(kind => kind.IsImmutable).Select(kind => kind.Name));

@@ -1,3 +1,4 @@
+using Exchange.Node.Messages;
 using Exchange.Node.Records;
 using Exchange.V1;
 using Google.Protobuf;
@@ -57,6 +58,12 @@ internal static class SampleRecords
             ((Responsibility)sample).Rank = ResponsibilityRank.DivisionHead;
             ((Responsibility)sample).LowerPlace = Samples.Place("530627101", "乌峰街道");
         },
+        ["contact"] = sample =>
+        {
+            ((Contact)sample).State = ContactState.Made;
+            ((Contact)sample).NotBeforeDate = Samples.Date(2026, 6, 1);
+        },
+        ["job_code"] = sample => ((JobCode)sample).Code = JobDigits.Of(50_123),
         ["liaison_officer"] = sample =>
         {
             ((LiaisonOfficer)sample).VillageDivisionCodes.Clear();

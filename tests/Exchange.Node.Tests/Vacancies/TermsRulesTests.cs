@@ -1,5 +1,7 @@
 using Exchange.Node.Tests.Records;
+using Exchange.Node.Vacancies;
 using Exchange.V1;
+using Google.Protobuf.Collections;
 using Xunit;
 
 namespace Exchange.Node.Tests.Vacancies;
@@ -19,11 +21,9 @@ public sealed class TermsRulesTests
         var vacancy = Plain();
         vacancy.Description = $"流水线制鞋，{words}。";
 
-        var violation = Assert.Single(Rules.Of(vacancy));
-        Assert.Equal("status", violation.Field);
-        Assert.Contains($"'{words}'", violation.Description, StringComparison.Ordinal);
-
-        vacancy.Status = VacancyStatus.Held;
+        Assert.True(Hold(vacancy));
+        Assert.Equal((VacancyStatus.Held, [words]), (vacancy.Status, vacancy.HeldTerms));
+        Assert.False(Hold(vacancy));
         Assert.Empty(Rules.Of(vacancy));
     }
 
@@ -37,27 +37,51 @@ public sealed class TermsRulesTests
         var vacancy = Plain();
         vacancy.Description = words;
 
-        Assert.Empty(Rules.Of(vacancy));
+        Assert.False(Hold(vacancy));
+        Assert.Equal(VacancyStatus.Open, vacancy.Status);
     }
 
     [Fact]
     public void The_fields_that_ask_hold_it_too()
     {
-        Assert.Equal("status", Rules.Fields(Plain(), vacancy => vacancy.SexWanted = Sex.Male));
-        Assert.Equal("status", Rules.Fields(Plain(), vacancy => vacancy.EthnicityWantedWords = "汉"));
-        Assert.Equal("", Rules.Fields(Plain(), vacancy => vacancy.SexWanted = Sex.NotStated));
+        Assert.Equal(["男"], HeldFor(Plain(), vacancy => vacancy.SexWanted = Sex.Male));
+        Assert.Equal(["汉"], HeldFor(Plain(), vacancy => vacancy.EthnicityWantedWords = "汉"));
+        Assert.Empty(HeldFor(Plain(), vacancy => vacancy.SexWanted = Sex.NotStated));
     }
 
     [Fact]
     public void An_acceptance_holds_for_what_was_accepted_and_for_nothing_else()
     {
-        Assert.Equal("", Rules.Fields(Samples.Vacancy(), _ => { }));
-        Assert.Equal("status", Rules.Fields(Samples.Vacancy(), vacancy => vacancy.SexWanted = Sex.Male));
-        Assert.Equal("status", Rules.Fields(Samples.Vacancy(), vacancy => vacancy.Title = "制鞋工（限汉族）"));
-        Assert.Equal("", Rules.Fields(Samples.Vacancy(), vacancy =>
+        Assert.Empty(HeldFor(Samples.Vacancy(), _ => { }));
+        Assert.Equal(["男"], HeldFor(Samples.Vacancy(), vacancy => vacancy.SexWanted = Sex.Male));
+        Assert.Equal(["限汉族"], HeldFor(Samples.Vacancy(), vacancy => vacancy.Title = "制鞋工（限汉族）"));
+        Assert.Empty(HeldFor(Samples.Vacancy(), vacancy =>
         {
             vacancy.Title = "制鞋工（限汉族）";
             vacancy.TermsReview.Terms.Add("限汉族");
+        }));
+    }
+
+    [Fact]
+    public void Whoever_leaves_the_decision_out_keeps_the_one_that_was_made()
+    {
+        var sent = Samples.Vacancy();
+        sent.TermsReview = null;
+
+        Assert.True(TermsRules.Hold(sent, () => Samples.Vacancy().TermsReview));
+
+        Assert.Equal((VacancyStatus.Open, Samples.Vacancy().TermsReview), (sent.Status, sent.TermsReview));
+        Assert.Empty(sent.HeldTerms);
+    }
+
+    [Fact]
+    public void What_a_writer_says_that_it_is_held_for_is_replaced()
+    {
+        Assert.Empty(HeldFor(Samples.Vacancy(), vacancy => vacancy.HeldTerms.Add("限汉族")));
+        Assert.Equal(["男"], HeldFor(Plain(), vacancy =>
+        {
+            (vacancy.Status, vacancy.SexWanted) = (VacancyStatus.Held, Sex.Male);
+            vacancy.HeldTerms.Add("限汉族");
         }));
     }
 
@@ -77,7 +101,7 @@ public sealed class TermsRulesTests
     public void A_decision_says_who_when_and_on_what()
     {
         Assert.Equal(
-            "terms_review.decision terms_review.decided_by terms_review.decided_date terms_review.terms status",
+            "terms_review.decision terms_review.decided_by terms_review.decided_date terms_review.terms",
             Rules.Fields(Samples.Vacancy(), vacancy => vacancy.TermsReview = new TermsReview()));
         Assert.Equal(
             "verification.verified_by verification.verified_date",
@@ -89,6 +113,15 @@ public sealed class TermsRulesTests
                 vacancy.TermsReview.DecidedDate = Samples.Date(2026, 3, 2);
                 vacancy.Verification.VerifiedDate = Samples.Date(2026, 3, 2);
             }));
+    }
+
+    private static bool Hold(Vacancy vacancy) => TermsRules.Hold(vacancy, () => null);
+
+    private static RepeatedField<string> HeldFor(Vacancy vacancy, Action<Vacancy> change)
+    {
+        change(vacancy);
+        Hold(vacancy);
+        return vacancy.HeldTerms;
     }
 
     private static Vacancy Plain()

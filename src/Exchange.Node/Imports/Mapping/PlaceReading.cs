@@ -5,7 +5,7 @@ namespace Exchange.Node.Imports.Mapping;
 
 /// <summary>
 /// A place: the words of several cells, and the division's code from one more. Without words the name of the nearest
-/// known division stands for them.
+/// known division stands for them; without a code that of the one division whose whole name the words are.
 /// </summary>
 internal sealed class PlaceReading(IReadOnlyList<ColumnRef> words, string separator, ColumnRef? code) : Reading
 {
@@ -20,7 +20,11 @@ internal sealed class PlaceReading(IReadOnlyList<ColumnRef> words, string separa
             return null;
         }
 
-        return new Place { DivisionCode = digits, Words = text.Length > 0 ? text : Name(digits) };
+        return new Place
+        {
+            DivisionCode = digits.Length > 0 ? digits : PlaceNames.CodeOf(text),
+            Words = text.Length > 0 ? text : Name(digits),
+        };
     }
 
     /// <summary>The name of a code, or of the division above it: the built-in table ends at townships.</summary>

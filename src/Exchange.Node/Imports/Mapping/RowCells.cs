@@ -1,4 +1,5 @@
 using Exchange.Node.Imports.Values;
+using Exchange.Node.Standards;
 
 namespace Exchange.Node.Imports.Mapping;
 
@@ -25,13 +26,13 @@ internal sealed class RowCells(IReadOnlyList<string> raw, bool stripPinyin)
         }
 
         var text = CellText.Trimmed(raw[column.Index]);
-        if (text.Contains(CellText.Damage, StringComparison.Ordinal))
+        if (Mojibake.IsIn(text))
         {
             Fail(column, "It holds a damaged character. Write the word again.");
             return string.Empty;
         }
 
-        text = stripPinyin ? CellText.WithoutPinyin(text) : text;
+        text = stripPinyin ? ComparedText.WithoutPinyin(text) : text;
         text = column.Blanks.Count > 0 && column.Blanks.Contains(WordList.Normal(text)) ? string.Empty : text;
         return _texts[column.Index] = text;
     }

@@ -1,13 +1,8 @@
-using System.Text.RegularExpressions;
-
 namespace Exchange.Node.Imports.Values;
 
 /// <summary>Cleans the text of cells without changing what it says.</summary>
-internal static partial class CellText
+internal static class CellText
 {
-    /// <summary>What a decoder leaves where bytes were damaged.</summary>
-    public const char Damage = '\uFFFD';
-
     /// <summary>Removes white space, no-break spaces and invisible marks from both ends.</summary>
     public static string Trimmed(string raw)
     {
@@ -58,11 +53,5 @@ internal static partial class CellText
         return half.Any(IsNoise) ? string.Concat(half.Where(c => !IsNoise(c))) : half;
     }
 
-    /// <summary>Removes the pinyin that some converters put in brackets after a character: 勞動(dòng)力.</summary>
-    public static string WithoutPinyin(string text) => Pinyin().Replace(text, string.Empty);
-
     private static bool IsNoise(char c) => char.IsWhiteSpace(c) || c is '\uFEFF' or '\u200B' or '\u200E' or '\u200F';
-
-    [GeneratedRegex(@"(?<=\p{IsCJKUnifiedIdeographs})[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüê]{1,6}[)）]")]
-    private static partial Regex Pinyin();
 }
