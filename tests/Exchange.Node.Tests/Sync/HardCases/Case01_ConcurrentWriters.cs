@@ -1,5 +1,6 @@
 using Exchange.Node.Sync;
 using Exchange.Store;
+using Exchange.Testing.Stores;
 using Exchange.V1;
 using Xunit;
 using Record = Exchange.V1.Record;
@@ -11,8 +12,8 @@ namespace Exchange.Node.Tests.Sync.HardCases;
 /// be seen. No session ever moves a cursor past a record that it wasn't shown.
 ///
 /// Guard: a page of the feed ends at the head as it was before the page was read (<c>EmbeddedStore.ReadFeedAsync</c>).
-/// With the head of afterwards, what was committed in between is leapt over. Here that happens too seldom to be seen:
-/// <c>Exchange.Store.Tests/FeedHeadTests</c> makes it happen. The store's own guard, that positions are given out inside
+/// With the head of afterwards, what was committed in between is leapt over, as the second test and
+/// <c>Exchange.Store.Tests/FeedHeadTests</c> see. The store's own guard, that positions are given out inside
 /// the transaction, is held by the conformance suite (<c>Nobody_sees_a_position_before_the_one_in_front_of_it</c>).
 /// </summary>
 public sealed class Case01_ConcurrentWriters : FlowTests
@@ -37,6 +38,28 @@ public sealed class Case01_ConcurrentWriters : FlowTests
         Assert.Equal((Writers * Each) + 1, await HeldAsync());
         await FlowPass.AssertSameAsync(
             City.Flows(Agreement).Source(Region.Id), Region.Flows(Agreement).Sink(City.Id));
+    }
+
+    [Fact]
+    public async Task What_is_committed_while_a_page_is_read_comes_with_the_next_one()
+    {
+        const int Written = 20;
+        var model = (await City.FindAsync(await City.PutAsync(People.Vacancy(1))))!;
+        var (city, left) = ((FlowNode?)null, Written);
+        Task WriteOneAsync() => city is null || left-- <= 0 ? Task.CompletedTask : StoreAsync(city, model);
+        var store = await MeanwhileStore.OpenAsync(City.Id, Time, WriteOneAsync);
+        var keys = (await RestorableStore.OpenAsync(City.Id, Time)).Store;
+        await using var writing = city = FlowNode.Open(City.Id, Time, new FaultyStore(store), keys, [Agreement]);
+
+        for (var nights = 0; nights == 0 || left > 0; nights++)
+        {
+            Assert.True(nights < Written, "Nothing is read any more.");
+            await FlowPass.RunAsync(
+                city, city.Flows(Agreement).Source(Region.Id), Region.Flows(Agreement).Sink(City.Id));
+        }
+
+        await FlowPass.RunAsync(city, Region, Agreement);
+        Assert.Equal(Written, await HeldAsync());
     }
 
     [Fact]
@@ -67,7 +90,10 @@ public sealed class Case01_ConcurrentWriters : FlowTests
     {
         for (var i = 0; i < Each; i++)
         {
-            await City.StoreAsync(new RecordKey("vacancy", Guid.CreateVersion7()), model.Clone());
+            await StoreAsync(City, model);
         }
     }
+
+    private static Task StoreAsync(FlowNode node, Record model) =>
+        node.StoreAsync(new RecordKey("vacancy", Guid.CreateVersion7()), model.Clone());
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Exchange.Node.Hosting;
+using Exchange.Node.Sync;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
@@ -138,6 +139,24 @@ public sealed class Case06_CompactionWhileAway : FlowTests
 
         Assert.Null(await Region.FindAsync(gone));
         Assert.Equal(Vacancies, (await Region.Store.GetStatusAsync(default)).Kinds["vacancy"].Live);
+    }
+
+    [Fact]
+    public async Task A_partner_that_is_put_back_to_below_the_floor_is_told_once_more_what_is_gone()
+    {
+        var gone = await City.PutAsync(People.Vacancy(0));
+        await PassBackAsync();
+        var stood = await Region.Flows(Agreement).Sink(City.Id).AppliedAsync(default);
+        await City.DeleteAsync(gone);
+        await PassBackAsync();
+        await City.PutAsync(People.Vacancy(1));
+        var head = (await City.Store.GetStatusAsync(default)).Head;
+        Assert.Equal(1, await City.Store.PurgeAsync(head, Time.GetUtcNow().AddDays(1), default));
+
+        // What it had acknowledged waits in no queue any more.
+        var page = await City.Flows(Agreement).Source(Region.Id).ReadAsync(stood, default);
+
+        Assert.Equal(gone, SyncChanges.Key(Assert.Single(page.Changes, change => change.Removal is not null)));
     }
 
     [Fact]
