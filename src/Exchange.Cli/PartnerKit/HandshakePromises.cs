@@ -1,3 +1,4 @@
+using Exchange.Node.Sync;
 using Exchange.V1;
 using Grpc.Core;
 
@@ -34,17 +35,16 @@ internal static class HandshakePromises
             "A caller without a certificate is refused",
             Section,
             "a good Hello, without a client certificate",
-            "UNAUTHENTICATED / ERROR_REASON_PEER_CERTIFICATE_MISSING",
-            async run => KitChecks.MustEnd(
+            "UNAUTHENTICATED / ERROR_REASON_PEER_CERTIFICATE_MISSING, or the end of the TLS handshake",
+            async run => MustRefuse(
                 await run.RefusedAsync(new SyncFrame { Hello = run.Hello() }, null, isOwn: false),
-                StatusCode.Unauthenticated,
                 ErrorReason.PeerCertificateMissing)),
         new(
             "handshake.certificate-unknown",
             "A caller whose key isn't pinned is refused, whatever name its certificate bears",
             Section,
             "a good Hello, with a certificate of the same name and another key",
-            "UNAUTHENTICATED / ERROR_REASON_PEER_CERTIFICATE_UNKNOWN",
+            "UNAUTHENTICATED / ERROR_REASON_PEER_CERTIFICATE_UNKNOWN, or the end of the TLS handshake",
             UnknownAsync),
         new(
             "handshake.node-foreign",
@@ -80,11 +80,16 @@ internal static class HandshakePromises
     private static async Task<string> UnknownAsync(KitRun run)
     {
         using var stranger = run.StrangersCertificate();
-        return KitChecks.MustEnd(
+        return MustRefuse(
             await run.RefusedAsync(new SyncFrame { Hello = run.Hello() }, stranger, isOwn: false),
-            StatusCode.Unauthenticated,
             ErrorReason.PeerCertificateUnknown);
     }
+
+    // Not every stack can let whoever comes shake hands first, so that it can say why afterwards.
+    private static string MustRefuse(SyncFailure? failure, ErrorReason reason) =>
+        failure is { FromPeer: false, IsRefused: false, Status: StatusCode.Unavailable or StatusCode.Internal }
+            ? "the connection was ended in its TLS handshake"
+            : KitChecks.MustEnd(failure, StatusCode.Unauthenticated, reason);
 
     private static async Task<string> ForeignAsync(KitRun run)
     {
