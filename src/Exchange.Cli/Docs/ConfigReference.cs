@@ -46,7 +46,7 @@ internal static class ConfigReference
     {
         var example = Activator.CreateInstance(type)!;
         var settings = type.GetProperties()
-            .Where(property => property.CanWrite || ElementOf(property) is not null)
+            .Where(property => property.CanWrite || property.PropertyType.IsGenericType)
             .ToList();
         page.Table(
             ["setting", "default", "meaning"],

@@ -25,6 +25,12 @@ internal sealed class ListenOptions
     /// </summary>
     public string CertificateKey { get; set; } = TlsFiles.DefaultKey;
 
+    /// <summary>
+    /// Origins whose pages may call the node with JSON from a browser, such as <c>https://jobs.example.cn</c>: scheme,
+    /// host and port as a browser names them. Plain http only on loopback. Default: none.
+    /// </summary>
+    public IList<string> Origins { get; } = [];
+
     /// <summary>Both files.</summary>
     internal TlsFiles FilesIn(DataDirectory data) => new(data.In(Certificate), data.In(CertificateKey));
 

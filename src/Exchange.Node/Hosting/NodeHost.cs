@@ -79,6 +79,7 @@ internal static class NodeHost
 
         var app = builder.Build();
         app.Use(FrameworkErrors.AddDetailsAsync);
+        app.UseCrossOrigins();
         app.UseRouting();
         app.UseAccess();
         app.RequirePermissions(MapServices(app));

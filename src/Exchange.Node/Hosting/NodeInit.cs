@@ -72,7 +72,9 @@ internal static class NodeInit
                 "Address": {{Quote(request.Address)}}
                 // "Certificate": "{{TlsFiles.DefaultCertificate}}",
                 // "CertificateKey": "{{TlsFiles.DefaultKey}}",
-                // "StopTimeout": "00:00:20"
+                // "StopTimeout": "00:00:20",
+                // Pages of these origins may call with JSON from a browser: ["https://jobs.example.cn"].
+                // "Origins": []
               },
 
               "Store": {

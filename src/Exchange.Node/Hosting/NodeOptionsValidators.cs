@@ -49,8 +49,21 @@ internal sealed class ListenOptionsValidator : IValidateOptions<ListenOptions>
             errors.Add($"Listen:StopTimeout is {options.StopTimeout}; it must be between 1 second and 5 minutes.");
         }
 
+        errors.AddRange(options.Origins.Where(origin => !IsOrigin(origin)).Select(origin =>
+            $"Listen:Origins has '{origin}'; an origin is https:// with a host in small letters and a port unless "
+            + "it is "
+            + "443, nothing behind it, and no '*'. http:// is for loopback."));
+
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
+
+    // Compared as text, so that it must be written as browsers do.
+    private static bool IsOrigin(string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
+        && uri.UserInfo.Length == 0
+        && !uri.Host.Contains('*', StringComparison.Ordinal)
+        && uri.GetLeftPart(UriPartial.Authority) == origin;
 }
 
 /// <summary>Names every error of the section <c>Store</c> at once.</summary>

@@ -14,6 +14,10 @@ namespace Exchange.Node.JsonDoor;
 /// <summary>Puts the door for systems without gRPC into a node: the same services, permissions and errors.</summary>
 internal static class JsonDoorRegistration
 {
+    /// <summary>Answers browsers that ask for pages of other origins; stands before who may call what.</summary>
+    public static void UseCrossOrigins(this WebApplication app) =>
+        app.Use(ActivatorUtilities.CreateInstance<CrossOrigins>(app.Services).HandleAsync);
+
     /// <summary>Maps every rpc that has a rule.</summary>
     /// <param name="app">The node, with all its services mapped.</param>
     public static void MapJsonDoor(this WebApplication app)
