@@ -59,6 +59,10 @@ internal static class AgreementText
         yield return flow.MayPassOnTo.Count == 0
             ? $"  {flow.ToNode} may pass nothing of it on"
             : $"  {flow.ToNode} may pass it on to {string.Join(", ", flow.MayPassOnTo)}";
+        if (flow.PersonMatchesPerDay > 0)
+        {
+            yield return $"  {flow.ToNode} may ask about {flow.PersonMatchesPerDay} persons a day by their ID numbers";
+        }
     }
 
     private static string Gate(Gate gate, string receiver) => gate switch

@@ -66,6 +66,13 @@ internal sealed class ProposalOptions
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<uint> _personMatches = new("--person-matches")
+    {
+        Description = "With --profile city: about how many persons a day the city may ask whether it was given them, "
+            + "by tokens of their ID numbers. Default: 0, none. At most 10,000.",
+        HelpName = "COUNT",
+    };
+
     private ProposalOptions()
     {
         _profile.AcceptOnlyFromAmong(AgreementDraft.Profiles);
@@ -78,7 +85,7 @@ internal sealed class ProposalOptions
         Option[] all =
         [
             options._peer, options._profile, options._role, options._draft, options._pairs, options._from, options._to,
-            options._title, options._succeeds, options._mayPassOnTo,
+            options._title, options._succeeds, options._mayPassOnTo, options._personMatches,
         ];
         foreach (var option in all)
         {
@@ -107,6 +114,11 @@ internal sealed class ProposalOptions
         var pairs = input.GetValue(_pairs) is { } file ? await PairsFile.ReadAsync(file, cancellationToken) : null;
         agreement.Successions.AddRange(input.GetValue(_succeeds)!.Select(
             predecessor => Succession(agreement, node, predecessor, held)));
+        if (input.GetResult(_personMatches) is { Implicit: false })
+        {
+            agreement.Flows[0].PersonMatchesPerDay = input.GetValue(_personMatches);
+        }
+
         foreach (var flow in agreement.Flows)
         {
             if (pairs is not null)

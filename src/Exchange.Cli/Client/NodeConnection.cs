@@ -30,6 +30,7 @@ internal sealed class NodeConnection : IDisposable
         Reviews = new ReviewService.ReviewServiceClient(invoker);
         Subjects = new SubjectService.SubjectServiceClient(invoker);
         Disclosures = new DisclosureService.DisclosureServiceClient(invoker);
+        PersonMatches = new PersonMatchService.PersonMatchServiceClient(invoker);
         Agreements = new AgreementService.AgreementServiceClient(invoker);
         Reports = new ReportService.ReportServiceClient(invoker);
         Keys = new V1.KeyService.KeyServiceClient(invoker);
@@ -66,6 +67,8 @@ internal sealed class NodeConnection : IDisposable
     public SubjectService.SubjectServiceClient Subjects { get; }
 
     public DisclosureService.DisclosureServiceClient Disclosures { get; }
+
+    public PersonMatchService.PersonMatchServiceClient PersonMatches { get; }
 
     public AgreementService.AgreementServiceClient Agreements { get; }
 

@@ -12,6 +12,7 @@ internal static class SubjectCommand
         {
             SubjectShowCommand.Create(environment),
             SubjectCorrectCommand.Create(environment),
+            SubjectMatchCommand.Create(environment),
             Erase(environment),
             Restrict(environment),
             Lift(environment),

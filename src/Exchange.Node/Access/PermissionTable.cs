@@ -46,6 +46,8 @@ internal static class PermissionTable
         ["/exchange.v1.ReviewService/ConfirmPartialRecord"] = Desk,
         ["/exchange.v1.ReviewService/ListIdentityReviews"] = Desk,
         ["/exchange.v1.ReviewService/SettleIdentityReview"] = Desk,
+        ["/exchange.v1.PersonMatchService/MatchPersons"] = Partner,
+        ["/exchange.v1.PersonMatchService/FindGivenPersons"] = Unmask,
         ["/exchange.v1.DisclosureService/WhoSaw"] = ReadDisclosures,
         ["/exchange.v1.DisclosureService/ListDisclosures"] = ReadDisclosures,
         ["/exchange.v1.DisclosureService/TellHeld"] = Partner,

@@ -12,6 +12,7 @@ internal static class AgreementRules
 {
     private const int MaxProfileLength = 32;
     private const int MaxPurposeLength = 64;
+    private const uint MaxPersonMatches = 10_000;
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
 
@@ -158,6 +159,11 @@ internal static class AgreementRules
         if (flow.FromNode == flow.ToNode)
         {
             yield return new($"{path}.to_node", "It must be the other party.");
+        }
+
+        if (flow.PersonMatchesPerDay > MaxPersonMatches)
+        {
+            yield return new($"{path}.person_matches_per_day", $"It can be {MaxPersonMatches:N0} at most.");
         }
 
         for (var i = 0; i < flow.MayPassOnTo.Count; i++)

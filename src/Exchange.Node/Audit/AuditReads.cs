@@ -91,7 +91,34 @@ internal sealed class AuditReads(AuditTrail trail, RecordKinds kinds)
         return new WatchedRecords(trail, context);
     }
 
-    private AuditContext Context(string unmaskPurpose) => trail.Context with { Purpose = unmaskPurpose };
+    /// <summary>Notes that persons are matched with a partner's.</summary>
+    /// <param name="context">Who asks, and what for.</param>
+    /// <param name="partner">The partner that asks, or is asked.</param>
+    /// <param name="asked">About how many persons.</param>
+    /// <param name="records">Those that matched, or that are asked about.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task NoteMatchAsync(
+        AuditContext context,
+        string partner,
+        int asked,
+        IEnumerable<RecordKey> records,
+        CancellationToken cancellationToken)
+    {
+        var draft = new AuditDraft(context, AuditAction.PersonsMatched)
+        {
+            Partner = partner,
+            Detail = $"asked {asked}",
+        };
+        foreach (var key in records)
+        {
+            draft.Add(key);
+        }
+
+        await trail.WriteAsync(draft, cancellationToken);
+    }
+
+    /// <summary>Who is at work, with what for.</summary>
+    public AuditContext Context(string unmaskPurpose) => trail.Context with { Purpose = unmaskPurpose };
 
     /// <summary>The records by which a placement is found in the chain.</summary>
     public static IEnumerable<RecordKey> Keys(Placement placement)

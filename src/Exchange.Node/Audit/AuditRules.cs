@@ -19,7 +19,8 @@ internal static class AuditRules
     {
         AuditChain.Collection, AuditChain.Heads,
         PutScope.Streams, PutScope.Used, PutScope.Placements, PutScope.Answers, PutScope.Undo, StreamUndo.Undone,
-        Placements.ReferralQuotas.Turns, ErasureRow.RecordsCollection, KeyRetirements.Collection,
+        Placements.ReferralQuotas.Turns, PersonMatching.MatchBudget.Collection,
+        ErasureRow.RecordsCollection, KeyRetirements.Collection,
         ErasedBefore.Collection,
         "sync-in", "digest-in", "sync-out", "digest-out", "sync-peers", "peer-days", "leases", "receipts",
         "sight", "fence", "retracting", "reproject", "repair", "returns", "waiting", "quarantine", "put-aside",

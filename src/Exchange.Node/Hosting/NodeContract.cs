@@ -17,6 +17,7 @@ internal static class NodeContract
         SubjectServiceReflection.Descriptor,
         QuarantineServiceReflection.Descriptor,
         DisclosureServiceReflection.Descriptor,
+        PersonMatchServiceReflection.Descriptor,
         AuditServiceReflection.Descriptor,
         SyncServiceReflection.Descriptor,
         AgreementServiceReflection.Descriptor,

@@ -14,6 +14,7 @@ using Exchange.Node.Matching;
 using Exchange.Node.Messages;
 using Exchange.Node.Money;
 using Exchange.Node.Outages;
+using Exchange.Node.PersonMatching;
 using Exchange.Node.Placements;
 using Exchange.Node.Records;
 using Exchange.Node.Reports;
@@ -189,6 +190,7 @@ internal static class NodeHost
         services.AddSingleton<PlacementFlags>();
         services.AddSubjects();
         services.AddDisclosures();
+        services.AddPersonMatching();
         services.AddSingleton<NodeHealth>();
         services.AddSingleton<NodeStart>();
         services.AddSingleton<NodeLifetime>();
@@ -226,6 +228,7 @@ internal static class NodeHost
         app.MapGrpcService<PlacementService>(),
         app.MapGrpcService<SubjectService>(),
         app.MapGrpcService<DisclosureService>(),
+        app.MapGrpcService<PersonMatchService>(),
         app.MapGrpcService<AuditService>(),
         app.MapGrpcService<SyncServiceHandler>(),
         app.MapGrpcService<AgreementService>(),

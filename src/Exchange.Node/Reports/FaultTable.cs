@@ -80,6 +80,8 @@ internal static class FaultTable
         [OutOfReach] = Other,
         [RateLimited] = Other,
         [KeyRotationRunning] = Other,
+        [PersonMatchNotAgreed] = Other,
+        [PersonMatchKeyUnknown] = Other,
     };
 
     /// <summary>Whose fault a failure was.</summary>

@@ -42,6 +42,12 @@ internal static class Suites
     /// <summary>What a person token by HMAC-SM3 begins with; reserved.</summary>
     public const string TokenHmacSm3 = "s1";
 
+    /// <summary>Tokens by which persons are matched with a partner: HMAC-SHA-256 under a key of the month.</summary>
+    public const string MatchHmacSha256 = "hmac-sha256";
+
+    /// <summary>The same by HMAC-SM3; reserved.</summary>
+    public const string MatchHmacSm3 = "hmac-sm3";
+
     /// <summary>What to say of a byte that names no suite of this version.</summary>
     public static string Unknown(byte suite) =>
         suite is SealDataSm4Gcm

@@ -48,6 +48,8 @@ public sealed class AccessWalkTests : IAsyncLifetime
         DisclosureService    WhoSaw                  desk auditor
         DisclosureService    ListDisclosures         desk auditor
         DisclosureService    TellHeld                partner
+        PersonMatchService   MatchPersons            partner
+        PersonMatchService   FindGivenPersons        desk
         DivisionService      FindDivision            all
         DivisionService      ListChildDivisions      all
         DispatchService      ReconcileBatch          reader publisher desk
