@@ -31,6 +31,9 @@ internal sealed record FileReport
     /// <summary>Accepted rows that name a record which isn't in the node yet, such as their household.</summary>
     public required long Waiting { get; init; }
 
+    /// <summary>Accepted vacancies that the node holds until an authority has decided on their terms.</summary>
+    public required long Held { get; init; }
+
     /// <summary>Rows refused by the profile or by the node.</summary>
     public required long Rejected { get; init; }
 
@@ -60,6 +63,12 @@ internal sealed record FileReport
         {
             yield return $"{Waiting:N0} rows name a record that isn't in the node yet, such as their household. Import "
                 + "those records and then this file once more.";
+        }
+
+        if (Held > 0)
+        {
+            yield return $"{Held:N0} vacancies ask for a sex or a people. They are held until an authority has decided "
+                + "on that; held_terms says for what.";
         }
 
         if (Rejected > 0)

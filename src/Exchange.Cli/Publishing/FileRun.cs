@@ -23,6 +23,7 @@ internal sealed class FileRun(
     private long _accepted;
     private long _before;
     private long _waiting;
+    private long _held;
 
     /// <summary>The size of the payloads that were accepted.</summary>
     public long Bytes { get; private set; }
@@ -55,6 +56,7 @@ internal sealed class FileRun(
             Created = _created,
             Before = _before,
             Waiting = _waiting,
+            Held = _held,
             Rejected = rejects.Count,
             Rejects = rejects.Count == 0 ? null : file.RejectsPath,
             ResumedAfter = pump.FirstNumber,
@@ -119,6 +121,7 @@ internal sealed class FileRun(
             _before += before ? 1 : 0;
             _created += answer.Created && !before ? 1 : 0;
             _waiting += answer.WaitingFields.Count > 0 ? 1 : 0;
+            _held += answer.HeldTerms.Count > 0 ? 1 : 0;
             return;
         }
 

@@ -64,7 +64,7 @@ public sealed class FileCommandTests
     {
         using var directory = new TemporaryDirectory();
         var file = Path.Combine(directory.Path, "f.csv");
-        await File.WriteAllTextAsync(file, $"{Header}\n{Row("V1", "制鞋工")}\n{Row("V2", "普工")}\n");
+        await File.WriteAllTextAsync(file, $"{Header}\n{Row("V1", "制鞋工")}\n{Row("V2", "普工")}\n{Row("V3", "女工优先")}\n");
         var run = new CommandRun { Node = new FakeNode().On<BatchPutRecordsRequest>("BatchPutRecords", Check) };
 
         var exit = await run.RunAsync("publish", file, "--profile", "exchange-vacancies", "--dry-run", "--json");
@@ -72,9 +72,10 @@ public sealed class FileCommandTests
         Assert.True(exit == ExitCode.RejectsPresent, run.Error);
         var report = JsonDocument.Parse(run.Output).RootElement;
         Assert.Equal(
-            (2, 1, 1, true),
+            (3, 2, 1, 1, true),
             (report.GetProperty("rows").GetInt32(), report.GetProperty("accepted").GetInt32(),
-                report.GetProperty("rejected").GetInt32(), report.GetProperty("dryRun").GetBoolean()));
+                report.GetProperty("held").GetInt32(), report.GetProperty("rejected").GetInt32(),
+                report.GetProperty("dryRun").GetBoolean()));
         var rejects = await File.ReadAllTextAsync(file + ".rejects.csv");
         Assert.Contains("岗位名称,普工,Write what the work is.", rejects, StringComparison.Ordinal);
     }
@@ -90,12 +91,13 @@ public sealed class FileCommandTests
             Assert.True(item.ValidateOnly);
             var refusal = Errors.ErrorStatus.ToStatus(
                 Errors.ExchangeException.Invalid("title", "Write what the work is."));
-            var isBad = item.Record.Payload.Unpack<Vacancy>().Title == "普工";
+            var title = item.Record.Payload.Unpack<Vacancy>().Title;
             response.Answers.Add(new PutRecordAnswer
             {
                 Number = (ulong)i + 1,
                 Created = true,
-                Error = isBad ? refusal : null,
+                Error = title == "普工" ? refusal : null,
+                HeldTerms = { new[] { title }.Where(one => one == "女工优先") },
             });
         }
 
