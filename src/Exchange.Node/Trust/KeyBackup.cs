@@ -16,6 +16,7 @@ internal static class KeyBackup
     /// <summary>How long a copy may be used, and is kept in its folder.</summary>
     public static TimeSpan Lifetime { get; } = TimeSpan.FromDays(35);
 
+    private const string DraftEnding = ".restoring";
     private const string Ending = ".exchange-keys";
     private const string NameFormat = "yyyyMMdd'T'HHmmss'Z'";
     private const string CopyName = KeyStores.FolderName + ".copy";
@@ -75,14 +76,19 @@ internal static class KeyBackup
     }
 
     /// <summary>
-    /// Deletes what a backup that was killed has left beside the keys: wrapped keys, of which some may be destroyed
-    /// later.
+    /// Deletes what a backup or a restore that was killed has left beside the keys: wrapped keys, of which some may be
+    /// destroyed later, and master keys in the clear.
     /// </summary>
     public static void DropRemains(string keys)
     {
         foreach (var left in Directory.GetDirectories(keys, CopyName + "*"))
         {
             Directory.Delete(left, recursive: true);
+        }
+
+        if (Directory.Exists(keys + DraftEnding))
+        {
+            Directory.Delete(keys + DraftEnding, recursive: true);
         }
     }
 
@@ -110,7 +116,7 @@ internal static class KeyBackup
 
         var key = secret.KeyOf(header) ?? throw new StoreOpenException(
             $"'{file}' was made with '{header.Suite}', which isn't what was given to open it.");
-        var draft = keys + ".restoring";
+        var draft = keys + DraftEnding;
         try
         {
             NewFolder(draft);

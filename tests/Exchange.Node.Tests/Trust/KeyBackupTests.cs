@@ -96,10 +96,12 @@ public sealed class KeyBackupTests : IAsyncLifetime
         Assert.Equal(after, Everything());
     }
 
-    [Fact]
-    public async Task What_a_killed_backup_left_is_gone_after_the_next_start()
+    [Theory]
+    [InlineData("/data-keys.copy")]
+    [InlineData(".restoring")]
+    public async Task What_a_killed_backup_or_restore_left_is_gone_after_the_next_start(string name)
     {
-        var left = Directory.CreateDirectory(Path.Combine(Keys, "data-keys.copy"));
+        var left = Directory.CreateDirectory(Keys + name);
         File.WriteAllText(Path.Combine(left.FullName, "store.db"), "wrapped keys");
 
         Assert.Equal("王小明"u8.ToArray(), await ReadAsync());
