@@ -43,6 +43,7 @@ internal static class ExchangeCommands
             KeysCommand.Create(environment),
             ClockCommand.Create(environment),
             CheckPartnerCommand.Create(environment),
+            SandboxCommand.Create(environment),
             DemoCommand.Create(environment),
             DocsCommand.Create(environment),
         };
