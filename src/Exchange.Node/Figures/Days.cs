@@ -16,7 +16,4 @@ internal static class Days
     public static int FirstOf(Date? date) => date is null
         ? None
         : Of(new Date { Year = date.Year, Month = Math.Max(date.Month, 1), Day = Math.Max(date.Day, 1) });
-
-    /// <summary>A day in the contract's form.</summary>
-    public static Date ToDate(DateOnly day) => new() { Year = day.Year, Month = day.Month, Day = day.Day };
 }

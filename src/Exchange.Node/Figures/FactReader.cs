@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Exchange.Node.Matching;
+using Exchange.Node.Workers;
 using Exchange.V1;
 using Google.Protobuf;
 
@@ -123,7 +124,7 @@ internal sealed class FactReader(FigureTables tables)
             row.Area = CodeOf(worker.RegisteredPlace);
             row.Household = tables.Households.OrdinalOf(worker.HouseholdId);
             row.Card = tables.Cards.OrdinalOf(worker.CardStatusHistory);
-            row.BirthDay = Days.Of(worker.BirthDate);
+            row.BirthDay = Days.Of(WorkerRules.BirthDate(worker));
             row.Capacity = worker.LabourCapacity;
             row.Status = worker.EmploymentStatus;
             row.Schooling = worker.Schooling?.Band ?? default;

@@ -33,7 +33,7 @@ internal sealed class FigureService(
         {
             Figures = { figures },
             Completeness = { await completeness.ReadAsync(context.CancellationToken) },
-            AsOfDate = Days.ToDate(asOf),
+            AsOfDate = DateRules.ToDate(asOf),
             ComputedTime = time.GetUtcNow().ToTimestamp(),
         };
     }
@@ -117,7 +117,7 @@ internal sealed class FigureService(
             Figures = { figures },
             Lines = { request.Language == ReportLanguage.En ? text.English() : text.Chinese() },
             Completeness = { await completeness.ReadAsync(context.CancellationToken) },
-            AsOfDate = Days.ToDate(asOf),
+            AsOfDate = DateRules.ToDate(asOf),
         };
     }
 

@@ -1,3 +1,4 @@
+using Exchange.Node.Records;
 using Exchange.Node.Figures;
 using Exchange.V1;
 
@@ -28,7 +29,7 @@ internal sealed class LabourGap(FigureTables tables, DateOnly day)
                     .Take(MostRows).Select(row => row.Value.ToMessage(tables.Trades.NameOf(row.Key))),
             },
             Total = _total.ToMessage(trade: null),
-            Day = Days.ToDate(day),
+            Day = DateRules.ToDate(day),
         };
     }
 

@@ -1,7 +1,6 @@
 using Exchange.Node.Access;
 using Exchange.Node.Audit;
 using Exchange.Node.Errors;
-using Exchange.Node.Figures;
 using Exchange.Node.Records;
 using Exchange.Node.Standards;
 using Exchange.Node.Vacancies;
@@ -40,7 +39,7 @@ internal sealed class MatchingService(
         var (record, vacancy) = await open.RequireAsync(
             "vacancy_id", request.VacancyId, reach, context.CancellationToken);
         var today = NodeIdentity.Today(time);
-        var response = new MatchVacancyResponse { Day = Days.ToDate(today) };
+        var response = new MatchVacancyResponse { Day = DateRules.ToDate(today) };
         if (named.Count > 0)
         {
             await RequireWorkersAsync(named, reach, context.CancellationToken);
@@ -87,7 +86,7 @@ internal sealed class MatchingService(
         var scope = request.Clone();
         (scope.PageToken, scope.PageSize) = ("", 0);
         var today = NodeIdentity.Today(time);
-        var response = new MatchWorkerResponse { Day = Days.ToDate(today) };
+        var response = new MatchWorkerResponse { Day = DateRules.ToDate(today) };
         var against = 0UL;
         var last = await FillAsync(
             async behind =>

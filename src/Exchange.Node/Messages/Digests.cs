@@ -1,6 +1,5 @@
 using Exchange.Node.Access;
 using Exchange.Node.Errors;
-using Exchange.Node.Figures;
 using Exchange.Node.Records;
 using Exchange.Node.Vacancies;
 using Exchange.Node.Workers;
@@ -63,7 +62,7 @@ internal sealed class Digests(
             BodyWords = response.Text,
             VacancyIds = { posts.Select(post => post.Id) },
             State = MessageState.Waiting,
-            WrittenDate = Days.ToDate(NodeIdentity.Today(time)),
+            WrittenDate = DateRules.ToDate(NodeIdentity.Today(time)),
         };
         if (request.Channel == MessageChannel.NoticeBoard)
         {

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Exchange.Node.Access;
 using Exchange.Node.Errors;
-using Exchange.Node.Figures;
 using Exchange.Node.Matching;
 using Exchange.Node.Records;
 using Exchange.Node.Vacancies;
@@ -69,7 +68,7 @@ internal sealed class JobCodes(IRecordStore store, RecordCodec codec, RecordWrit
         {
             Code = code,
             VacancyId = vacancy,
-            GivenDate = Days.ToDate(NodeIdentity.Today(time)),
+            GivenDate = DateRules.ToDate(NodeIdentity.Today(time)),
         };
         var record = new Record { Kind = JobCodeKind.KindName, Payload = Any.Pack(given) };
         var item = new PutRecordItem { Number = 1, Record = record };

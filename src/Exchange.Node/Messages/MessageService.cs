@@ -2,7 +2,6 @@ using System.Text;
 using Exchange.Node.Access;
 using Exchange.Node.Audit;
 using Exchange.Node.Errors;
-using Exchange.Node.Figures;
 using Exchange.Node.Records;
 using Exchange.Node.Standards;
 using Exchange.Node.Workers;
@@ -99,7 +98,7 @@ internal sealed class MessageService(
         }
 
         (message.State, message.FailureWords) = (request.State, request.FailureWords);
-        message.SettledDate = Days.ToDate(NodeIdentity.Today(time));
+        message.SettledDate = DateRules.ToDate(NodeIdentity.Today(time));
         var item = new PutRecordItem
         {
             Number = 1,

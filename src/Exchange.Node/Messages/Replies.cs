@@ -1,7 +1,6 @@
 using System.Globalization;
 using Exchange.Node.Access;
 using Exchange.Node.Errors;
-using Exchange.Node.Figures;
 using Exchange.Node.Placements;
 using Exchange.Node.Records;
 using Exchange.Store;
@@ -31,7 +30,7 @@ internal sealed class Replies(
             return new TakeReplyResponse { Hint = Unclear };
         }
 
-        var today = Days.ToDate(NodeIdentity.Today(time));
+        var today = DateRules.ToDate(NodeIdentity.Today(time));
         var contact = new Contact
         {
             WorkerId = message.WorkerId,
@@ -96,7 +95,7 @@ internal sealed class Replies(
                 SendingNode = one.SendingNode,
                 ReceivingNode = one.ReceivingNode,
                 Type = PlacementEventType.Arrived,
-                HappenedDate = Days.ToDate(NodeIdentity.Today(time)),
+                HappenedDate = DateRules.ToDate(NodeIdentity.Today(time)),
             },
             2,
             scope,

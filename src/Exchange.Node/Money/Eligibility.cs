@@ -1,6 +1,7 @@
 using System.Globalization;
 using Exchange.Node.Generate;
 using Exchange.Node.Records;
+using Exchange.Node.Workers;
 using Exchange.V1;
 
 namespace Exchange.Node.Money;
@@ -73,7 +74,8 @@ internal static class Eligibility
 
     private static ExplainedRule Age(EligibilityFacts facts)
     {
-        if (facts.Began is not { } began || facts.Worker?.BirthDate is not { } born)
+        if (facts.Began is not { } began || facts.Worker is not { } worker
+            || WorkerRules.BirthDate(worker) is not { } born)
         {
             return Rule(EligibilityRule.Age, RuleVerdict.Unknown, "The day of birth or of work isn't known here.");
         }

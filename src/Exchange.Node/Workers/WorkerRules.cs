@@ -31,6 +31,15 @@ internal static class WorkerRules
         .. DateRules.CheckPast(worker.Willingness?.SurveyedDate, context.Today, "willingness.surveyed_date"),
     ];
 
+    /// <summary>
+    /// The date of birth: of the ID number, which has a check character; without one of the field, which may be a year
+    /// alone. Null when neither is there.
+    /// </summary>
+    public static Google.Type.Date? BirthDate(Worker worker) =>
+        IdNumber.Read(worker.IdNumber, out var number) == IdNumberFault.None
+            ? DateRules.ToDate(number.BirthDate)
+            : worker.BirthDate;
+
     // Which of the two is wrong only the card tells; the ID number has a check character, so the other field is named.
     private static IEnumerable<FieldViolation> CheckAgreement(Worker worker)
     {
@@ -54,9 +63,8 @@ internal static class WorkerRules
     // counts them. So they are never kept, and what isn't kept never flows.
     private static IEnumerable<FieldViolation> CheckAge(Worker worker, DateOnly today)
     {
-        var hasNumber = IdNumber.Read(worker.IdNumber, out var number) == IdNumberFault.None;
-        var born = hasNumber ? number.BirthDate : DateRules.Day(worker.BirthDate);
-        if (born is { } day && day <= today && day.AddYears(LeastAge) > today)
+        var hasNumber = IdNumber.Read(worker.IdNumber, out _) == IdNumberFault.None;
+        if (DateRules.Day(BirthDate(worker)) is { } day && day <= today && day.AddYears(LeastAge) > today)
         {
             yield return new(
                 hasNumber ? "id_number" : "birth_date",

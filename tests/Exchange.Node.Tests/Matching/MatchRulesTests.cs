@@ -49,6 +49,13 @@ public sealed class MatchRulesTests
     }
 
     [Fact]
+    public void An_id_number_tells_the_age_where_the_field_is_empty()
+    {
+        Assert.DoesNotContain(AgeUnknown, Reasons(
+            worker => (worker.BirthDate, worker.IdNumber) = (null, "998801199001010014")));
+    }
+
+    [Fact]
     public void A_disability_counts_where_posts_are_reserved_and_the_worker_asks_for_one()
     {
         var plain = Reasons(_ => { });
