@@ -69,7 +69,7 @@ internal sealed class ProposalOptions
     private readonly Option<uint> _personMatches = new("--person-matches")
     {
         Description = "With --profile city: about how many persons a day the city may ask whether it was given them, "
-            + "by tokens of their ID numbers. Default: 0, none. At most 10,000.",
+            + "by tokens of their ID numbers. Default: 0, none. At most 200.",
         HelpName = "COUNT",
     };
 

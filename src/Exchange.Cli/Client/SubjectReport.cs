@@ -13,6 +13,8 @@ namespace Exchange.Cli.Client;
 /// <param name="Given">What partners were given.</param>
 /// <param name="Households">Households whose head the person is.</param>
 /// <param name="Erasure">The erasure, if the person was erased.</param>
+/// <param name="OutOfReach">Records that the caller's reach leaves out.</param>
+/// <param name="Damaged">Records that were damaged in the store.</param>
 internal sealed record SubjectReport(
     string Subject,
     string Node,
@@ -20,7 +22,9 @@ internal sealed record SubjectReport(
     IReadOnlyList<JsonNode> Records,
     IReadOnlyList<WhoSawReport.Partner> Given,
     IReadOnlyList<string> Households,
-    ErasureReport? Erasure)
+    ErasureReport? Erasure,
+    uint OutOfReach,
+    uint Damaged)
 {
     public static SubjectReport From(
         SubjectSummary summary, IEnumerable<Record> records, IEnumerable<DisclosurePartner> given) => new(
@@ -30,7 +34,9 @@ internal sealed record SubjectReport(
         [.. records.Select(record => JsonNode.Parse(ContractJson.Line(record))!)],
         [.. given.Select(WhoSawReport.Partner.From)],
         summary.HouseholdIds,
-        summary.Erasure is { } erasure ? ErasureReport.From(erasure) : null);
+        summary.Erasure is { } erasure ? ErasureReport.From(erasure) : null,
+        summary.OutOfReachCount,
+        summary.DamagedCount);
 
     /// <summary>The record to print and to hand out, in Chinese and English.</summary>
     /// <param name="purpose">What it was shown for.</param>
@@ -58,6 +64,12 @@ internal sealed record SubjectReport(
             {
                 yield return line;
             }
+        }
+
+        if (OutOfReach + Damaged > 0)
+        {
+            yield return "";
+            yield return $"未列出 / not shown: {OutOfReach} 超出权限范围 / out of reach, {Damaged} 已损坏 / damaged";
         }
 
         foreach (var household in Households)

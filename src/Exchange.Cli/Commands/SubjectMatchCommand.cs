@@ -10,7 +10,7 @@ internal static class SubjectMatchCommand
     {
         var ids = new Argument<string[]>("id")
         {
-            Description = "The ids of this node's own workers, 1,000 at most.",
+            Description = "The ids of this node's own workers, 200 at most.",
             Arity = ArgumentArity.OneOrMore,
         };
         var peer = new Option<string>("--peer")

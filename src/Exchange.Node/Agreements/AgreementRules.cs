@@ -12,7 +12,7 @@ internal static class AgreementRules
 {
     private const int MaxProfileLength = 32;
     private const int MaxPurposeLength = 64;
-    private const uint MaxPersonMatches = 10_000;
+    private const uint MaxPersonMatches = 200;
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
 

@@ -29,7 +29,7 @@ internal sealed class PersonMatchService(
     TimeProvider time)
     : V1.PersonMatchService.PersonMatchServiceBase
 {
-    private const int MaxPersons = 1000;
+    private const int MaxPersons = 200;
 
     public override async Task<MatchPersonsResponse> MatchPersons(
         MatchPersonsRequest request, ServerCallContext context)
@@ -38,9 +38,9 @@ internal sealed class PersonMatchService(
         var peer = await callers.AdmitAsync(request.Node, context);
         var terms = peer.TermsOn(NodeIdentity.Today(time));
         var allowed = Allowed(terms, peer.Node);
-        if (request.Tokens.Count is 0 or > MaxPersons)
+        if (request.Tokens.Count is 0 || request.Tokens.Count > allowed)
         {
-            throw ExchangeException.Invalid("tokens", $"Send 1 to {MaxPersons}, not {request.Tokens.Count}.");
+            throw ExchangeException.Invalid("tokens", $"Send 1 to {allowed}, not {request.Tokens.Count}.");
         }
 
         for (var i = 0; i < request.Tokens.Count; i++)
@@ -61,6 +61,7 @@ internal sealed class PersonMatchService(
                 ("key_number", keys.Present.ToString(CultureInfo.InvariantCulture)));
         }
 
+        using var turn = budget.Enter(peer.Node);
         await budget.TakeAsync(peer.Node, allowed, request.Tokens.Count, cancellation);
         var found = await given.FindAsync(
             peer.Node, keys.Of(peer, request.KeyNumber), request.Tokens, cancellation);

@@ -19,14 +19,14 @@ internal sealed partial class RetentionEnd(
         await foreach (var entry in store.ReadAllEntriesAsync(ErasureRow.Collection, default, cancellationToken))
         {
             var row = ErasureRow.Read(entry.Value.Span);
-            var over = row.Retained.Count(retained => retained.Until < today);
-            if (over > 0)
+            if (row.Retained.Any(retained => retained.Until < today))
             {
+                var subject = ErasureRow.Subject(entry.Key.Span);
+
                 // Reason and deadline stay those of the erasure.
                 await erasure.EraseAsync(
-                    ErasureRow.Subject(entry.Key.Span), row.Reason, TimeSpan.Zero, withHouseholds: false,
-                    cancellationToken);
-                count += over;
+                    subject, row.Reason, TimeSpan.Zero, withHouseholds: false, cancellationToken);
+                count += row.Retained.Count - (await LeftAsync(subject, cancellationToken));
             }
         }
 
@@ -36,6 +36,12 @@ internal sealed partial class RetentionEnd(
         }
 
         return count;
+    }
+
+    private async Task<int> LeftAsync(Guid subject, CancellationToken cancellationToken)
+    {
+        var found = await store.GetEntriesAsync(ErasureRow.Collection, [ErasureRow.Key(subject)], cancellationToken);
+        return ErasureRow.Read(found[0]!.Value.Span).Retained.Count;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

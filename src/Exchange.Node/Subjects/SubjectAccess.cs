@@ -1,8 +1,8 @@
+using Exchange.Node.Access;
 using Exchange.Node.Audit;
 using Exchange.Node.Disclosures;
 using Exchange.Node.Errors;
 using Exchange.Node.Records;
-using Exchange.Node.Trust;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
@@ -22,19 +22,33 @@ internal sealed class SubjectAccess(
     TimeProvider time)
 {
     /// <summary>The parts of the answer: the summary, records, and what partners were given.</summary>
+    /// <param name="subject">The person.</param>
+    /// <param name="purpose">What it is shown for.</param>
+    /// <param name="reach">What the caller reaches; the rest is counted.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ExchangeException">Nothing is held, and nobody was erased.</exception>
     public async IAsyncEnumerable<ShowSubjectResponse> ShowAsync(
         Guid subject,
         string purpose,
+        CallReach reach,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var held = await subjects.FindAsync(subject, cancellationToken);
         var isErased = (await store.GetEntriesAsync(
             ErasureRow.Collection, [ErasureRow.Key(subject)], cancellationToken))[0] is not null;
-        var records = held.Own.Concat(held.Others).ToList();
-        if (records.Count == 0 && !isErased)
+        var all = held.Own.Concat(held.Others).ToList();
+        if (all.Count == 0 && held.Damaged == 0 && !isErased)
         {
             throw ExchangeException.NotFound("subject", subject.ToString());
+        }
+
+        var records = new List<HeldRecord>();
+        foreach (var record in all)
+        {
+            if (await reach.ReadsAsync(record.Stored, cancellationToken))
+            {
+                records.Add(record);
+            }
         }
 
         await reads.NoteSubjectAsync(
@@ -49,6 +63,8 @@ internal sealed class SubjectAccess(
                 OwnCount = (uint)held.Own.Count,
                 ForeignCount = held.Foreign,
                 HouseholdIds = { held.Households.Select(household => household.Stored.Key.Id.ToString()) },
+                OutOfReachCount = (uint)(all.Count - records.Count),
+                DamagedCount = held.Damaged,
                 Erasure = isErased ? await erasures.GetAsync(subject, cancellationToken) : null,
             },
         };
@@ -61,7 +77,13 @@ internal sealed class SubjectAccess(
         {
             foreach (var partner in (await disclosures.FindAsync(subject, cancellationToken)).Answer.Partners)
             {
-                yield return new ShowSubjectResponse { Disclosed = partner };
+                var views = partner.Views.Where(view => reach.Reach.ReadsKind(view.Kind)).ToList();
+                partner.Views.Clear();
+                partner.Views.AddRange(views);
+                if (views.Count > 0)
+                {
+                    yield return new ShowSubjectResponse { Disclosed = partner };
+                }
             }
         }
     }
@@ -77,9 +99,9 @@ internal sealed class SubjectAccess(
             {
                 record.Payload.Value = UnsafeByteOperations.UnsafeWrap(codec.Payload(held.Stored));
             }
-            catch (KeyDestroyedException)
+            catch (Exception exception) when (StoredDamage.Is(exception))
             {
-                // A restored backup brought it back, and nobody can read it.
+                // It was damaged, or a restored backup brought it back after its key was destroyed: nobody can read it.
                 record.Payload = null;
             }
         }

@@ -41,7 +41,12 @@ internal sealed class SubjectErasure(
             var standing = (await store.GetEntriesAsync(
                 ErasureRow.Collection, [ErasureRow.Key(subject)], cancellationToken))[0];
             var earlier = standing is { } bytes ? ErasureRow.Read(bytes.Span) : null;
-            IReadOnlyList<HeldRecord> all = withHouseholds ? [.. found.Own, .. found.Households] : found.Own;
+            var apart = earlier?.Retained.Select(kept => kept.Key).ToList() ?? [];
+            var all = found.Own
+                .Concat(withHouseholds ? found.Households : [])
+                .Concat(await subjects.LiveAsync(apart, cancellationToken))
+                .DistinctBy(record => record.Stored.Key)
+                .ToList();
             var (erased, retained) = retention.Part(all, earlier?.Retained ?? []);
             var frozen = all.Where(record => record.Envelope.State != RecordState.Frozen
                 && retained.Exists(kept => kept.Key == record.Stored.Key)).ToList();

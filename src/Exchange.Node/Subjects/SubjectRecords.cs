@@ -23,6 +23,7 @@ internal sealed class SubjectRecords(
         var found = await store.GetManyAsync([.. keys, .. naming], cancellationToken);
         var own = new List<HeldRecord>();
         var foreign = new List<HeldRecord>();
+        var damaged = 0u;
         foreach (var record in found)
         {
             if (record is not { IsTombstone: false })
@@ -30,8 +31,11 @@ internal sealed class SubjectRecords(
                 continue;
             }
 
-            var envelope = RecordCodec.Envelope(record);
-            if (envelope.HomeNode != node.Id)
+            if (RecordCodec.TryEnvelope(record) is not { } envelope)
+            {
+                damaged++;
+            }
+            else if (envelope.HomeNode != node.Id)
             {
                 foreign.Add(new HeldRecord(record, envelope));
             }
@@ -41,7 +45,22 @@ internal sealed class SubjectRecords(
             }
         }
 
-        return new SubjectHoldings(own, foreign, await HouseholdsAsync(own, cancellationToken));
+        return new SubjectHoldings(own, foreign, await HouseholdsAsync(own, cancellationToken), damaged);
+    }
+
+    /// <summary>The live ones of some records of this node.</summary>
+    public async Task<List<HeldRecord>> LiveAsync(
+        IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken)
+    {
+        var found = await store.GetManyAsync(keys, cancellationToken);
+        return
+        [
+            .. found.OfType<StoredRecord>()
+                .Where(record => !record.IsTombstone)
+                .Select(record => (Stored: record, Envelope: RecordCodec.TryEnvelope(record)))
+                .Where(record => record.Envelope?.HomeNode == node.Id)
+                .Select(record => new HeldRecord(record.Stored, record.Envelope!)),
+        ];
     }
 
     // The blind token of an ID number is the same under both indexes, so nothing needs to be unsealed.
@@ -57,9 +76,7 @@ internal sealed class SubjectRecords(
                 Value = token.Value,
             };
             var page = await store.QueryAsync(query, cancellationToken);
-            households.AddRange(page.Records
-                .Select(record => new HeldRecord(record, RecordCodec.Envelope(record)))
-                .Where(record => record.Envelope.HomeNode == node.Id));
+            households.AddRange(await LiveAsync([.. page.Records.Select(record => record.Key)], cancellationToken));
         }
 
         return households;
@@ -70,8 +87,12 @@ internal sealed class SubjectRecords(
 /// <param name="Own">Live records whose home is here.</param>
 /// <param name="Others">Live ones that have another home.</param>
 /// <param name="Households">Households of this node whose head the person is.</param>
+/// <param name="Damaged">How many were damaged in the store, so that nobody can tell whose they are.</param>
 internal sealed record SubjectHoldings(
-    IReadOnlyList<HeldRecord> Own, IReadOnlyList<HeldRecord> Others, IReadOnlyList<HeldRecord> Households)
+    IReadOnlyList<HeldRecord> Own,
+    IReadOnlyList<HeldRecord> Others,
+    IReadOnlyList<HeldRecord> Households,
+    uint Damaged)
 {
     /// <summary>How many live ones have another home.</summary>
     public uint Foreign => (uint)Others.Count;

@@ -29,7 +29,8 @@ internal sealed class SubjectService(
     {
         UnmaskPurpose.Require(request.Purpose, context, "purpose");
         var subject = await ReachedAsync(request.SubjectId, context);
-        var parts = access.ShowAsync(subject, request.Purpose, context.CancellationToken);
+        var parts = access.ShowAsync(
+            subject, request.Purpose, reaches.Of(context), context.CancellationToken);
         await foreach (var part in parts)
         {
             await responseStream.WriteAsync(part, context.CancellationToken);

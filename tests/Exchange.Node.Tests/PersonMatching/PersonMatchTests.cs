@@ -70,13 +70,31 @@ public sealed class PersonMatchTests : IAsyncLifetime
         await _nodes.RestartRegionAsync();
 
         var refused = await Assert.ThrowsAsync<ExchangeException>(() => AskAsync(("a", IdNumber), ("b", IdNumber)));
+        var never = await Assert.ThrowsAsync<ExchangeException>(
+            () => AskAsync(("a", IdNumber), ("b", IdNumber), ("c", IdNumber), ("d", IdNumber)));
         await AskAsync(("a", IdNumber));
         var spent = await Assert.ThrowsAsync<ExchangeException>(() => AskAsync(("a", IdNumber)));
         _nodes.NextDay();
         await AskAsync(("a", IdNumber));
 
         Assert.Equal(
-            (ErrorReason.RateLimited, ErrorReason.RateLimited), (refused.Reason, spent.Reason));
+            (ErrorReason.RateLimited, ErrorReason.FieldInvalid, ErrorReason.RateLimited),
+            (refused.Reason, never.Reason, spent.Reason));
+    }
+
+    [Fact]
+    public void A_partner_asks_one_question_at_a_time()
+    {
+        var budget = _nodes.Region.Services.GetRequiredService<MatchBudget>();
+        using (budget.Enter("dongguan"))
+        {
+            Assert.Equal(
+                ErrorReason.RateLimited,
+                Assert.Throws<ExchangeException>(() => budget.Enter("dongguan")).Reason);
+            budget.Enter("zhongshan").Dispose();
+        }
+
+        budget.Enter("dongguan").Dispose();
     }
 
     [Fact]
@@ -86,9 +104,17 @@ public sealed class PersonMatchTests : IAsyncLifetime
 
         Assert.NotEqual(KeyOf(_nodes.Town, present), KeyOf(_nodes.Town, present + 1));
         Assert.Equal(KeyOf(_nodes.Town, present), KeyOf(_nodes.Region, present));
-        Assert.Equal(
-            [StatusCode.FailedPrecondition, StatusCode.OK, StatusCode.OK, StatusCode.OK, StatusCode.FailedPrecondition],
-            await Task.WhenAll(Enumerable.Range(-2, 5).Select(step => StatusAsync((uint)(present + step), 32))));
+        var answered = new List<int>();
+        for (var step = -2; step <= 2; step++)
+        {
+            if (await StatusAsync((uint)(present + step), 32) == StatusCode.OK)
+            {
+                answered.Add(step);
+            }
+        }
+
+        Assert.Equal([-1, 0, 1], answered);
+        Assert.Equal(StatusCode.FailedPrecondition, await StatusAsync(present - 2, 32));
         Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(present, 31));
     }
 

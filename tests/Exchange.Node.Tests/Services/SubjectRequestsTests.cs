@@ -138,6 +138,53 @@ public sealed class SubjectRequestsTests : IAsyncLifetime
         Assert.True((await store.GetAsync(new RecordKey("subsidy_payment", Guid.Parse(payment)), default))!.IsTombstone);
     }
 
+    [Fact]
+    public async Task A_household_that_is_held_apart_ends_with_its_day_though_nobody_leads_to_it_any_more()
+    {
+        await _nodes.RestartRegionAsync(data => File.WriteAllText(
+            data.ConfigFile,
+            File.ReadAllText(data.ConfigFile).Replace(
+                "\"Store\": {",
+                """
+                "Retention": { "Rules": [ { "Kind": "household", "Years": 1, "Provision": "law" } ] },
+                "Store": {
+                """,
+                StringComparison.Ordinal)));
+        var id = await _nodes.PutWorkerAsync();
+        var household = new Household { HeadName = "张小明", HeadIdNumber = "998801199001010014" };
+        await _nodes.Region.Records.BatchPutRecordsAsync(new BatchPutRecordsRequest
+        {
+            Items = { new PutRecordItem { Record = new Record { Kind = "household", Payload = Any.Pack(household) } } },
+        });
+
+        var erased = await Subjects.EraseSubjectAsync(
+            new EraseSubjectRequest { SubjectId = id, Reason = "request", WithHouseholds = true });
+        var last = Assert.Single(erased.Erasure.Retained).KeepUntil;
+        var counts = (await EndAsync(last.Year, 12, 31), await EndAsync(last.Year + 1, 1, 1));
+
+        Assert.Equal((0, 1), counts);
+        Assert.Equal(0, await EndAsync(last.Year + 1, 1, 2));
+        var told = await _nodes.Region.Services.GetRequiredService<Erasures>().GetAsync(Guid.Parse(id), default);
+        Assert.Equal((2u, 0), (told.RecordCount, told.Retained.Count));
+    }
+
+    [Fact]
+    public async Task Kinds_beyond_the_callers_reach_are_counted_and_not_shown()
+    {
+        var id = await _nodes.ReferWorkerAsync();
+        await PutPaymentAsync(id);
+        await _nodes.SyncAsync();
+        var credential = new Credential { Name = "limited", Roles = { Role.Desk }, Kinds = { "worker" } };
+        var made = await _nodes.Region.Access.CreateCredentialAsync(
+            new CreateCredentialRequest { Credential = credential });
+
+        var (summary, records, given) = await ShowAsync(id, new(_nodes.Region.As(made.Token)));
+
+        Assert.Equal((3u, 2u), (summary.OwnCount, summary.OutOfReachCount));
+        Assert.Equal("worker", Assert.Single(records).Kind);
+        Assert.Equal("worker", Assert.Single(Assert.Single(given).Views).Kind);
+    }
+
     private Task<int> EndAsync(int year, int month, int day)
     {
         // Noon of that day in Asia/Shanghai.
@@ -191,9 +238,10 @@ public sealed class SubjectRequestsTests : IAsyncLifetime
         Assert.Equal(status, error.StatusCode);
     }
 
-    private async Task<(SubjectSummary Summary, List<Record> Records, List<DisclosurePartner> Given)> ShowAsync(string id)
+    private async Task<(SubjectSummary Summary, List<Record> Records, List<DisclosurePartner> Given)> ShowAsync(
+        string id, V1.SubjectService.SubjectServiceClient? subjects = null)
     {
-        using var call = Subjects.ShowSubject(new ShowSubjectRequest { SubjectId = id, Purpose = Purpose });
+        using var call = (subjects ?? Subjects).ShowSubject(new ShowSubjectRequest { SubjectId = id, Purpose = Purpose });
         var parts = await call.ResponseStream.ReadAllAsync().ToListAsync();
         return (
             parts[0].Summary,
