@@ -73,7 +73,8 @@ internal static class SandboxCommand
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var answering = new SandboxPartner(site.RegionNode.Node, output.Time).RunAsync(stop.Token);
+        var partner = new SandboxPartner(site.RegionNode.Node, output.Tell, output.Time);
+        var answering = partner.RunAsync(stop.Token);
         Tell(output, site, tokens);
         await output.Results.FlushAsync(CancellationToken.None);
         var end = await Task.WhenAny(answering, StopAsync(lifeline, output.Time, stop.Token));

@@ -10,7 +10,7 @@ namespace Exchange.Cli.Sandbox;
 /// The clerks of the sending region: they refer somebody to every vacancy that the city publishes, so that a developer
 /// sees the other side answer.
 /// </summary>
-internal sealed class SandboxPartner(NodeConnection region, TimeProvider time)
+internal sealed class SandboxPartner(NodeConnection region, Action<string> tell, TimeProvider time)
 {
     private const int PageSize = 200;
     private const int GrownUp = 19;
@@ -22,10 +22,10 @@ internal sealed class SandboxPartner(NodeConnection region, TimeProvider time)
     /// <param name="cancellationToken">Stops it.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var workers = await WorkersAsync(cancellationToken);
         var filter = new VacancyFilter { HomeNode = SandboxSite.City, Statuses = { VacancyStatus.Open } };
         try
         {
+            var workers = await WorkersAsync(cancellationToken);
             using var watch = region.Vacancies.WatchVacancies(
                 new WatchVacanciesRequest { Filter = filter }, cancellationToken: cancellationToken);
             var isLive = false;
@@ -34,7 +34,7 @@ internal sealed class SandboxPartner(NodeConnection region, TimeProvider time)
                 isLive |= response.SnapshotEnd is not null;
                 if (response.Vacancy is { } vacancy && _referred.Add(vacancy.Id) && isLive)
                 {
-                    await ReferAsync(workers[_next++ % workers.Count], vacancy.Id, cancellationToken);
+                    await TryReferAsync(workers[_next++ % workers.Count], vacancy.Id, cancellationToken);
                 }
             }
         }
@@ -52,6 +52,19 @@ internal sealed class SandboxPartner(NodeConnection region, TimeProvider time)
         var year = NodeIdentity.Today(time).Year - GrownUp;
         return [.. page.Records.Where(record => record.Payload.Unpack<Worker>().BirthDate?.Year <= year)
             .Select(record => record.Id)];
+    }
+
+    // A developer tries what nobody would refer to; that ends nothing.
+    private async Task TryReferAsync(string worker, string vacancy, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReferAsync(worker, vacancy, cancellationToken);
+        }
+        catch (RpcException refused) when (!cancellationToken.IsCancellationRequested)
+        {
+            tell($"{SandboxSite.Region} referred nobody to vacancy {vacancy}: {refused.Status.Detail}");
+        }
     }
 
     private async Task ReferAsync(string worker, string vacancy, CancellationToken cancellationToken) =>
