@@ -5,6 +5,7 @@ using Exchange.Node.Hosting;
 using Exchange.Node.Sync;
 using Exchange.Node.Trust;
 using Exchange.V1;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Net.Client;
 
@@ -173,11 +174,18 @@ internal sealed class KitRun : IDisposable
         {
             return (Verdict.Untested, untested.Message);
         }
+        catch (Exception unreadable) when (IsUnreadable(unreadable))
+        {
+            // A partner's fault must not end the run in which it is to be found.
+            return (Verdict.Broken, "what came can't be read as the contract has it");
+        }
     }
 
-    // Takes back whatever was given, and learns what the partner holds then: whatever it got wrong is its state
-    // before the
-    // next check.
+    private static bool IsUnreadable(Exception exception) =>
+        exception is InvalidProtocolBufferException or FormatException or ArgumentException or InvalidDataException;
+
+    // Takes back whatever was given, and learns what the partner holds then: whatever it got wrong is its state before
+    // the next check.
     private async Task SettleAsync()
     {
         try
@@ -197,7 +205,7 @@ internal sealed class KitRun : IDisposable
             var verdict = await session.CompareAsync();
             Books.Settle(verdict.Matches ? null : verdict.Digest);
         }
-        catch (PromiseBrokenException)
+        catch (Exception exception) when (exception is PromiseBrokenException || IsUnreadable(exception))
         {
             // A partner that can't even do this fails its promises one by one, each with what came.
             Books.Settle(null);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Exchange.Node.Records;
 using Exchange.Node.Sync;
 using Exchange.V1;
 using Google.Protobuf;
@@ -31,6 +32,7 @@ internal sealed class KitTaken(KitIdentity identity, KitBooks books)
     public SyncAck Take(SyncBatch batch, FeedCursor at)
     {
         Batches++;
+        CheckShape(batch);
         Check(batch, at);
         var ack = new SyncAck { Sequence = batch.Sequence, Applied = batch.To };
         foreach (var change in batch.Changes)
@@ -83,6 +85,32 @@ internal sealed class KitTaken(KitIdentity identity, KitBooks books)
     }
 
     private static (ulong, uint) Order(Record record) => (record.Version.Clock, record.Projection?.Revision ?? 0);
+
+    // Nothing can be held against the books of what has no version or no id.
+    private static void CheckShape(SyncBatch batch)
+    {
+        var named = batch.Changes.Select(change => change.ChangeCase switch
+        {
+            SyncChange.ChangeOneofCase.Record =>
+                (change.Record.Kind, change.Record.Id, HasVersion: change.Record.Version is not null),
+            SyncChange.ChangeOneofCase.Removal =>
+                (change.Removal.Kind, change.Removal.Id, HasVersion: change.Removal.Version is not null),
+            _ => (Kind: "", Id: "", HasVersion: true),
+        });
+        foreach (var (kind, id, hasVersion) in named.Where(change => change.Kind.Length > 0))
+        {
+            if (!hasVersion || !ReferenceRules.IsId(id))
+            {
+                var what = hasVersion ? "whose id is no UUID" : "without a version";
+                throw new PromiseBrokenException($"a {kind} came {what}");
+            }
+        }
+
+        if (batch.To is null || batch.From is null)
+        {
+            throw new PromiseBrokenException($"batch {batch.Sequence} doesn't say from where to where it goes");
+        }
+    }
 
     private void Check(SyncBatch batch, FeedCursor at)
     {

@@ -124,6 +124,37 @@ public sealed class BrokenPartnerTests(BrokenPartnerTests.Shared shared) : IClas
         return FailsAsync(["limits"], "limits.changes", "limits.bytes");
     }
 
+    [Theory]
+    [InlineData("version")]
+    [InlineData("id")]
+    [InlineData("payload")]
+    public async Task One_that_gives_what_nobody_can_read_is_judged_to_the_end(string part)
+    {
+        shared.Breakage.Sent = frame =>
+        {
+            foreach (var record in frame.Batch?.Changes.Select(change => change.Record).OfType<Record>() ?? [])
+            {
+                switch (part)
+                {
+                    case "version":
+                        record.Version = null;
+                        break;
+                    case "id":
+                        record.Id = "17";
+                        break;
+                    default:
+                        record.Payload.Value = ByteString.CopyFrom(0x0a, 0xff);
+                        record.PayloadHash = ByteString.CopyFrom(SHA256.HashData(record.Payload.Value.Span));
+                        break;
+                }
+            }
+
+            return frame;
+        };
+
+        Assert.Contains("giving.sound", await BrokenAsync(["giving"]));
+    }
+
     [Fact]
     public Task One_that_finds_every_digest_right_fails_on_digests()
     {
@@ -197,17 +228,17 @@ public sealed class BrokenPartnerTests(BrokenPartnerTests.Shared shared) : IClas
         return frame;
     }
 
-    private async Task FailsAsync(string[] sections, params string[] broken)
+    private async Task FailsAsync(string[] sections, params string[] broken) =>
+        Assert.Equal(broken.Order(), (await BrokenAsync(sections)).Order());
+
+    private async Task<List<string>> BrokenAsync(string[] sections)
     {
         try
         {
             var looked = Promises.All.Where(promise => Others.Contains(promise.Id)
                 || sections.Any(section => promise.Id.StartsWith(section, StringComparison.Ordinal)));
             var found = await shared.Partner.CheckAsync(looked);
-
-            Assert.Equal(
-                broken.Order(),
-                found.Where(one => one.Verdict == Verdict.Broken).Select(one => one.Id).Order());
+            return [.. found.Where(one => one.Verdict == Verdict.Broken).Select(one => one.Id)];
         }
         finally
         {
