@@ -29,7 +29,7 @@ internal sealed class TestNode : IAsyncDisposable
         _app = app;
         Address = address;
         _channel = OpenChannel();
-        Nobody = _channel.CreateCallInvoker();
+        Nobody = _channel.Intercept(new PatientClient());
         Channel = As(RunToken).Intercept(new UnmaskingClient());
     }
 
@@ -133,7 +133,8 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     /// <summary>Calls that show a token.</summary>
-    public CallInvoker As(string token) => _channel.Intercept(headers => WithToken(headers, token));
+    public CallInvoker As(string token) =>
+        _channel.Intercept(headers => WithToken(headers, token)).Intercept(new PatientClient());
 
     /// <summary>Calls over HTTP/1.1 with JSON, as whoever runs the node.</summary>
     public HttpClient OpenHttp() => new(NewHandler())

@@ -106,7 +106,8 @@ internal sealed class NodeConnection : IDisposable
 
         var options = new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true };
         var channel = GrpcChannel.ForAddress(address.Uri, options);
-        return new NodeConnection(address, channel.Intercept(headers => WithToken(headers, address.Token())), channel);
+        var calls = channel.Intercept(headers => WithToken(headers, address.Token())).Intercept(new UnaryDeadlines());
+        return new NodeConnection(address, calls, channel);
     }
 
     private static Metadata WithToken(Metadata headers, string? token)

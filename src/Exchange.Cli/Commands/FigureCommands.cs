@@ -149,7 +149,7 @@ internal static class FigureCommands
                 var text = await File.ReadAllTextAsync(input.GetRequiredValue(file).FullName, cancellationToken);
                 request = (PublishReportRequest)ContractJson.Read(text, PublishReportRequest.Descriptor);
             }
-            catch (InvalidProtocolBufferException exception)
+            catch (Exception exception) when (exception is InvalidJsonException or InvalidProtocolBufferException)
             {
                 throw new CommandException(ExitCode.Usage, $"The file is no PublishReportRequest: {exception.Message}");
             }

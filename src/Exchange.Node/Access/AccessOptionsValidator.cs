@@ -12,6 +12,8 @@ internal sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
             Check(nameof(AccessOptions.CallsPerSecond), options.CallsPerSecond, 1_000_000),
             Check(nameof(AccessOptions.CallBurst), options.CallBurst, 1_000_000),
             Check(nameof(AccessOptions.OpenStreams), options.OpenStreams, 10_000),
+            Check(nameof(AccessOptions.OpenCalls), options.OpenCalls, 10_000),
+            Check(nameof(AccessOptions.ConnectionsPerAddress), options.ConnectionsPerAddress, 10_000),
             Check(nameof(AccessOptions.FailedLoginsPerMinute), options.FailedLoginsPerMinute, 100_000),
         }.OfType<string>().ToList();
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

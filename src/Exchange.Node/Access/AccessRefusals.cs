@@ -44,7 +44,7 @@ internal sealed class AccessRefusals(AuditRefusals audit) : IAuthorizationMiddle
     /// <summary>Answers a call that no handler sees.</summary>
     public static async Task AnswerAsync(HttpContext context, ExchangeException error)
     {
-        if (context.Request.ContentType?.StartsWith(GrpcContent, StringComparison.OrdinalIgnoreCase) != true)
+        if (!IsGrpc(context.Request))
         {
             await JsonAnswers.FailAsync(context, ErrorStatus.ToStatus(error));
             return;
@@ -58,6 +58,10 @@ internal sealed class AccessRefusals(AuditRefusals audit) : IAuthorizationMiddle
         context.Response.Headers["grpc-message"] = Uri.EscapeDataString(error.Message);
         context.Response.Headers[ErrorStatus.DetailsTrailer] = Convert.ToBase64String(status.ToByteArray());
     }
+
+    /// <summary>Whether a call came as gRPC, and not as JSON.</summary>
+    public static bool IsGrpc(HttpRequest request) =>
+        request.ContentType?.StartsWith(GrpcContent, StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>The error of a credential that isn't good, or not any more.</summary>
     /// <param name="fault"><c>unknown</c>, <c>expired</c> or <c>revoked</c>.</param>

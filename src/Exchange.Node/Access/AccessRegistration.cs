@@ -20,6 +20,7 @@ internal static class AccessRegistration
     public static void AddAccess(this IServiceCollection services)
     {
         services.AddSingleton<RunToken>();
+        services.AddSingleton<ConnectionLimit>();
         services.AddSingleton<CredentialDraft>();
         services.AddSingleton<FailedLogins>();
         services.AddSingleton<RecordReach>();
@@ -49,6 +50,7 @@ internal static class AccessRegistration
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.Use(CallDeadlines.RequireAsync);
         app.Use(CallEnds.WatchAsync);
     }
 

@@ -22,12 +22,13 @@ internal sealed class CallLimits(IOptions<AccessOptions> access) : IConfigureOpt
     {
         options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
             PartitionedRateLimiter.Create<HttpContext, string>(RatePartition),
-            PartitionedRateLimiter.Create<HttpContext, string>(StreamPartition));
+            PartitionedRateLimiter.Create<HttpContext, string>(OpenPartition));
         options.OnRejected = (rejected, _) =>
         {
             var isRate = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait);
             return new ValueTask(AccessRefusals.AnswerAsync(
-                rejected.HttpContext, isRate ? TooMany("calls", wait) : TooMany("streams", StreamWait)));
+                rejected.HttpContext, isRate ? TooMany("calls", wait)
+                    : TooMany(IsStream(rejected.HttpContext) ? "streams" : "calls at a time", StreamWait)));
         };
     }
 
@@ -57,16 +58,18 @@ internal sealed class CallLimits(IOptions<AccessOptions> access) : IConfigureOpt
             : RateLimitPartition.GetNoLimiter("");
     }
 
-    private RateLimitPartition<string> StreamPartition(HttpContext context) =>
-        NameOf(context) is { } name && IsStream(context)
-            ? RateLimitPartition.GetConcurrencyLimiter(name, _ => new ConcurrencyLimiterOptions
-            {
-                PermitLimit = access.Value.OpenStreams,
-                QueueLimit = 0,
-            })
-            : RateLimitPartition.GetNoLimiter("");
+    private RateLimitPartition<string> OpenPartition(HttpContext context)
+    {
+        var limits = access.Value;
+        return NameOf(context) is not { } name ? RateLimitPartition.GetNoLimiter("")
+            : IsStream(context) ? RateLimitPartition.GetConcurrencyLimiter($"{name} streams", _ =>
+                new ConcurrencyLimiterOptions { PermitLimit = limits.OpenStreams, QueueLimit = 0 })
+            : RateLimitPartition.GetConcurrencyLimiter($"{name} calls", _ =>
+                new ConcurrencyLimiterOptions { PermitLimit = limits.OpenCalls, QueueLimit = limits.OpenCalls });
+    }
 
-    // A stranger may only ask for the node's health and for what is public; by address, because it has no name.
+    // Strangers ask for the node's health and for what is public, and partners' nodes show a certificate that only what
+    // they call looks at: by address, because they have no name here.
     private static string? NameOf(HttpContext context)
     {
         var caller = Caller.Of(context.User);
@@ -76,11 +79,10 @@ internal sealed class CallLimits(IOptions<AccessOptions> access) : IConfigureOpt
             : null;
     }
 
-    // By gRPC, or by an address of the door for JSON that is marked so. Calls between nodes show who they are later.
+    // By gRPC, or by an address of the door for JSON that is marked so.
     private static bool IsOpen(HttpContext context) =>
         PermissionTable.IsOpen(context.Request.Path)
-        || (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null
-            && !PermissionTable.IsForPartners(context.Request.Path));
+        || context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
 
     private static bool IsStream(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Type is { } type

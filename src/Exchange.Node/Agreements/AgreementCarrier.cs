@@ -52,7 +52,7 @@ internal sealed class AgreementCarrier(
             partner,
             Patience,
             time,
-            token => client.OfferAgreementAsync(offer, cancellationToken: token),
+            (deadline, token) => client.OfferAgreementAsync(offer, null, deadline, token),
             cancellationToken);
 
         // Without the partner's signature nothing new came back.

@@ -21,9 +21,7 @@ internal sealed class AuditQuery(IRecordStore store, TimeProvider time)
         var id = request.Id.Length == 0 ? (Guid?)null : RecordResolver.ParseId("id", request.Id);
         var scope = request.Clone();
         (scope.PageToken, scope.PageSize) = ("", 0);
-        var after = PageToken.Decode(request.PageToken, scope, time) is { } cursor
-            ? ulong.Parse(cursor.Value, CultureInfo.InvariantCulture)
-            : request.AfterSequence;
+        var after = PageToken.DecodeNumber(request.PageToken, scope, time) ?? request.AfterSequence;
         var response = new QueryAuditResponse();
         for (var read = 0; response.Entries.Count < size && read < MaxRead;)
         {

@@ -54,7 +54,7 @@ internal sealed class HoldingQuestion(NodeIdentity node, PeerLines lines, TimePr
                 name,
                 Patience,
                 time,
-                token => client.TellHeldAsync(request, cancellationToken: token),
+                (deadline, token) => client.TellHeldAsync(request, null, deadline, token),
                 cancellationToken);
             foreach (var answer in response.Answers)
             {

@@ -18,6 +18,7 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> log) : 
     {
         try
         {
+            FrameworkErrors.NoteHandled(context.GetHttpContext());
             return await continuation(request, context);
         }
         catch (Exception exception) when (exception is not RpcException)
@@ -33,7 +34,8 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> log) : 
     {
         try
         {
-            return await continuation(requestStream, context);
+            FrameworkErrors.NoteHandled(context.GetHttpContext());
+            return await continuation(new CallerStream<TRequest>(requestStream, context.Method), context);
         }
         catch (Exception exception) when (exception is not RpcException)
         {
@@ -49,6 +51,7 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> log) : 
     {
         try
         {
+            FrameworkErrors.NoteHandled(context.GetHttpContext());
             await continuation(request, responseStream, context);
         }
         catch (Exception exception) when (exception is not RpcException)
@@ -65,7 +68,8 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> log) : 
     {
         try
         {
-            await continuation(requestStream, responseStream, context);
+            FrameworkErrors.NoteHandled(context.GetHttpContext());
+            await continuation(new CallerStream<TRequest>(requestStream, context.Method), responseStream, context);
         }
         catch (Exception exception) when (exception is not RpcException)
         {

@@ -61,17 +61,18 @@ internal static class ErrorStatus
         var info = new ErrorInfo { Reason = WireName(exception.Reason), Domain = Domain };
         foreach (var (key, value) in exception.Metadata)
         {
-            info.Metadata[key] = value;
+            info.Metadata[key] = ErrorText.Short(value, ErrorText.ValueBytes);
         }
 
-        var status = new Status { Code = (int)exception.Code, Message = exception.Message };
+        var status = new Status
+        {
+            Code = (int)exception.Code,
+            Message = ErrorText.Short(exception.Message, ErrorText.MessageBytes),
+        };
         status.Details.Add(Any.Pack(info));
         if (exception.Violations.Count > 0)
         {
-            var bad = new BadRequest();
-            bad.FieldViolations.AddRange(exception.Violations.Select(v =>
-                new BadRequest.Types.FieldViolation { Field = v.Field, Description = v.Description }));
-            status.Details.Add(Any.Pack(bad));
+            status.Details.Add(Any.Pack(BadFields(exception.Violations)));
         }
 
         if (exception.RetryAfter is { } wait)
@@ -80,6 +81,30 @@ internal static class ErrorStatus
         }
 
         return status;
+    }
+
+    // The first is always there, and of the others as many as fit.
+    private static BadRequest BadFields(IReadOnlyList<FieldViolation> violations)
+    {
+        var bad = new BadRequest();
+        var bytes = 0;
+        foreach (var violation in violations)
+        {
+            var told = new BadRequest.Types.FieldViolation
+            {
+                Field = ErrorText.Short(violation.Field, ErrorText.ValueBytes),
+                Description = ErrorText.Short(violation.Description, ErrorText.ValueBytes),
+            };
+            bytes += told.CalculateSize();
+            if (bytes > ErrorText.ViolationsBytes)
+            {
+                break;
+            }
+
+            bad.FieldViolations.Add(told);
+        }
+
+        return bad;
     }
 
     public static RpcException ToRpc(ExchangeException exception) => ToRpc(ToStatus(exception));

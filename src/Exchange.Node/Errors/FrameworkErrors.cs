@@ -2,6 +2,7 @@ using System.Globalization;
 using Exchange.Node.Hosting;
 using Exchange.V1;
 using Google.Protobuf;
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -17,6 +18,25 @@ internal static class FrameworkErrors
 {
     private const string StatusTrailer = "grpc-status";
     private const string MessageTrailer = "grpc-message";
+
+    private static readonly object Handled = new();
+
+    /// <summary>Notes that a call's request was read: what fails from then on isn't the caller's fault.</summary>
+    public static void NoteHandled(HttpContext context) => context.Items[Handled] = Handled;
+
+    /// <summary>The error of a call whose bytes aren't messages of its method.</summary>
+    public static ExchangeException Unreadable(string method) => new(
+        StatusCode.InvalidArgument,
+        ErrorReason.CallUnreadable,
+        "What was sent isn't a message of this method. Mend the client.",
+        ("method", method));
+
+    /// <summary>The error of a message that is larger than the node takes.</summary>
+    public static ExchangeException TooLarge() => new(
+        StatusCode.ResourceExhausted,
+        ErrorReason.MessageTooLarge,
+        "A message is larger than this node takes. Send less at a time.",
+        ("max_bytes", MessageSizes.MaxBytes.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>A step of the request pipeline, around all services.</summary>
     public static async Task AddDetailsAsync(HttpContext context, RequestDelegate next)
@@ -49,20 +69,36 @@ internal static class FrameworkErrors
         }
 
         var message = trailers.TryGetValue(MessageTrailer, out var text) ? Uri.UnescapeDataString(text.ToString()) : "";
-        var status = ErrorStatus.ToStatus(ErrorOf((StatusCode)number, message, context.Request.Path.Value ?? ""));
+        var error = ErrorOf(context, (StatusCode)number, message);
+        if ((int)error.Code != number)
+        {
+            trailers[StatusTrailer] = ((int)error.Code).ToString(CultureInfo.InvariantCulture);
+            trailers[MessageTrailer] = Uri.EscapeDataString(error.Message);
+        }
+
+        var status = ErrorStatus.ToStatus(error);
         trailers[ErrorStatus.DetailsTrailer] = new StringValues(Convert.ToBase64String(status.ToByteArray()));
     }
 
-    private static ExchangeException ErrorOf(StatusCode code, string message, string method) => code switch
+    private static ExchangeException ErrorOf(HttpContext context, StatusCode code, string message)
     {
-        StatusCode.Unimplemented => new(code, ErrorReason.MethodUnknown, message, ("method", method)),
-        StatusCode.ResourceExhausted => new(
-            code,
-            ErrorReason.MessageTooLarge,
-            message,
-            ("max_bytes", MessageSizes.MaxBytes.ToString(CultureInfo.InvariantCulture))),
-        StatusCode.DeadlineExceeded => new(code, ErrorReason.DeadlineExceeded, message),
-        StatusCode.Cancelled => new(code, ErrorReason.CallCancelled, message),
-        _ => new(code, ErrorReason.CallUnreadable, message, ("method", method)),
-    };
+        var method = context.Request.Path.Value ?? "";
+        return code switch
+        {
+            // A method that is there was called with a compression that isn't.
+            StatusCode.Unimplemented when context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is null =>
+                new(code, ErrorReason.MethodUnknown, message, ("method", method)),
+            StatusCode.ResourceExhausted => TooLarge(),
+            StatusCode.DeadlineExceeded => new(code, ErrorReason.DeadlineExceeded, message),
+            StatusCode.Cancelled => new(code, ErrorReason.CallCancelled, message),
+            StatusCode.Unknown when context.Items.ContainsKey(Handled) => new(
+                StatusCode.Internal, ErrorReason.Internal, "A fault of this node: it couldn't write its answer."),
+
+            // The framework's word for bytes that it can't make a message of; the fault is the caller's.
+            StatusCode.Unknown => Unreadable(method),
+            StatusCode.Internal => new(
+                StatusCode.InvalidArgument, ErrorReason.CallUnreadable, message, ("method", method)),
+            _ => new(code, ErrorReason.CallUnreadable, message, ("method", method)),
+        };
+    }
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using Exchange.Node.Access;
 using Exchange.Node.Agreements;
@@ -25,6 +26,7 @@ using Exchange.Node.Trust;
 using Exchange.Node.Vacancies;
 using Exchange.Node.Watching;
 using Exchange.Store;
+using Grpc.Net.Compression;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -40,6 +42,9 @@ namespace Exchange.Node.Hosting;
 /// <summary>Puts a node together from its data directory.</summary>
 internal static class NodeHost
 {
+    // Far beyond what nodes and systems of a region have; each costs some memory before anybody is known.
+    private const int MaxConnections = 5_000;
+
     /// <summary>Opens the store and builds the node; nothing is served before it is started.</summary>
     /// <param name="data">Where it lives.</param>
     /// <param name="time">Its clock.</param>
@@ -70,7 +75,7 @@ internal static class NodeHost
             settings.Node.TestNode);
         var (store, dataKeys) = await OpenStoreAsync(data, keys, identity, settings.Store, time, cancellationToken);
 
-        AddLogging(builder, data, settings.Log);
+        builder.Logging.AddSerilog(NodeLog.Open(data, settings.Log), dispose: true);
         AddServices(builder.Services, keys, identity, store);
         builder.Services.AddSingleton(dataKeys);
         builder.Services.AddSingleton(protocol);
@@ -148,24 +153,6 @@ internal static class NodeHost
             provider.GetRequiredService<IOptions<LogOptions>>().Value);
     }
 
-    private static void AddLogging(WebApplicationBuilder builder, DataDirectory data, LogOptions options)
-    {
-        var logger = new LoggerConfiguration()
-            .MinimumLevel.Is(options.Level)
-            .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
-            .MinimumLevel.Override("Grpc", Serilog.Events.LogEventLevel.Warning)
-            .WriteTo.Console(
-                formatProvider: System.Globalization.CultureInfo.InvariantCulture,
-                standardErrorFromLevel: Serilog.Events.LogEventLevel.Verbose)
-            .WriteTo.File(
-                Path.Combine(data.Logs, "exchange-.log"),
-                formatProvider: System.Globalization.CultureInfo.InvariantCulture,
-                rollingInterval: RollingInterval.Day,
-                retainedFileCountLimit: options.KeepDays)
-            .CreateLogger();
-        builder.Logging.AddSerilog(logger, dispose: true);
-    }
-
     private static void AddServices(
         IServiceCollection services, NodeKeys keys, NodeIdentity identity, SealingStore store)
     {
@@ -216,6 +203,11 @@ internal static class NodeHost
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = MessageSizes.MaxBytes;
+            grpc.CompressionProviders =
+            [
+                new BoundedCompression(new GzipCompressionProvider(CompressionLevel.Fastest)),
+                new BoundedCompression(new DeflateCompressionProvider(CompressionLevel.Fastest)),
+            ];
             grpc.Interceptors.Add<ErrorInterceptor>();
             grpc.Interceptors.Add<AuditInterceptor>();
         });
@@ -257,8 +249,10 @@ internal static class NodeHost
         var address = new Uri(options.Address);
         var ip = address.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(address.Host.Trim('[', ']'));
         kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = MaxConnections;
         kestrel.Listen(ip, address.Port, listen =>
         {
+            listen.Use(kestrel.ApplicationServices.GetRequiredService<ConnectionLimit>().Around);
             var isSecure = address.Scheme == Uri.UriSchemeHttps;
 
             // Without TLS nothing tells the two apart.

@@ -12,10 +12,13 @@ internal sealed class OwnKeysValidator(DataDirectory data, TimeProvider time) : 
     public ValidateOptionsResult Validate(string? name, ListenOptions options)
     {
         var faults = TlsRules.Read(options.FilesIn(data), time.GetUtcNow(), out _).ToList();
-        if (TlsFiles.ExposureOf(Path.Combine(data.Keys, NodeKeys.FileName)) is { } exposure)
-        {
-            faults.Add(exposure);
-        }
+        string?[] exposures =
+        [
+            TlsFiles.ExposureOf(Path.Combine(data.Keys, NodeKeys.FileName)),
+            TlsFiles.ExposureOf(Path.Combine(data.Keys, MasterKeys.FileName)),
+            TlsFiles.ExposureOfFolder(data.Keys),
+        ];
+        faults.AddRange(exposures.OfType<string>());
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }

@@ -1,3 +1,4 @@
+using Exchange.Node.Errors;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Reflection.V1;
@@ -84,7 +85,11 @@ internal sealed class ReflectionService(NodeLifetime lifetime) : ServerReflectio
     }
 
     private static ErrorResponse NotFound(string message) =>
-        new() { ErrorCode = (int)StatusCode.NotFound, ErrorMessage = message };
+        new()
+    {
+        ErrorCode = (int)StatusCode.NotFound,
+        ErrorMessage = ErrorText.Short(message, ErrorText.MessageBytes),
+    };
 
     private static Dictionary<string, FileDescriptor> AllFiles()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Exchange.Node.Records;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -37,8 +38,24 @@ internal static class ContractJson
     }
 
     /// <summary>Reads a message.</summary>
-    /// <exception cref="InvalidProtocolBufferException">That is no JSON, or not of this message.</exception>
+    /// <exception cref="InvalidProtocolBufferException">It isn't of this message.</exception>
+    /// <exception cref="InvalidJsonException">That is no JSON.</exception>
     public static IMessage Read(string json, MessageDescriptor descriptor) => Parser.Parse(json, descriptor);
+
+    /// <summary>Reads a message; null for what can't be one.</summary>
+    public static IMessage? TryRead(JsonObject tree, MessageDescriptor descriptor)
+    {
+        try
+        {
+            return Read(tree.ToJsonString(), descriptor);
+        }
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidJsonException
+            or InvalidOperationException or ArgumentException)
+        {
+            // The parser's own words may hold what was sent.
+            return null;
+        }
+    }
 
     /// <summary>The message that the <c>@type</c> of an Any names; null for an unknown one.</summary>
     public static MessageDescriptor? Find(string type) => Types.Find(Any.GetTypeName(type));

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
 namespace Exchange.Node.JsonDoor;
@@ -48,7 +47,7 @@ internal sealed record JsonFault(string Field, string Description)
 
     private static JsonFault? FindOne(FieldDescriptor field, JsonNode? value, string path, JsonNode? alone)
     {
-        if (IsRead(new JsonObject { [field.JsonName] = alone }, field.ContainingType))
+        if (ContractJson.TryRead(new JsonObject { [field.JsonName] = alone }, field.ContainingType) is not null)
         {
             return null;
         }
@@ -71,19 +70,6 @@ internal sealed record JsonFault(string Field, string Description)
             ? new JsonFault(path, "'@type' must name a message: type.googleapis.com/exchange.v1.Vacancy.")
             : Find(new JsonObject(tree.Where(pair => pair.Key != "@type")
                 .Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone()))), type, path);
-    }
-
-    private static bool IsRead(JsonObject tree, MessageDescriptor descriptor)
-    {
-        try
-        {
-            ContractJson.Read(tree.ToJsonString(), descriptor);
-            return true;
-        }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidOperationException)
-        {
-            return false;
-        }
     }
 
     private static string TypeOf(FieldDescriptor field) => field.FieldType switch

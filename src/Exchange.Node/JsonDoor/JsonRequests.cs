@@ -40,16 +40,13 @@ internal static class JsonRequests
             Place(tree, descriptor, field, [(string)http.Request.RouteValues[field]!]);
         }
 
-        try
+        if (ContractJson.TryRead(tree, descriptor) is { } message)
         {
-            return ContractJson.Read(tree.ToJsonString(), descriptor);
+            return message;
         }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidOperationException)
-        {
-            // The parser's own words may hold what was sent.
-            var fault = JsonFault.Of(tree, descriptor);
-            throw ExchangeException.Invalid(fault.Field, fault.Description);
-        }
+
+        var fault = JsonFault.Of(tree, descriptor);
+        throw ExchangeException.Invalid(fault.Field, fault.Description);
     }
 
     private static async Task<JsonObject> BodyAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -66,11 +63,7 @@ internal static class JsonRequests
             bytes.Write(buffer, 0, read);
             if (bytes.Length > MessageSizes.MaxBytes)
             {
-                throw new ExchangeException(
-                    StatusCode.ResourceExhausted,
-                    ErrorReason.MessageTooLarge,
-                    "The body is larger than a message may be. Send less at a time.",
-                    ("max_bytes", MessageSizes.MaxBytes.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+                throw FrameworkErrors.TooLarge();
             }
         }
 
@@ -80,8 +73,9 @@ internal static class JsonRequests
             return text.Length == 0 ? [] : JsonNode.Parse(text, documentOptions: Strict) as JsonObject
                 ?? throw Unreadable("The body must be a JSON object.");
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
+            // The last is half of a surrogate pair in a name.
             throw Unreadable(exception is JsonException { LineNumber: { } line }
                 ? $"The body isn't JSON; see line {line + 1}."
                 : "The body isn't JSON in UTF-8, or names a field twice.");
@@ -111,7 +105,8 @@ internal static class JsonRequests
             }
 
             descriptor = field.MessageType;
-            tree = (JsonObject)(tree[field.JsonName] ??= new JsonObject());
+            tree = (tree[field.JsonName] ??= new JsonObject()) as JsonObject
+                ?? throw Unreadable($"{field.FullName} was sent whole and in parts.");
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class MatchQuestion(MatchKeys keys, NodeIdentity node, PeerLines
             peer.Node,
             Patience,
             time,
-            token => client.MatchPersonsAsync(request, cancellationToken: token),
+            (deadline, token) => client.MatchPersonsAsync(request, null, deadline, token),
             cancellationToken);
 
         // What comes from outside is shown to people: only what looks like an id is repeated.

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Exchange.Node.Errors;
@@ -68,9 +69,9 @@ internal static class PageToken
                 "The page token doesn't belong to this request. Keep the other fields, or start without a token.");
         }
 
-        var given = DateTimeOffset.FromUnixTimeMilliseconds(
-            BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(HashLength)));
-        if (time.GetUtcNow() - given > Lifetime)
+        // In numbers, because a token that somebody made up may name a time that no calendar has.
+        var given = BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(HashLength));
+        if (given < (time.GetUtcNow() - Lifetime).ToUnixTimeMilliseconds())
         {
             throw Refused("The page token is more than 3 days old. Start without a token.");
         }
@@ -80,8 +81,16 @@ internal static class PageToken
             new Guid(bytes.AsSpan(HashLength + 8, 16), bigEndian: true));
     }
 
+    /// <summary>The same for a list that is ordered by a number.</summary>
+    /// <exception cref="ExchangeException">As above.</exception>
+    public static ulong? DecodeNumber(string token, IMessage scope, TimeProvider time) =>
+        Decode(token, scope, time) is not { } cursor ? null
+        : ulong.TryParse(cursor.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw Refused("The page token was never given. Start without a token.");
+
     private static ExchangeException Refused(string message) =>
         new(StatusCode.InvalidArgument, ErrorReason.PageTokenInvalid, message, ("field", "page_token"));
 
-    private static byte[] Hash(IMessage scope) => SHA256.HashData(scope.ToByteArray())[..HashLength];
+    private static byte[] Hash(IMessage scope) => SHA256.HashData(
+        [.. Encoding.UTF8.GetBytes(scope.Descriptor.FullName), 0, .. scope.ToByteArray()])[..HashLength];
 }

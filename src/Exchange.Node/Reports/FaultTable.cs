@@ -82,6 +82,7 @@ internal static class FaultTable
         [KeyRotationRunning] = Other,
         [PersonMatchNotAgreed] = Other,
         [PersonMatchKeyUnknown] = Other,
+        [DeadlineRequired] = Other,
     };
 
     /// <summary>Whose fault a failure was.</summary>

@@ -27,9 +27,7 @@ internal sealed class ReportService(
         var peer = Find(request.Peer);
         var size = PageToken.PageSize(request.PageSize);
         var scope = new ListReceiptsRequest { Peer = request.Peer };
-        var before = PageToken.Decode(request.PageToken, scope, time) is { } cursor
-            ? ulong.Parse(cursor.Value, CultureInfo.InvariantCulture)
-            : (ulong?)null;
+        var before = PageToken.DecodeNumber(request.PageToken, scope, time);
         var receipts = await new SyncReceipts(store, peer.Node).ListAsync(before, size + 1, context.CancellationToken);
         var response = new ListReceiptsResponse();
         response.Receipts.AddRange(receipts.Take(size).Select(receipt => new StoredReceipt

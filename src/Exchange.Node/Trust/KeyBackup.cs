@@ -267,13 +267,6 @@ internal static class KeyBackup
             Directory.Delete(path, recursive: true);
         }
 
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
+        PrivateFile.CreateFolder(path);
     }
 }

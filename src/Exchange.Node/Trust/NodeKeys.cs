@@ -44,7 +44,7 @@ internal sealed class NodeKeys : IPersonTokens, IDisposable
     /// <summary>Makes new keys in a folder, readable by the owner only. Refuses to overwrite.</summary>
     public static NodeKeys Create(string directory)
     {
-        Directory.CreateDirectory(directory);
+        PrivateFile.CreateFolder(directory);
         var path = Path.Combine(directory, FileName);
         using var signer = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var stored = new KeyFile("hkdf-sha256/aes-256-gcm", RandomNumberGenerator.GetBytes(32),

@@ -21,13 +21,26 @@ internal static class PrivateFile
         return new FileStream(path, options);
     }
 
+    /// <summary>Makes a folder that nobody else may enter; one that is there stays as it is.</summary>
+    public static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else if (!Directory.Exists(path))
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     /// <summary>Puts a text there, whole and on disk or not at all; what stood there is replaced.</summary>
     public static void Replace(string path, string text) => Replace(path, Encoding.ASCII.GetBytes(text));
 
     /// <summary>The same for bytes.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> bytes)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        CreateFolder(Path.GetDirectoryName(path)!);
         var temporary = path + ".new";
         File.Delete(temporary);
         using (var file = Create(temporary))

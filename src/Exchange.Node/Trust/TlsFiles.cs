@@ -28,6 +28,12 @@ internal sealed record TlsFiles(string Certificate, string Key)
                 + "If somebody may have read it, make a new key: docs/operating/certificates.md."
             : null;
 
+    /// <summary>The same for the folder of keys.</summary>
+    public static string? ExposureOfFolder(string path) =>
+        !OperatingSystem.IsWindows() && Directory.Exists(path) && (File.GetUnixFileMode(path) & Others) != 0
+            ? $"'{path}' holds the node's keys, and others on this machine may look into it. Run: chmod 700 '{path}'."
+            : null;
+
     /// <summary>Tells the files of one moment from those of another.</summary>
     public string Stamp() => $"{Stamp(Certificate)} {Stamp(Key)}";
 

@@ -23,7 +23,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         Address = address;
         Start = start;
         _channel = channel;
-        Channel = _channel.Intercept(headers => TestNode.WithToken(headers, token));
+        Channel = _channel.Intercept(headers => TestNode.WithToken(headers, token)).Intercept(new PatientClient());
     }
 
     public string Address { get; }

@@ -106,7 +106,8 @@ internal static class WatchBenchmark
             if (_calls++ % CallsAChannel == 0)
             {
                 _channels.Add(node.OpenChannel());
-                _last = _channels[^1].Intercept(headers => TestNode.WithToken(headers, node.RunToken));
+                _last = _channels[^1].Intercept(headers => TestNode.WithToken(headers, node.RunToken))
+                    .Intercept(new PatientClient());
             }
 
             return _last!;

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Exchange.Testing;
 using Exchange.V1;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Xunit;
 
@@ -85,8 +86,11 @@ public sealed class CertificateCallerTests : IAsyncLifetime
     private static X509Certificate2 Certificate(ECDsa key, string name) =>
         new CertificateRequest(name, key, HashAlgorithmName.SHA256).CreateSelfSigned(Begin, Begin.AddYears(2));
 
-    private static async Task<string> GetNodeAsync(GrpcChannel channel) =>
-        (await new V1.NodeService.NodeServiceClient(channel).GetNodeAsync(new GetNodeRequest())).Node.Id;
+    private static async Task<string> GetNodeAsync(GrpcChannel channel)
+    {
+        var nodes = new V1.NodeService.NodeServiceClient(channel.Intercept(new PatientClient()));
+        return (await nodes.GetNodeAsync(new GetNodeRequest())).Node.Id;
+    }
 
     private GrpcChannel Open(X509Certificate2 certificate)
     {

@@ -5,6 +5,7 @@ using Exchange.Testing;
 using Exchange.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Xunit;
@@ -270,7 +271,7 @@ public sealed class WhoSawTests : IAsyncLifetime
     private async Task TellHeldAsync(TellHeldRequest request)
     {
         using var channel = _nodes.Town.OpenChannelOf(request.Node);
-        await new V1.DisclosureService.DisclosureServiceClient(channel).TellHeldAsync(request);
+        await new V1.DisclosureService.DisclosureServiceClient(channel.Intercept(new PatientClient())).TellHeldAsync(request);
     }
 
     private Task StopTownAsync() => _nodes.Town.Services.GetRequiredService<IHost>().StopAsync();

@@ -99,6 +99,7 @@ public sealed class JsonDoorTests : IAsyncLifetime
         "{ \"items\": [ { \"record\": { \"payload\": { \"@type\": \"530602199001010014\" } } } ] }",
         "items[0].record.payload",
         "'@type' must name")]
+    [InlineData("{ \"items\": [ { \"number\": 1e400 } ] }", "items[0].number", "A uint64")]
     public async Task A_field_that_cant_be_read_is_named_and_what_it_held_isnt(
         string body, string field, string description)
     {
@@ -115,6 +116,7 @@ public sealed class JsonDoorTests : IAsyncLifetime
     [InlineData("[ \"530602199001010014\" ]")]
     [InlineData("{ \"items\": 530602199001010014")]
     [InlineData("{ \"items\": [], \"items\": [] }")]
+    [InlineData("{ \"\\ud800\": 530602199001010014 }")]
     public async Task A_body_that_isnt_a_json_object_is_refused_and_not_repeated(string body)
     {
         using var response = await PostAsync("/v1/records:batchPut", body);
@@ -135,6 +137,7 @@ public sealed class JsonDoorTests : IAsyncLifetime
     [Theory]
     [InlineData("/v1/vacancies?pages=1")]
     [InlineData("/v1/vacancies?page_size.more=1")]
+    [InlineData("/v1/vacancies?filter=1&filter.statuses=1")]
     public async Task A_query_that_cant_be_read_is_refused(string path)
     {
         using var response = await _http.GetAsync(path);

@@ -9,6 +9,7 @@ using Exchange.Testing;
 using Exchange.V1;
 using Google.Protobuf;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -134,7 +135,7 @@ public sealed class PersonMatchTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<RpcException>(async () =>
         {
             using var channel = _nodes.Town.OpenChannelOf(SampleAgreements.Region);
-            await new V1.PersonMatchService.PersonMatchServiceClient(channel).MatchPersonsAsync(
+            await new V1.PersonMatchService.PersonMatchServiceClient(channel.Intercept(new PatientClient())).MatchPersonsAsync(
                 Request(SampleAgreements.Region, KeysOf(_nodes.Region).Present, 32));
         });
 
@@ -172,7 +173,7 @@ public sealed class PersonMatchTests : IAsyncLifetime
     private async Task<StatusCode> StatusAsync(uint number, int length)
     {
         using var channel = _nodes.Region.OpenChannelOf(SampleAgreements.Town);
-        var client = new V1.PersonMatchService.PersonMatchServiceClient(channel);
+        var client = new V1.PersonMatchService.PersonMatchServiceClient(channel.Intercept(new PatientClient()));
         try
         {
             await client.MatchPersonsAsync(Request(SampleAgreements.Town, number, length));

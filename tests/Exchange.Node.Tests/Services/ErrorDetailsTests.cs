@@ -63,7 +63,20 @@ public sealed class ErrorDetailsTests : IAsyncLifetime
     {
         var error = await CallAsync("exchange.v1.RecordService", "GetRecord", [0xff, 0xff, 0xff]);
 
-        Assert.Equal("ERROR_REASON_CALL_UNREADABLE", error.Reason());
+        Assert.Equal((StatusCode.InvalidArgument, "ERROR_REASON_CALL_UNREADABLE"), (error.StatusCode, error.Reason()));
+    }
+
+    [Fact]
+    public async Task A_message_of_a_stream_that_cant_be_read_is_its_callers_fault_too()
+    {
+        var method = new Method<byte[], byte[]>(
+            MethodType.DuplexStreaming, "exchange.v1.VacancyService", "PublishVacancies", Bytes, Bytes);
+        using var call = _node.Channel.AsyncDuplexStreamingCall(method, null, default);
+        await call.RequestStream.WriteAsync([0xff, 0xff, 0xff]);
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None));
+
+        Assert.Equal((StatusCode.InvalidArgument, "ERROR_REASON_CALL_UNREADABLE"), (error.StatusCode, error.Reason()));
     }
 
     [Fact]

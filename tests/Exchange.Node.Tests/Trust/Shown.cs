@@ -4,6 +4,7 @@ using Exchange.Node.Trust;
 using Exchange.Testing;
 using Exchange.V1;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Xunit;
 
@@ -27,9 +28,9 @@ internal sealed class Shown : IDisposable
             new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { SslOptions = tls }, DisposeHttpClient = true });
     }
 
-    public DisclosureService.DisclosureServiceClient Disclosures => new(_channel);
+    public DisclosureService.DisclosureServiceClient Disclosures => new(_channel.Intercept(new PatientClient()));
 
-    public AgreementService.AgreementServiceClient Agreements => new(_channel);
+    public AgreementService.AgreementServiceClient Agreements => new(_channel.Intercept(new PatientClient()));
 
     /// <summary>How a session in the name of a node is refused.</summary>
     public async Task<RpcException> SyncAsync(string node)

@@ -1,0 +1,63 @@
+using System.IO.Compression;
+using Exchange.Node.Errors;
+using Grpc.Net.Compression;
+
+namespace Exchange.Node.Hosting;
+
+/// <summary>
+/// A compression whose messages get no larger than messages may be: a megabyte can be a gigabyte of nothing.
+/// </summary>
+internal sealed class BoundedCompression(ICompressionProvider inner) : ICompressionProvider
+{
+    public string EncodingName => inner.EncodingName;
+
+    public Stream CreateCompressionStream(Stream stream, CompressionLevel? compressionLevel) =>
+        inner.CreateCompressionStream(stream, compressionLevel);
+
+    public Stream CreateDecompressionStream(Stream stream) => new Bounded(inner.CreateDecompressionStream(stream));
+
+    /// <summary>Reads on until there is too much.</summary>
+    private sealed class Bounded(Stream inner) : Stream
+    {
+        private long _left = MessageSizes.MaxBytes;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var read = inner.Read(buffer);
+            _left -= read;
+            return _left >= 0 ? read : throw ErrorStatus.ToRpc(FrameworkErrors.TooLarge());
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            inner.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}
