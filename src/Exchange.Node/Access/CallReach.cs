@@ -21,6 +21,9 @@ internal readonly record struct CallReach(Reach Reach, RecordReach? Records)
     public ValueTask<bool> WritesAsync(StoredRecord stored, CancellationToken cancellationToken) =>
         Reach.IsWhole ? new(true) : Records!.WritesAsync(Reach, stored, cancellationToken);
 
+    public ValueTask<bool> ReachesPlaceAsync(StoredRecord stored, CancellationToken cancellationToken) =>
+        Reach.IsWhole ? new(true) : Records!.ReachesPlaceAsync(Reach, stored, cancellationToken);
+
     /// <summary>Refuses to read what isn't reached.</summary>
     /// <exception cref="ExchangeException">It isn't.</exception>
     public async ValueTask RequireReadAsync(RecordKey key, CancellationToken cancellationToken)

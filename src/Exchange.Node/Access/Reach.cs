@@ -70,6 +70,12 @@ internal sealed class Reach
         ? !_isNone
         : ReadsKind(facts.Kind) && (!_readsOwnOnly || IsOwn(facts)) && HasDivision(facts);
 
+    /// <summary>
+    /// Whether a record is where the caller works, whatever its kind: of a message's worker the number is needed, and
+    /// not the record.
+    /// </summary>
+    public bool ReachesPlace(ReachFacts facts) => IsWhole || (!_isNone && HasDivision(facts));
+
     /// <summary>Whether a record may be written, as it was and as it will be.</summary>
     public bool Writes(ReachFacts facts) => IsWhole
         || (!_isNone

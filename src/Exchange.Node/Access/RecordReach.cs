@@ -25,6 +25,11 @@ internal sealed class RecordReach(IRecordStore store, RecordCodec codec, RecordK
         await store.GetAsync(key, cancellationToken) is { } stored
         && await ReadsAsync(reach, stored, cancellationToken);
 
+    /// <summary>Whether a stored record is where the caller works, whatever its kind.</summary>
+    public async ValueTask<bool> ReachesPlaceAsync(
+        Reach reach, StoredRecord stored, CancellationToken cancellationToken) =>
+        reach.ReachesPlace(await FactsAsync(stored, cancellationToken));
+
     /// <summary>Whether a stored record may be written.</summary>
     public async ValueTask<bool> WritesAsync(Reach reach, StoredRecord stored, CancellationToken cancellationToken) =>
         reach.Writes(await FactsAsync(stored, cancellationToken));

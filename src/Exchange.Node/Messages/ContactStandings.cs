@@ -22,7 +22,8 @@ internal sealed class ContactStandings(IRecordStore store, RecordCodec codec)
     public async Task<ContactStanding> OfAsync(string worker, CancellationToken cancellationToken)
     {
         var query = new RecordQuery(ContactKind.KindName) { Index = IndexNames.Subject, Value = worker };
-        var (said, stopped, notBefore) = (0, false, default(DateOnly?));
+        var notBefore = default(DateOnly?);
+        var (stops, lifts) = (new List<Word>(), new List<Word>());
         await foreach (var stored in store.QueryAllAsync(query, cancellationToken))
         {
             if (codec.Decode(stored).Payload is not { } payload)
@@ -32,15 +33,26 @@ internal sealed class ContactStandings(IRecordStore store, RecordCodec codec)
 
             var contact = payload.Unpack<Contact>();
             notBefore = DateRules.Day(contact.NotBeforeDate) is { } day && !(notBefore > day) ? day : notBefore;
-
-            // The last word counts; of two on one day the one that was written later, which comes later in the order.
-            var made = DateRules.Day(contact.MadeDate)?.DayNumber ?? 0;
-            if (made >= said && (contact.Outcome == ContactOutcome.Stop || contact.State == ContactState.Made))
+            var word = new Word(DateRules.Day(contact.MadeDate)?.DayNumber ?? 0, stored.Version);
+            if (contact.Outcome == ContactOutcome.Stop)
             {
-                (said, stopped) = (made, contact.Outcome == ContactOutcome.Stop);
+                stops.Add(word);
+            }
+            else if (contact.Outcome == ContactOutcome.Willing)
+            {
+                lifts.Add(word);
             }
         }
 
-        return new ContactStanding(stopped, notBefore);
+        return new ContactStanding(stops.Exists(stop => !lifts.Exists(lift => lift.IsAfter(stop))), notBefore);
+    }
+
+    /// <summary>When something was said, and when it was written.</summary>
+    private readonly record struct Word(int Day, Store.RecordVersion Version)
+    {
+        /// <summary>
+        /// It was written later, and isn't of a day before: an old contact that somebody mends lifts nothing.
+        /// </summary>
+        public bool IsAfter(Word other) => Version > other.Version && Day >= other.Day;
     }
 }

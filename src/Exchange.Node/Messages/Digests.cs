@@ -1,10 +1,13 @@
+using System.Security.Cryptography;
 using Exchange.Node.Access;
+using Exchange.Node.Audit;
 using Exchange.Node.Errors;
 using Exchange.Node.Records;
 using Exchange.Node.Vacancies;
 using Exchange.Node.Workers;
 using Exchange.Store;
 using Exchange.V1;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Record = Exchange.V1.Record;
 
@@ -18,6 +21,7 @@ internal sealed class Digests(
     OpenVacancies open,
     JobCodes codes,
     ContactStandings standings,
+    AuditReads reads,
     NodeIdentity node,
     TimeProvider time)
 {
@@ -26,6 +30,9 @@ internal sealed class Digests(
 
     // What stands for a code that is yet to be given.
     private const string NoCode = "------";
+
+    // Items of a request are numbered from here on, by worker.
+    private const ulong FirstNumber = 1;
 
     /// <summary>Writes what is asked for.</summary>
     /// <exception cref="ExchangeException">The request is wrong, or names what isn't open or reached.</exception>
@@ -46,6 +53,13 @@ internal sealed class Digests(
         }
 
         var workers = await WorkersAsync(request, reach, cancellationToken);
+        var scope = request.ValidateOnly ? null : PutScope.ForRequest(
+            request.RequestId, SHA256.HashData(request.ToByteArray()), time.GetUtcNow());
+        if (scope is not null)
+        {
+            await RequestClaim.TakeAsync(store, scope, validateOnly: false, cancellationToken);
+        }
+
         var told = new List<(Vacancy Vacancy, string Code)>();
         foreach (var (vacancy, id) in posts)
         {
@@ -64,33 +78,71 @@ internal sealed class Digests(
             State = MessageState.Waiting,
             WrittenDate = DateRules.ToDate(NodeIdentity.Today(time)),
         };
+        var write = new DigestWrite(scope, request.ValidateOnly, reach, response.MessageIds);
         if (request.Channel == MessageChannel.NoticeBoard)
         {
-            await PutAsync(message, "", request.Place, request.ValidateOnly, reach, response, cancellationToken);
+            (message.WorkerId, message.Place) = ("", request.Place);
+            if (!await WasWrittenAsync(write, FirstNumber, cancellationToken))
+            {
+                await PutAsync(message, FirstNumber, write, cancellationToken);
+            }
         }
 
-        foreach (var (id, worker) in workers)
+        await WriteAsync(message, workers, write, response, cancellationToken);
+        return response;
+    }
+
+    // Who was left out, and why, is something that is learnt of a person: all of them are noted as read.
+    private async Task WriteAsync(
+        OutboxMessage message,
+        IReadOnlyList<(string Id, Worker? Worker)> workers,
+        DigestWrite write,
+        RenderDigestResponse response,
+        CancellationToken cancellationToken)
+    {
+        await reads.NoteAsync(
+            workers.Select(one => new RecordKey(WorkerKind.KindName, Guid.ParseExact(one.Id, "D"))), cancellationToken);
+        for (var i = 0; i < workers.Count; i++)
         {
+            var ((id, worker), number) = (workers[i], FirstNumber + (ulong)i);
+            if (await WasWrittenAsync(write, number, cancellationToken))
+            {
+                continue;
+            }
+
             var reason = await ReasonAsync(id, worker, cancellationToken);
             if (reason == LeftOutReason.Unspecified)
             {
-                var place = worker!.RegisteredPlace ?? worker.ResidencePlace ?? Nowhere();
-                await PutAsync(message, id, place, request.ValidateOnly, reach, response, cancellationToken);
+                message.WorkerId = id;
+                message.Place = worker!.RegisteredPlace ?? worker.ResidencePlace ?? Nowhere();
+                await PutAsync(message, number, write, cancellationToken);
             }
             else
             {
                 response.LeftOut.Add(new LeftOut { WorkerId = id, Reason = reason });
             }
         }
+    }
 
-        return response;
+    // What a request with this id wrote before is answered as it was, whatever has become of the posts since.
+    private async Task<bool> WasWrittenAsync(DigestWrite write, ulong number, CancellationToken cancellationToken)
+    {
+        if (write.Scope is null
+            || await writer.FindAnswerAsync(write.Scope, number, cancellationToken) is not { } earlier)
+        {
+            return false;
+        }
+
+        write.MessageIds.Add(earlier.Id);
+        return true;
     }
 
     /// <summary>The number that a worker can be reached at; empty for none, and for a masked one.</summary>
     public static string PhoneOf(Worker? worker) =>
         worker is { Phone.Length: > 0 } && !worker.Phone.Contains('*', StringComparison.Ordinal) ? worker.Phone : "";
 
-    private async Task<LeftOutReason> ReasonAsync(string id, Worker? worker, CancellationToken cancellationToken)
+    /// <summary>Why a worker gets no message today; unspecified for one who gets it.</summary>
+    public async Task<LeftOutReason> ReasonAsync(string id, Worker? worker, CancellationToken cancellationToken)
     {
         if (worker is null)
         {
@@ -108,6 +160,11 @@ internal sealed class Digests(
         RenderDigestRequest request, CallReach reach, CancellationToken cancellationToken)
     {
         var workers = new List<(string Id, Worker? Worker)>();
+        if (request.WorkerIds.Count > 0)
+        {
+            reach.Reach.RequireKind(ContactKind.KindName);
+        }
+
         foreach (var id in request.WorkerIds.Distinct(StringComparer.Ordinal))
         {
             var key = new RecordKey(WorkerKind.KindName, RecordResolver.ParseId("worker_ids", id));
@@ -125,19 +182,12 @@ internal sealed class Digests(
     }
 
     private async Task PutAsync(
-        OutboxMessage message,
-        string worker,
-        Place place,
-        bool validateOnly,
-        CallReach reach,
-        RenderDigestResponse response,
-        CancellationToken cancellationToken)
+        OutboxMessage message, ulong number, DigestWrite write, CancellationToken cancellationToken)
     {
-        (message.WorkerId, message.Place) = (worker, place);
         var item = new PutRecordItem
         {
-            Number = 1,
-            ValidateOnly = validateOnly,
+            Number = number,
+            ValidateOnly = write.ValidateOnly,
             Record = new Record
             {
                 Kind = OutboxMessageKind.KindName,
@@ -145,15 +195,15 @@ internal sealed class Digests(
                 Payload = Any.Pack(message),
             },
         };
-        var answer = await writer.PutAsync(item, scope: null, reach, cancellationToken);
+        var answer = await writer.PutAsync(item, write.Scope, write.Reach, cancellationToken);
         if (answer.Error is not null)
         {
             throw ErrorStatus.ToRpc(answer.Error);
         }
 
-        if (!validateOnly)
+        if (!write.ValidateOnly)
         {
-            response.MessageIds.Add(answer.Id);
+            write.MessageIds.Add(answer.Id);
         }
     }
 
@@ -182,4 +232,8 @@ internal sealed class Digests(
             yield return new("place", "Say where the notice board hangs, and leave it out for phones.");
         }
     }
+
+    /// <summary>How the messages of one request are written, and which were.</summary>
+    private readonly record struct DigestWrite(
+        PutScope? Scope, bool ValidateOnly, CallReach Reach, ICollection<string> MessageIds);
 }

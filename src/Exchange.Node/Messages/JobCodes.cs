@@ -14,11 +14,17 @@ namespace Exchange.Node.Messages;
 
 /// <summary>Gives vacancies six digits, and finds them by these.</summary>
 internal sealed class JobCodes(IRecordStore store, RecordCodec codec, RecordWriter writer, TimeProvider time)
+    : IDisposable
 {
     // So many codes drawn and taken means that nearly all are.
     private const int MaxDraws = 100;
 
     private static readonly CallReach Whole = new(Reach.Whole, Records: null);
+
+    // Codes are given one at a time: of two calls that name one vacancy the second finds the first one's code.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    public void Dispose() => _turn.Dispose();
 
     /// <summary>The code of a vacancy; empty when it has none yet.</summary>
     public async Task<string> FindAsync(string vacancy, CancellationToken cancellationToken)
@@ -40,6 +46,21 @@ internal sealed class JobCodes(IRecordStore store, RecordCodec codec, RecordWrit
             return known;
         }
 
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await FindAsync(vacancy, cancellationToken) is { Length: > 0 } given
+                ? given
+                : await DrawAsync(vacancy, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<string> DrawAsync(string vacancy, CancellationToken cancellationToken)
+    {
         for (var draw = 0; draw < MaxDraws; draw++)
         {
             var code = JobDigits.Of(RandomNumberGenerator.GetInt32(JobDigits.Count));

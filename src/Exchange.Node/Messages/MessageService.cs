@@ -19,6 +19,7 @@ internal sealed class MessageService(
     RecordCodec codec,
     RecordWriter writer,
     Digests digests,
+    OutboxCheck check,
     Replies replies,
     ContactStandings standings,
     RecordReach reaches,
@@ -58,15 +59,8 @@ internal sealed class MessageService(
         };
         await foreach (var stored in store.QueryAllAsync(query, context.CancellationToken))
         {
-            if (!await reach.ReadsAsync(stored, context.CancellationToken)
-                || codec.Decode(stored).Payload is not { } payload)
-            {
-                continue;
-            }
-
-            var message = payload.Unpack<OutboxMessage>();
-            var phone = isBoard ? "" : Digests.PhoneOf(await WorkerAsync(message.WorkerId, context.CancellationToken));
-            if (isBoard || phone.Length > 0)
+            if (await reach.ReadsAsync(stored, context.CancellationToken)
+                && await check.AskAsync(stored, reach, context.CancellationToken) is var (message, phone))
             {
                 await NoteAsync(message, request.UnmaskPurpose, context.CancellationToken);
                 await responseStream.WriteAsync(
@@ -192,13 +186,6 @@ internal sealed class MessageService(
     private Task NoteAsync(OutboxMessage message, string purpose, CancellationToken cancellationToken) =>
         message.WorkerId.Length == 0 ? Task.CompletedTask : reads.NoteAsync(
             [new RecordKey(WorkerKind.KindName, Guid.ParseExact(message.WorkerId, "D"))], purpose, cancellationToken);
-
-    private async Task<Worker?> WorkerAsync(string id, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(id, "D", out var parsed)
-        && await store.GetAsync(new RecordKey(WorkerKind.KindName, parsed), cancellationToken)
-            is { IsTombstone: false } stored
-            ? codec.Decode(stored).Payload?.Unpack<Worker>()
-            : null;
 
     private async Task<OutboxMessage> MessageAsync(string id, CallReach reach, CancellationToken cancellationToken)
     {

@@ -13,7 +13,12 @@ namespace Exchange.Node.Messages;
 
 /// <summary>Writes down what a reply means.</summary>
 internal sealed class Replies(
-    IRecordStore store, RecordWriter writer, PlacementReader placements, JobCodes codes, TimeProvider time)
+    IRecordStore store,
+    RecordCodec codec,
+    RecordWriter writer,
+    PlacementReader placements,
+    JobCodes codes,
+    TimeProvider time)
 {
     private const string Unclear = "没有看懂。愿意去请回复1加六位岗位号，已到岗回复2，不想再收回复0。";
 
@@ -42,31 +47,59 @@ internal sealed class Replies(
             Outcome = reply.Meaning,
         };
 
-        // The same reply that comes twice on a day is one.
-        var scope = PutScope.ForRequest(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"reply-{messageId}-{(int)reply.Meaning}-{vacancy}-{NodeIdentity.Today(time):yyyyMMdd}"),
-            mark: [],
-            time.GetUtcNow());
         var response = new TakeReplyResponse { Meaning = reply.Meaning, Hint = Hint(reply.Meaning) };
         if (reply.Meaning == ContactOutcome.Arrived)
         {
-            response.EventId = await ArriveAsync(message.WorkerId, scope!, reach, cancellationToken);
+            response.EventId = await ArriveAsync(messageId, message.WorkerId, reach, cancellationToken);
         }
 
-        response.ContactId = await PutAsync(ContactKind.KindName, contact, 1, scope!, reach, cancellationToken);
+        // The same reply that comes twice on a day is one, unless something else was said in between: whoever stops,
+        // is willing and stops again has stopped.
+        var (last, id) = await LastAsync(message.WorkerId, cancellationToken);
+        var isRepeated = last is not null
+            && response.EventId.Length == 0
+            && last.Outcome == contact.Outcome
+            && last.VacancyId == contact.VacancyId
+            && Equals(last.MadeDate, contact.MadeDate);
+        response.ContactId = isRepeated
+            ? id
+            : await PutAsync(ContactKind.KindName, contact, scope: null, reach, cancellationToken);
         return response;
     }
 
-    private async Task<string> VacancyAsync(string code, OutboxMessage message, CancellationToken cancellationToken) =>
-        code.Length > 0 ? await codes.VacancyOfAsync(code, cancellationToken)
-            : message.VacancyIds is [var only] ? only
-            : "";
+    // The contact with the worker that was written last; planned and missed ones say nothing.
+    private async Task<(Contact? Contact, string Id)> LastAsync(string worker, CancellationToken cancellationToken)
+    {
+        var query = new RecordQuery(ContactKind.KindName) { Index = IndexNames.Subject, Value = worker };
+        var (last, id, version) = (default(Contact), "", default(Store.RecordVersion));
+        await foreach (var stored in store.QueryAllAsync(query, cancellationToken))
+        {
+            if ((last is null || stored.Version > version)
+                && codec.Decode(stored).Payload?.Unpack<Contact>()
+                    is { State: ContactState.Made or ContactState.Declined } contact)
+            {
+                (last, id, version) = (contact, stored.Key.Id.ToString(), stored.Version);
+            }
+        }
+
+        return (last, id);
+    }
+
+    // Only what the message told of: a digit misheard may be the code of another post.
+    private async Task<string> VacancyAsync(string code, OutboxMessage message, CancellationToken cancellationToken)
+    {
+        if (code.Length == 0)
+        {
+            return message.VacancyIds is [var only] ? only : "";
+        }
+
+        var meant = await codes.VacancyOfAsync(code, cancellationToken);
+        return message.VacancyIds.Contains(meant) ? meant : "";
+    }
 
     // The one placement that waits for it; of several a person must say which.
     private async Task<string> ArriveAsync(
-        string worker, PutScope scope, CallReach reach, CancellationToken cancellationToken)
+        string messageId, string worker, CallReach reach, CancellationToken cancellationToken)
     {
         var query = new RecordQuery(PlacementEventKind.KindName) { Index = IndexNames.Subject, Value = worker };
         var ids = new HashSet<string>(StringComparer.Ordinal);
@@ -85,7 +118,18 @@ internal sealed class Replies(
             }
         }
 
-        return waiting is not [var one] ? "" : await PutAsync(
+        if (waiting is not [var one])
+        {
+            return "";
+        }
+
+        // One that comes twice at once is one event; another placement is another.
+        var scope = PutScope.ForRequest(
+            string.Create(
+                CultureInfo.InvariantCulture, $"arrived-{messageId}-{one.Id}-{NodeIdentity.Today(time):yyyyMMdd}"),
+            mark: [],
+            time.GetUtcNow());
+        return await PutAsync(
             PlacementEventKind.KindName,
             new PlacementEvent
             {
@@ -97,23 +141,17 @@ internal sealed class Replies(
                 Type = PlacementEventType.Arrived,
                 HappenedDate = DateRules.ToDate(NodeIdentity.Today(time)),
             },
-            2,
             scope,
             reach,
             cancellationToken);
     }
 
     private async Task<string> PutAsync(
-        string kind,
-        IMessage payload,
-        ulong number,
-        PutScope scope,
-        CallReach reach,
-        CancellationToken cancellationToken)
+        string kind, IMessage payload, PutScope? scope, CallReach reach, CancellationToken cancellationToken)
     {
         var item = new PutRecordItem
         {
-            Number = number,
+            Number = 1,
             Record = new Record { Kind = kind, LegalBasis = Duty(), Payload = Any.Pack(payload) },
         };
         var answer = await writer.PutAsync(item, scope, reach, cancellationToken);

@@ -31,7 +31,8 @@ internal sealed class RecordBatch(IRecordStore store, PutStream stream, TimeProv
             request.RequestId, SHA256.HashData(request.ToByteArray()), time.GetUtcNow());
         if (scope is not null)
         {
-            await ClaimAsync(scope, request.Items.All(item => item.ValidateOnly), cancellationToken);
+            await RequestClaim.TakeAsync(
+                store, scope, request.Items.All(item => item.ValidateOnly), cancellationToken);
         }
 
         var response = new BatchPutRecordsResponse();
@@ -46,39 +47,5 @@ internal sealed class RecordBatch(IRecordStore store, PutStream stream, TimeProv
             },
             cancellationToken);
         return response;
-    }
-
-    // Before the first item is written: an id that names another batch must write none of this one.
-    private async Task ClaimAsync(PutScope scope, bool validateOnly, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var found = await store.GetEntriesAsync(PutScope.Streams, [scope.StreamKey], cancellationToken);
-            if (found[0] is { } claim)
-            {
-                if (scope.HasMarkOf(claim.Span))
-                {
-                    return;
-                }
-
-                throw new RequestIdReusedException(scope.Stream);
-            }
-
-            if (validateOnly)
-            {
-                return;
-            }
-
-            var entry = new EntryWrite(PutScope.Streams, scope.StreamKey, scope.Fence, EntryExpectation.Absent);
-            try
-            {
-                await store.CommitAsync(new Commit { Entries = [entry] }, cancellationToken);
-                return;
-            }
-            catch (EntryConflictException)
-            {
-                // The id came twice at once; what the other one claimed it for is there now.
-            }
-        }
     }
 }

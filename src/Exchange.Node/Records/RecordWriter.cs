@@ -53,6 +53,13 @@ internal sealed class RecordWriter(
         }
     }
 
+    /// <summary>What was answered to an item of a scope before, whatever the item was; null for nothing.</summary>
+    public async Task<PutRecordAnswer?> FindAnswerAsync(
+        PutScope scope, ulong number, CancellationToken cancellationToken) =>
+        (await store.GetEntriesAsync(PutScope.Answers, [scope.ItemKey(number)], cancellationToken))[0] is { } value
+            ? PutRecordAnswer.Parser.ParseFrom(value.Span[DigestLength..])
+            : null;
+
     private async Task<PutRecordAnswer> PutNewAsync(
         PutRecordItem item, PutScope? scope, CallReach reach, byte[] digest, CancellationToken cancellationToken)
     {

@@ -1,0 +1,141 @@
+using Exchange.Node.Access;
+using Exchange.Node.Figures;
+using Exchange.Node.Records;
+using Exchange.Node.Vacancies;
+using Exchange.Node.Workers;
+using Exchange.Store;
+using Exchange.V1;
+using Google.Protobuf.WellKnownTypes;
+using Record = Exchange.V1.Record;
+
+namespace Exchange.Node.Messages;
+
+/// <summary>
+/// Asks once more, when a message is collected, what was asked when it was written: between the two, somebody may have
+/// wanted no more, and a post may have been filled or held.
+/// </summary>
+internal sealed class OutboxCheck(
+    IRecordStore store,
+    RecordCodec codec,
+    RecordWriter writer,
+    Digests digests,
+    OpenVacancies open,
+    JobCodes codes,
+    NodeIdentity node,
+    TimeProvider time)
+{
+    // The node settles it, whoever collects: what can't go is nobody's any more.
+    private static readonly CallReach Whole = new(Reach.Whole, Records: null);
+
+    /// <summary>
+    /// A message as it goes now, and the number that it goes to, empty for a notice board. Null when it isn't for this
+    /// caller, or can't go any more; then it was settled as failed, with the reason.
+    /// </summary>
+    public async Task<(OutboxMessage Message, string Phone)?> AskAsync(
+        StoredRecord stored, CallReach reach, CancellationToken cancellationToken)
+    {
+        if (codec.Decode(stored).Payload?.Unpack<OutboxMessage>() is not { } message)
+        {
+            return null;
+        }
+
+        var phone = "";
+        if (message.WorkerId.Length > 0)
+        {
+            var key = new RecordKey(WorkerKind.KindName, Guid.ParseExact(message.WorkerId, "D"));
+            var found = await store.GetAsync(key, cancellationToken);
+            if (found is not null && !await reach.ReachesPlaceAsync(found, cancellationToken))
+            {
+                return null;
+            }
+
+            var worker = found is { IsTombstone: false } ? codec.Decode(found).Payload?.Unpack<Worker>() : null;
+            var reason = await digests.ReasonAsync(message.WorkerId, worker, cancellationToken);
+            if (reason != LeftOutReason.Unspecified)
+            {
+                await FailAsync(stored, message, Words(reason), cancellationToken);
+                return null;
+            }
+
+            phone = Digests.PhoneOf(worker);
+        }
+
+        return await StillTellsAsync(stored, message, cancellationToken) ? (message, phone) : null;
+    }
+
+    // Tells of what is open still, and fails when nothing is.
+    private async Task<bool> StillTellsAsync(
+        StoredRecord stored, OutboxMessage message, CancellationToken cancellationToken)
+    {
+        var told = new List<(Vacancy Vacancy, string Code)>();
+        var ids = new List<string>();
+        foreach (var id in message.VacancyIds)
+        {
+            if (await OpenAsync(id, cancellationToken) is { } vacancy
+                && await codes.FindAsync(id, cancellationToken) is { Length: > 0 } code)
+            {
+                told.Add((vacancy, code));
+                ids.Add(id);
+            }
+        }
+
+        if (ids.Count == message.VacancyIds.Count)
+        {
+            return true;
+        }
+
+        if (ids.Count == 0)
+        {
+            await FailAsync(stored, message, "None of its vacancies is open any more.", cancellationToken);
+            return false;
+        }
+
+        message.VacancyIds.Clear();
+        message.VacancyIds.AddRange(ids);
+        message.BodyWords = DigestText.Of(message.Channel, node.Name, told);
+        return await PutAsync(stored, message, cancellationToken);
+    }
+
+    private async Task<Vacancy?> OpenAsync(string id, CancellationToken cancellationToken) =>
+        Guid.TryParseExact(id, "D", out var parsed)
+        && await store.GetAsync(new RecordKey(VacancyKind.KindName, parsed), cancellationToken)
+            is { IsTombstone: false } stored
+        && codec.Decode(stored).Payload?.Unpack<Vacancy>() is { } vacancy
+        && open.IsOpen(vacancy)
+            ? vacancy
+            : null;
+
+    private Task<bool> FailAsync(
+        StoredRecord stored, OutboxMessage message, string why, CancellationToken cancellationToken)
+    {
+        (message.State, message.FailureWords) = (MessageState.Failed, why);
+        message.SettledDate = Days.ToDate(NodeIdentity.Today(time));
+        return PutAsync(stored, message, cancellationToken);
+    }
+
+    // A gateway that settles it at the same time is right.
+    private async Task<bool> PutAsync(StoredRecord stored, OutboxMessage message, CancellationToken cancellationToken)
+    {
+        var item = new PutRecordItem
+        {
+            Number = 1,
+            Etag = Etag.Format(stored.Version),
+            Record = new Record
+            {
+                Kind = OutboxMessageKind.KindName,
+                Id = stored.Key.Id.ToString(),
+                LegalBasis = Replies.Duty(),
+                Payload = Any.Pack(message),
+            },
+        };
+        return (await writer.PutAsync(item, scope: null, Whole, cancellationToken)).Error is null;
+    }
+
+    private static string Words(LeftOutReason reason) => reason switch
+    {
+        LeftOutReason.Stopped => "The worker wants no more messages.",
+        LeftOutReason.NotYet => "The worker doesn't want to be asked yet.",
+        LeftOutReason.NoPhone => "No telephone number is known any more.",
+        _ => "The worker's record is frozen or gone.",
+    };
+}
