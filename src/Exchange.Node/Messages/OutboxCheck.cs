@@ -1,5 +1,4 @@
 using Exchange.Node.Access;
-using Exchange.Node.Figures;
 using Exchange.Node.Records;
 using Exchange.Node.Vacancies;
 using Exchange.Node.Workers;
@@ -109,7 +108,7 @@ internal sealed class OutboxCheck(
         StoredRecord stored, OutboxMessage message, string why, CancellationToken cancellationToken)
     {
         (message.State, message.FailureWords) = (MessageState.Failed, why);
-        message.SettledDate = Days.ToDate(NodeIdentity.Today(time));
+        message.SettledDate = DateRules.ToDate(NodeIdentity.Today(time));
         return PutAsync(stored, message, cancellationToken);
     }
 
