@@ -86,10 +86,10 @@ internal sealed class ReflectionService(NodeLifetime lifetime) : ServerReflectio
 
     private static ErrorResponse NotFound(string message) =>
         new()
-    {
-        ErrorCode = (int)StatusCode.NotFound,
-        ErrorMessage = ErrorText.Short(message, ErrorText.MessageBytes),
-    };
+        {
+            ErrorCode = (int)StatusCode.NotFound,
+            ErrorMessage = ErrorText.Short(message, ErrorText.MessageBytes),
+        };
 
     private static Dictionary<string, FileDescriptor> AllFiles()
     {
