@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Exchange.Cli.Output;
 using Exchange.Node.JsonDoor;
+using Exchange.Node.Trust;
 using Exchange.V1;
 using Grpc.Core;
 
@@ -42,7 +43,7 @@ internal static class OutboxCommand
                 UnmaskPurpose = input.GetValue(purpose) ?? "",
             };
             var into = input.GetValue(folder);
-            into?.Create();
+            CreatePrivate(into);
             var written = 0;
             using var call = node.Messages.CollectOutbox(request, cancellationToken: cancellationToken);
             await foreach (var message in call.ResponseStream.ReadAllAsync(cancellationToken))
@@ -74,9 +75,28 @@ internal static class OutboxCommand
             return 0;
         }
 
-        await File.WriteAllTextAsync($"{file}.part", line + "\n", new UTF8Encoding(false), cancellationToken);
-        File.Move($"{file}.part", file);
+        // It holds a telephone number.
+        var partial = $"{file}.part";
+        File.Delete(partial);
+        await using (var written = PrivateFile.Create(partial))
+        {
+            await written.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), cancellationToken);
+        }
+
+        File.Move(partial, file);
         return 1;
+    }
+
+    // One that is there keeps its mode: whoever made it knows which gateway reads it.
+    private static void CreatePrivate(DirectoryInfo? folder)
+    {
+        if (folder is { Exists: false } && !OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(
+                folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        folder?.Create();
     }
 
     private static Command Settle(CommandEnvironment environment)

@@ -36,18 +36,25 @@ internal sealed class Reach
         _writesOwnOnly = credential.Roles.Contains(Role.Publisher) && !credential.Roles.Contains(Role.Desk);
         _readsOwnOnly = _writesOwnOnly && !credential.Roles.Contains(Role.Reader);
         IsWhole = _divisions.Count == 0 && _kinds.Count == 0 && !_writesOwnOnly;
+        DecidesTerms = credential.Roles.Any(role => RolePermissions.Rows.TryGetValue(role, out var may)
+            && may.Contains(Permission.Desk));
     }
 
     private Reach(bool isNone) => _isNone = isNone;
 
     /// <summary>Everything.</summary>
-    public static Reach Whole { get; } = new() { IsWhole = true };
+    public static Reach Whole { get; } = new() { IsWhole = true, DecidesTerms = true };
 
     /// <summary>Nothing.</summary>
     public static Reach None { get; } = new(isNone: true);
 
     /// <summary>Nothing is restricted, so that nothing needs to be looked up.</summary>
     public bool IsWhole { get; private init; }
+
+    /// <summary>
+    /// May write down what an authority decided on the terms of a notice, which whoever publishes it may not.
+    /// </summary>
+    public bool DecidesTerms { get; private init; }
 
     public static Reach Of(Credential credential) => new(credential);
 

@@ -9,6 +9,8 @@ namespace Exchange.Node.Cooperation;
 /// <summary>Divisions, over gRPC.</summary>
 internal sealed class DivisionService(DivisionTree tree) : V1.DivisionService.DivisionServiceBase
 {
+    private const int MostWords = 100;
+
     public override async Task<FindDivisionResponse> FindDivision(
         FindDivisionRequest request, ServerCallContext context)
     {
@@ -40,11 +42,18 @@ internal sealed class DivisionService(DivisionTree tree) : V1.DivisionService.Di
         return new ListChildDivisionsResponse { Divisions = { below } };
     }
 
+    // What was typed may be a whole address: it isn't told back, and so stands in no log.
     private static string CodeOfWords(FindDivisionRequest request) => request.Code.Length > 0
         ? throw ExchangeException.Invalid("words", "Send either the code or the words.")
+        : request.Words.Length > MostWords
+            ? throw ExchangeException.Invalid("words", $"They can have at most {MostWords} characters.")
         : PlaceNames.LikelyCodeOf(request.Words) is { Length: > 0 } code
             ? code
-            : throw ExchangeException.NotFound(DivisionKind.KindName, request.Words);
+            : throw new ExchangeException(
+                StatusCode.NotFound,
+                ErrorReason.RecordNotFound,
+                "No division is known by these words.",
+                ("kind", DivisionKind.KindName));
 
     private static string Code(string text) =>
         Divisions.TryNormalise(text, out var code)

@@ -5,13 +5,14 @@ using Exchange.V1;
 namespace Exchange.Node.Matching;
 
 /// <summary>Holds what workers want against what is offered, trade by trade.</summary>
-internal sealed class LabourGap(FigureTables tables, DateOnly day)
+internal sealed class LabourGap(FigureTables tables, DateOnly day, CancellationToken cancellationToken)
 {
     private const int MostRows = 200;
     private const string Currency = "CNY";
 
     private readonly Dictionary<int, Row> _rows = [];
     private readonly Dictionary<(int Trade, string Title), List<Row>> _ofPosts = [];
+    private readonly Dictionary<string, (string Name, Row Row)> _ofTitles = new(StringComparer.Ordinal);
     private readonly Row _total = new();
 
     /// <summary>Counts everything once.</summary>
@@ -25,8 +26,10 @@ internal sealed class LabourGap(FigureTables tables, DateOnly day)
         {
             Trades =
             {
-                _rows.OrderByDescending(row => row.Value.Wanting + row.Value.Vacancies).ThenBy(row => row.Key)
-                    .Take(MostRows).Select(row => row.Value.ToMessage(tables.Trades.NameOf(row.Key))),
+                _rows.OrderBy(row => row.Key).Select(row => (row.Value, Name: tables.Trades.NameOf(row.Key)))
+                    .Concat(_ofTitles.Values.Select(one => (Value: one.Row, Name: new Occupation { Words = one.Name })))
+                    .OrderByDescending(row => row.Value.Wanting + row.Value.Vacancies)
+                    .Take(MostRows).Select(row => row.Value.ToMessage(row.Name)),
             },
             Total = _total.ToMessage(trade: null),
             Day = DateRules.ToDate(day),
@@ -38,6 +41,7 @@ internal sealed class LabourGap(FigureTables tables, DateOnly day)
         var rules = new MatchRules(tables, day);
         for (var i = 0; i < tables.Workers.Count; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             ref var worker = ref tables.Workers[i];
             if (!worker.Present || !below[worker.Area] || !MatchReasons.IsSuited(rules.OfWorker(worker)))
             {
@@ -62,6 +66,7 @@ internal sealed class LabourGap(FigureTables tables, DateOnly day)
     {
         for (var i = 0; i < tables.Posts.Count; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (tables.Posts[i].Terms is not { } post || !post.HoldsOn(day.DayNumber) || !below[post.Place])
             {
                 continue;
@@ -87,13 +92,29 @@ internal sealed class LabourGap(FigureTables tables, DateOnly day)
             ];
             if (rows.Count == 0)
             {
-                rows.Add(RowOf(post.Trade != TradeTable.None ? post.Trade : post.TitleTrade));
+                rows.Add(OwnRowOf(post));
             }
 
             _ofPosts.Add((post.Trade, post.Title), rows);
         }
 
         return rows;
+    }
+
+    private Row OwnRowOf(PostTerms post)
+    {
+        var trade = post.Trade != TradeTable.None ? post.Trade : tables.Trades.Find(post.Title);
+        if (trade != TradeTable.None)
+        {
+            return RowOf(trade);
+        }
+
+        if (!_ofTitles.TryGetValue(post.Title, out var own))
+        {
+            _ofTitles.Add(post.Title, own = (post.Name, new Row()));
+        }
+
+        return own.Row;
     }
 
     private Row RowOf(int trade)

@@ -25,6 +25,7 @@ internal sealed class MatchDesk(FigureBook book)
                 var known = new ulong?[tables.Profiles.Count];
                 for (var i = 0; i < tables.Workers.Count; i++)
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
                     ref var worker = ref tables.Workers[i];
                     if (!worker.Present || !below[worker.Area])
                     {
@@ -67,7 +68,8 @@ internal sealed class MatchDesk(FigureBook book)
     /// <summary>What is wanted and what is offered, by trade.</summary>
     public Task<CompareLabourResponse> CompareAsync(
         string division, string workDivision, DateOnly day, CancellationToken cancellationToken) =>
-        book.ReadAsync(tables => new LabourGap(tables, day).Compare(division, workDivision), cancellationToken);
+        book.ReadAsync(
+            tables => new LabourGap(tables, day, cancellationToken).Compare(division, workDivision), cancellationToken);
 
     /// <summary>The vacancies that suit a worker.</summary>
     /// <param name="worker">The worker.</param>
@@ -96,6 +98,7 @@ internal sealed class MatchDesk(FigureBook book)
                 var below = tables.Codes.Below(division.Length == 0 ? [] : [division]);
                 for (var i = 0; i < tables.Posts.Count; i++)
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
                     if (tables.Posts[i].Terms is not { } post || !post.HoldsOn(day.DayNumber) || !below[post.Place])
                     {
                         continue;

@@ -98,7 +98,7 @@ internal sealed class MatchRules(FigureTables tables, DateOnly day)
         if (worker.BirthDay != Days.None && (post.MinAge > 0 || post.MaxAge > 0))
         {
             reasons |= post.MinAge > 0 && worker.BirthDay > LastBirthOf(post.MinAge) ? Bit(AgeBelow)
-                : post.MaxAge > 0 && worker.BirthDay <= LastBirthOf(post.MaxAge + 1) ? Bit(AgeAbove)
+                : post.MaxAge > 0 && worker.BirthDay <= LastBirthOf(post.MaxAge + 1L) ? Bit(AgeAbove)
                 : Bit(AgeFits);
         }
 
@@ -129,7 +129,7 @@ internal sealed class MatchRules(FigureTables tables, DateOnly day)
         Array.Exists(trades, trade => tables.Trades.IsSame(trade, post.Trade, post.Title));
 
     // What a partner's node lets through may ask for anything.
-    private int LastBirthOf(int age) => _lastBirths[Math.Min(age, Ages - 1)];
+    private int LastBirthOf(long age) => _lastBirths[Math.Clamp(age, 0, Ages - 1)];
 
     // Whoever was born on it or before has that age on the day. Somebody born on a 29 February is a year older from
     // 1 March on where the year has none: there is no such day between.

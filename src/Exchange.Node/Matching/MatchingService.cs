@@ -1,6 +1,7 @@
 using Exchange.Node.Access;
 using Exchange.Node.Audit;
 using Exchange.Node.Errors;
+using Exchange.Node.Placements;
 using Exchange.Node.Records;
 using Exchange.Node.Standards;
 using Exchange.Node.Vacancies;
@@ -26,6 +27,13 @@ internal sealed class MatchingService(
 {
     private const int MostNamed = 100;
 
+    // The reasons, and whether somebody suits at all, tell of all of them.
+    private static readonly string[] Told =
+    [
+        WorkerKind.KindName, HouseholdKind.KindName, PlacementEventKind.KindName, "enrolment",
+        "training_class",
+    ];
+
     // A page of those of whom most aren't reached, or withdrew, comes back short, with a token to go on from.
     private const int MaxReadsAPage = 20;
 
@@ -36,6 +44,7 @@ internal sealed class MatchingService(
         RequireDivision(request.DivisionCode);
         var named = Named(request.WorkerIds);
         var reach = reaches.Of(context);
+        RequireTold(reach);
         var (record, vacancy) = await open.RequireAsync(
             "vacancy_id", request.VacancyId, reach, context.CancellationToken);
         var today = NodeIdentity.Today(time);
@@ -49,7 +58,7 @@ internal sealed class MatchingService(
         }
         else
         {
-            reach.Reach.RequireFigures(request.DivisionCode, [WorkerKind.KindName]);
+            reach.Reach.RequireFigures(request.DivisionCode, Told);
             var scope = request.Clone();
             (scope.PageToken, scope.PageSize) = ("", 0);
             var after = Ranked.Read(PageToken.Decode(request.PageToken, scope, time));
@@ -79,6 +88,7 @@ internal sealed class MatchingService(
         var size = PageToken.PageSize(request.PageSize);
         RequireDivision(request.DivisionCode);
         var reach = reaches.Of(context);
+        RequireTold(reach);
         var id = RecordResolver.ParseId("worker_id", request.WorkerId);
         await RequireWorkersAsync([id], reach, context.CancellationToken);
         reach.Reach.RequireKind(VacancyKind.KindName);
@@ -111,7 +121,7 @@ internal sealed class MatchingService(
         RequireDivision(request.DivisionCode);
         RequireDivision(request.WorkDivisionCode, "work_division_code");
         var reach = reaches.Of(context).Reach;
-        reach.RequireFigures(request.DivisionCode, [WorkerKind.KindName, VacancyKind.KindName]);
+        reach.RequireFigures(request.DivisionCode, [.. Told, VacancyKind.KindName]);
         return desk.CompareAsync(
             request.DivisionCode, request.WorkDivisionCode, NodeIdentity.Today(time), context.CancellationToken);
     }
@@ -217,6 +227,14 @@ internal sealed class MatchingService(
             {
                 throw reach.Missing(WorkerKind.KindName, id.ToString());
             }
+        }
+    }
+
+    private static void RequireTold(CallReach reach)
+    {
+        foreach (var kind in Told)
+        {
+            reach.Reach.RequireKind(kind);
         }
     }
 

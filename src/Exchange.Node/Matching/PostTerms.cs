@@ -18,8 +18,8 @@ internal sealed class PostTerms(Vacancy vacancy, TradeTable trades, CodeTable co
     /// <summary>Posts that are left; 0 when the notice doesn't say.</summary>
     public int Left { get; } = vacancy.Headcount - Math.Min(vacancy.Headcount, vacancy.FilledCount);
 
-    /// <summary>The post's name as a trade, for a notice that names none.</summary>
-    public int TitleTrade { get; } = trades.OrdinalOf(new Occupation { Words = vacancy.Title });
+    /// <summary>The post's name as it was written, for a notice that names no trade.</summary>
+    public string Name { get; } = vacancy.Title;
 
     public int MinAge { get; } = vacancy.MinAge;
 

@@ -44,6 +44,12 @@ internal sealed class TradeTable
         return ordinal;
     }
 
+    /// <summary>
+    /// The number of an occupation of these words alone, as texts are compared; none unless somebody named it. Names of
+    /// posts aren't put here: there are many, and they would stay.
+    /// </summary>
+    public int Find(string words) => _ordinals.GetValueOrDefault(new Trade("", "", words), None);
+
     /// <summary>An occupation as the first who named it wrote it.</summary>
     public Occupation NameOf(int ordinal) => _names[ordinal];
 

@@ -21,12 +21,13 @@ internal sealed class PublicService(
         ListOpenVacanciesRequest request, ServerCallContext context)
     {
         var cancellation = context.CancellationToken;
-        var matcher = new VacancyMatcher(new VacancyFilter
+        var filter = new VacancyFilter
         {
             DivisionCode = request.DivisionCode,
             Text = request.Text,
             Statuses = { VacancyStatus.Open },
-        });
+        };
+        var matcher = new VacancyMatcher(filter, PublicText.Of);
         if (request.JobCode.Length > 0)
         {
             return await FindAsync(request.JobCode, matcher, cancellation);

@@ -59,7 +59,7 @@ internal sealed class RecordResolver(
         if (!item.Delete)
         {
             var whole = await WholeAsync(kind, item, payload!, existing, cancellationToken);
-            var draft = Build(kind, item, whole, existing, envelope);
+            var draft = Build(kind, item, whole, reach, existing, envelope);
             await reach.RequireWriteAsync(draft, cancellationToken);
             return draft;
         }
@@ -108,10 +108,12 @@ internal sealed class RecordResolver(
     }
 
     private RecordDraft Build(
-        RecordKind kind, PutRecordItem item, Whole whole, StoredRecord? existing, Record? envelope)
+        RecordKind kind, PutRecordItem item, Whole whole, CallReach reach, StoredRecord? existing, Record? envelope)
     {
         var (payload, bytes, waiting) = whole;
-        if (kind.Settle(payload, () => existing is { IsTombstone: false } ? Held(kind, existing) : null))
+        IMessage? Before() => existing is { IsTombstone: false } ? Held(kind, existing) : null;
+        Vacancies.TermsRules.RequireUndecided(payload, reach.Reach, Before);
+        if (kind.Settle(payload, Before))
         {
             bytes = payload.ToByteString();
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Exchange.Node.Access;
 using Exchange.Node.Errors;
 using Exchange.Node.Matching;
@@ -39,8 +40,12 @@ internal sealed class OpenVacancies(IRecordStore store, RecordCodec codec, TimeP
             ErrorReason.VacancyNotOpen,
             "The vacancy is held, paused, full or over. Nobody can be proposed for it.",
             ("id", id),
-            ("status", Statuses.FindValueByNumber((int)vacancy.Status).Name));
+            ("status", NameOf(vacancy.Status)));
     }
+
+    /// <summary>What the contract calls a status; one of a later contract is told as its number.</summary>
+    public static string NameOf(VacancyStatus status) => Statuses.FindValueByNumber((int)status)?.Name
+        ?? ((int)status).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Whether somebody can be proposed for a vacancy today.</summary>
     public bool IsOpen(Vacancy vacancy) => PostTerms.IsOffered(vacancy)

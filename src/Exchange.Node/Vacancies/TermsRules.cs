@@ -1,6 +1,9 @@
 using System.Text.RegularExpressions;
+using Exchange.Node.Access;
+using Exchange.Node.Errors;
 using Exchange.Node.Records;
 using Exchange.V1;
+using Google.Protobuf;
 
 namespace Exchange.Node.Vacancies;
 
@@ -55,6 +58,26 @@ internal static partial class TermsRules
         vacancy.HeldTerms.Clear();
         vacancy.HeldTerms.AddRange(vacancy.Status == VacancyStatus.Held ? open : []);
         return !vacancy.Equals(before);
+    }
+
+    /// <summary>
+    /// Refuses another decision than the one that stands, from whoever may not decide: a publisher would accept its own
+    /// terms.
+    /// </summary>
+    /// <param name="payload">What was sent; only notices have such decisions.</param>
+    /// <param name="reach">Who sent it.</param>
+    /// <param name="before">What stands; null for nothing.</param>
+    /// <exception cref="ExchangeException">It is another one.</exception>
+    public static void RequireUndecided(IMessage payload, Reach reach, Func<IMessage?> before)
+    {
+        if (payload is Vacancy { TermsReview: { } sent } && !reach.DecidesTerms
+            && !sent.Equals((before() as Vacancy)?.TermsReview))
+        {
+            throw ExchangeException.Invalid(
+                "terms_review",
+                "Only a credential with the desk role may write a decision down. Leave it out: the one that stands is "
+                + "kept. Send the authority's decision to this node's desk.");
+        }
     }
 
     /// <summary>Checks the decision, and that a notice with rejected terms isn't offered.</summary>

@@ -11,10 +11,18 @@ internal sealed class VacancyMatcher
 {
     private readonly VacancyFilter _filter;
     private readonly string _text;
+    private readonly Func<string, string> _shown;
 
+    /// <summary>Reads a filter.</summary>
+    /// <param name="filter">Which are meant; null for all.</param>
+    /// <param name="shown">
+    /// What the asker sees of a text, and may find it by: what is masked mustn't be guessed digit by digit. Null for
+    /// the whole text.
+    /// </param>
     /// <exception cref="ExchangeException">The filter contradicts itself or has values out of range.</exception>
-    public VacancyMatcher(VacancyFilter? filter)
+    public VacancyMatcher(VacancyFilter? filter, Func<string, string>? shown = null)
     {
+        _shown = shown ?? (text => text);
         _filter = filter ?? new VacancyFilter();
         _text = ComparedText.Of(_filter.Text);
         var violations = Check(_filter).ToList();
@@ -90,7 +98,7 @@ internal sealed class VacancyMatcher
         || Contains(vacancy.Occupation?.Words);
 
     private bool Contains(string? text) =>
-        text is not null && ComparedText.Of(text).Contains(_text, StringComparison.Ordinal);
+        text is not null && ComparedText.Of(_shown(text)).Contains(_text, StringComparison.Ordinal);
 
     private static bool Begins(string? value, string prefix) =>
         prefix.Length == 0 || value?.StartsWith(prefix, StringComparison.Ordinal) == true;

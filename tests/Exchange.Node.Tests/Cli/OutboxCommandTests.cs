@@ -63,6 +63,24 @@ public sealed class OutboxCommandTests
     }
 
     [Fact]
+    public async Task What_is_collected_is_for_the_account_alone()
+    {
+        using var folder = new TemporaryDirectory();
+        var into = Path.Combine(folder.Path, "outbox");
+        var node = new FakeNode().OnStream<CollectOutboxRequest>("CollectOutbox", _ => Waiting());
+
+        await new CommandRun { Node = node }.RunAsync(
+            "outbox", "collect", "--channel", "sms", "--unmask-purpose", "gateway", "--out", into);
+
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            Assert.Equal(own | UnixFileMode.UserExecute, File.GetUnixFileMode(into));
+            Assert.Equal(own, File.GetUnixFileMode(Assert.Single(Directory.GetFiles(into))));
+        }
+    }
+
+    [Fact]
     public async Task Messages_are_settled_as_sent_or_failed()
     {
         var states = new List<MessageState>();

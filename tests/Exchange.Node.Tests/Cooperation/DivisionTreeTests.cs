@@ -42,6 +42,19 @@ public sealed class DivisionTreeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Words_that_name_nothing_arent_told_back()
+    {
+        var unknown = await Assert.ThrowsAsync<RpcException>(
+            async () => await Divisions.FindDivisionAsync(new FindDivisionRequest { Words = "王小明家隔壁" }));
+        var tooLong = await Assert.ThrowsAsync<RpcException>(
+            async () => await Divisions.FindDivisionAsync(new FindDivisionRequest { Words = new string('镇', 101) }));
+
+        Assert.Equal("ERROR_REASON_RECORD_NOT_FOUND", unknown.Reason());
+        Assert.DoesNotContain("王小明", unknown.ToString(), StringComparison.Ordinal);
+        Assert.Equal("ERROR_REASON_FIELD_INVALID", tooLong.Reason());
+    }
+
+    [Fact]
     public async Task A_code_that_was_given_twice_is_told_twice_newest_first() =>
         Assert.Equal(["台山市", "中山市"], (await FindAsync("449002")).Divisions.Select(division => division.Name));
 

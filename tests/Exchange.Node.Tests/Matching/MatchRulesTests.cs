@@ -27,6 +27,14 @@ public sealed class MatchRulesTests
     public void Ages_are_whole_years_on_the_day(int year, int month, int day, MatchReasonType reason) =>
         Assert.Contains(reason, Reasons(worker => worker.BirthDate = Samples.Date(year, month, day)));
 
+    [Theory]
+    [InlineData(int.MinValue, int.MaxValue, AgeFits)]
+    [InlineData(-1, int.MaxValue, AgeFits)]
+    [InlineData(int.MaxValue, 0, AgeBelow)]
+    [InlineData(18, int.MinValue, AgeFits)]
+    public void Ages_that_no_notice_may_ask_for_break_nothing(int least, int most, MatchReasonType reason) =>
+        Assert.Contains(reason, Reasons(_ => { }, post => (post.MinAge, post.MaxAge) = (least, most)));
+
     [Fact]
     public void Who_was_born_on_a_29_February_is_16_on_1_March()
     {

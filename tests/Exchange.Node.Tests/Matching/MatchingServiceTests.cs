@@ -187,6 +187,40 @@ public sealed class MatchingServiceTests : IAsyncLifetime
         await RefusedAsync(() => other.MatchWorkerAsync(new MatchWorkerRequest { WorkerId = worker }).ResponseAsync);
     }
 
+    [Theory]
+    [InlineData("household")]
+    [InlineData("placement_event")]
+    [InlineData("enrolment")]
+    [InlineData("training_class")]
+    public async Task Whoever_doesnt_reach_what_reasons_tell_of_asks_for_nothing(string missing)
+    {
+        var (vacancy, worker) = (await VacancyAsync(), await WorkerAsync("王小明"));
+        string[] all = ["worker", "vacancy", "household", "placement_event", "enrolment", "training_class"];
+        var whole = await ReaderOfAsync("whole", all);
+        var partly = await ReaderOfAsync("partly", all.Except([missing]));
+        var named = new MatchVacancyRequest { VacancyId = vacancy, WorkerIds = { worker } };
+        var ranked = new MatchVacancyRequest { VacancyId = vacancy };
+        var asked = new MatchWorkerRequest { WorkerId = worker };
+
+        Assert.Single((await whole.MatchVacancyAsync(named)).Matches);
+        Assert.Single((await whole.MatchVacancyAsync(ranked)).Matches);
+        Assert.Single((await whole.MatchWorkerAsync(asked)).Matches);
+        Assert.Equal(1, (await whole.CompareLabourAsync(new CompareLabourRequest())).Total.VacancyCount);
+        await RefusedAsync(() => partly.MatchVacancyAsync(named).ResponseAsync);
+        await RefusedAsync(() => partly.MatchVacancyAsync(ranked).ResponseAsync);
+        await RefusedAsync(() => partly.MatchWorkerAsync(asked).ResponseAsync);
+        await RefusedAsync(() => partly.CompareLabourAsync(new CompareLabourRequest()).ResponseAsync);
+    }
+
+    private async Task<MatchingService.MatchingServiceClient> ReaderOfAsync(string name, IEnumerable<string> kinds)
+    {
+        var made = await _node.Access.CreateCredentialAsync(new CreateCredentialRequest
+        {
+            Credential = new Credential { Name = name, Roles = { Role.Reader }, Kinds = { kinds } },
+        });
+        return new MatchingService.MatchingServiceClient(_node.As(made.Token));
+    }
+
     private static Willingness Wish(string trade, long fen) => new()
     {
         Kind = WillingnessKind.Transfer,

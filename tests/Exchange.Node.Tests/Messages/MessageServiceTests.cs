@@ -172,6 +172,18 @@ public sealed class MessageServiceTests : IAsyncLifetime
         Assert.Equal(open, Assert.Single(found.Vacancies).Id);
     }
 
+    [Fact]
+    public async Task What_is_masked_isnt_found_by_its_digits()
+    {
+        await VacancyAsync(vacancy => vacancy.Title = "制鞋工 王经理13812345678");
+
+        var guessed = await Public.ListOpenVacanciesAsync(new ListOpenVacanciesRequest { Text = "王经理138" });
+        var shown = await Public.ListOpenVacanciesAsync(new ListOpenVacanciesRequest { Text = "王经理" });
+
+        Assert.Empty(guessed.Vacancies);
+        Assert.Single(shown.Vacancies);
+    }
+
     private async Task<List<CollectOutboxResponse>> CollectAsync(MessageChannel channel, string purpose = Purpose)
     {
         using var call = Messages.CollectOutbox(

@@ -1,4 +1,5 @@
 using Exchange.Node.Tests.Records;
+using Exchange.Node.Vacancies;
 using Exchange.V1;
 using Xunit;
 
@@ -6,6 +7,12 @@ namespace Exchange.Node.Tests.Vacancies;
 
 public sealed class VacancyRulesTests
 {
+    [Theory]
+    [InlineData(VacancyStatus.Held, "VACANCY_STATUS_HELD")]
+    [InlineData((VacancyStatus)99, "99")]
+    public void A_status_of_a_later_contract_is_told_as_its_number(VacancyStatus status, string name) =>
+        Assert.Equal(name, OpenVacancies.NameOf(status));
+
     [Fact]
     public void A_title_a_place_and_a_status_are_all_that_a_vacancy_must_have()
     {
