@@ -38,7 +38,7 @@ public sealed class PartnerAttackTests : IAsyncLifetime
         Assert.Equal("ERROR_REASON_PEER_CERTIFICATE_FOREIGN", refused.Reason());
     }
 
-    [Fact(Skip = "Not seen to end on a loaded machine yet.")]
+    [Fact]
     public async Task Other_terms_than_both_have_signed_end_the_session()
     {
         var refused = await OpenAsync(
@@ -47,7 +47,7 @@ public sealed class PartnerAttackTests : IAsyncLifetime
         Assert.Equal("ERROR_REASON_AGREEMENT_MISMATCH", refused.Reason());
     }
 
-    [Theory(Skip = "Not seen to end on a loaded machine yet.")]
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(1_000_000)]
@@ -68,7 +68,12 @@ public sealed class PartnerAttackTests : IAsyncLifetime
             while (await call.ResponseStream.MoveNext(CancellationToken.None)
                 && call.ResponseStream.Current.Frame.FrameCase != SyncFrame.FrameOneofCase.CaughtUp)
             {
-                kinds.UnionWith(call.ResponseStream.Current.Frame.Batch?.Changes.Select(change => change.Record.Kind) ?? []);
+                if (call.ResponseStream.Current.Frame.Batch is { } batch)
+                {
+                    kinds.UnionWith(batch.Changes.Select(change => change.Record.Kind));
+                    var ack = new SyncAck { Sequence = batch.Sequence, Applied = batch.To };
+                    await call.RequestStream.WriteAsync(new SyncRequest { Frame = new SyncFrame { Ack = ack } });
+                }
             }
         }
         catch (RpcException refused)
@@ -79,7 +84,7 @@ public sealed class PartnerAttackTests : IAsyncLifetime
         Assert.Subset(new HashSet<string> { "vacancy", "employer", "vacancy-quota" }, kinds);
     }
 
-    [Fact(Skip = "Not seen to end on a loaded machine yet.")]
+    [Fact]
     public async Task What_is_held_of_another_isnt_told()
     {
         using var channel = _nodes.Town.OpenChannelOf(Other);
