@@ -31,7 +31,7 @@ public sealed class SyncSimulationTests
     public async Task Either_node_may_come_back_from_an_older_backup()
     {
         var options = new SimulationOptions { Restores = true };
-        for (var seed = First; seed < First + Seeds; seed++)
+        for (var seed = First; seed < First + (Seeds / 4); seed++)
         {
             await ModelSimulation.RunAsync(seed, options);
         }
@@ -62,7 +62,7 @@ public sealed class SyncSimulationTests
     public async Task What_was_changed_behind_the_nodes_backs_is_repaired_by_a_session_that_verifies()
     {
         var options = new SimulationOptions { Corrupts = true };
-        for (var seed = First; seed < First + (Seeds / 2); seed++)
+        for (var seed = First; seed < First + (Seeds / 4); seed++)
         {
             await ModelSimulation.RunAsync(seed, options);
         }
