@@ -20,7 +20,7 @@ public sealed class AttackTests(ITestOutputHelper output)
     /// <summary>What a node may hold after an attack beyond what it held before.</summary>
     private const long MemoryBound = 64 << 20;
 
-    private static readonly int Requests = Setting("EXCHANGE_ATTACK_REQUESTS", AttackRun.OneRound);
+    private static readonly int Requests = Setting("EXCHANGE_ATTACK_REQUESTS", AttackRun.ShortRun);
     private static readonly int Seed = Setting("EXCHANGE_ATTACK_SEED", 1);
     private static readonly int First = Setting("EXCHANGE_ATTACK_FIRST", 0);
 
@@ -48,7 +48,7 @@ public sealed class AttackTests(ITestOutputHelper output)
         Assert.True(table.Faulty == 0, $"{table.Faulty} answers shouldn't have been:\n{table.Faults()}\n{table}");
         Assert.InRange(grown, long.MinValue, MemoryBound);
         Assert.Equal(Requests, table.Count);
-        Assert.True(Requests < AttackRun.OneRound || AttackRun.Rpcs.All(rpc => table.Of(rpc) > 0), table.ToString());
+        Assert.True(Requests < AttackRun.ShortRun || AttackRun.Rpcs.All(rpc => table.Of(rpc) > 0), table.ToString());
     }
 
     // Buffers that several requests share are given back a while after the last of them.
