@@ -9,7 +9,7 @@ public sealed class BundleTests(ITestOutputHelper output)
 {
     private const int Workers = 1500;
 
-    [Fact]
+    [LongFact]
     public async Task What_files_brought_a_session_doesnt_bring_again_and_the_old_file_changes_nothing()
     {
         await using var nodes = await TwoNodes.CreateAsync("province");
@@ -37,7 +37,7 @@ public sealed class BundleTests(ITestOutputHelper output)
         Assert.Equal(("nothingChanged", total), (Outcome(again), again.GetProperty("skipped").GetInt64()));
     }
 
-    [Fact]
+    [LongFact]
     public async Task An_import_that_was_killed_is_completed_by_running_it_again()
     {
         await using var nodes = await TwoNodes.CreateAsync("province");
@@ -65,7 +65,7 @@ public sealed class BundleTests(ITestOutputHelper output)
         Assert.Equal(0, (await nodes.SyncAsync()).GetProperty("quarantined").GetInt64());
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_file_that_isnt_whole_and_one_for_somebody_else_are_refused_with_an_exit_code()
     {
         await using var nodes = await TwoNodes.CreateAsync("province");

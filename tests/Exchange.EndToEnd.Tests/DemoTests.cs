@@ -6,7 +6,7 @@ namespace Exchange.EndToEnd.Tests;
 /// <summary>The newcomer's command.</summary>
 public sealed partial class DemoTests
 {
-    [Fact]
+    [LongFact]
     public async Task The_demo_holds_all_its_checks_and_leaves_nothing_running()
     {
         var result = await ExchangeProgram.RunAsync("demo", "--json", "--workers", "500");

@@ -10,7 +10,7 @@ public sealed class KeyRotationTests(ITestOutputHelper output)
     private const int Workers = 2000;
     private const int Attempts = 5;
 
-    [Fact]
+    [LongFact]
     public async Task A_node_killed_in_a_rotation_goes_on_with_it_and_nothing_is_unreadable()
     {
         await using var nodes = await TwoNodes.CreateAsync("province");

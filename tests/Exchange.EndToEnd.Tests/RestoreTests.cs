@@ -6,7 +6,7 @@ namespace Exchange.EndToEnd.Tests;
 /// <summary>A node that comes back from yesterday's backup, with real processes and files.</summary>
 public sealed class RestoreTests
 {
-    [Fact]
+    [LongFact]
     public async Task A_home_that_is_restored_gets_back_from_its_partner_what_the_backup_lacks()
     {
         await using var nodes = await TwoNodes.CreateAsync("province");
@@ -37,7 +37,7 @@ public sealed class RestoreTests
         Assert.Contains("was restored from a backup", nodes.Answerer.Log, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_node_that_is_restored_by_its_folder_gets_its_vacancies_back_and_its_partners_data_whole()
     {
         await using var nodes = await TwoNodes.CreateAsync("city");
@@ -58,7 +58,7 @@ public sealed class RestoreTests
         Assert.Equal(vacancies, await nodes.Caller.CountAsync("vacancy"));
     }
 
-    [Fact]
+    [LongFact]
     public async Task A_clock_that_is_right_is_left_alone_and_a_running_node_is_refused()
     {
         using var folder = new TestFolder();

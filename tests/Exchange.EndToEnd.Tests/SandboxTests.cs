@@ -6,7 +6,7 @@ namespace Exchange.EndToEnd.Tests;
 /// <summary>What a city's developer starts with.</summary>
 public sealed class SandboxTests
 {
-    [Fact]
+    [LongFact]
     public async Task It_has_a_token_for_each_role_and_a_partner_that_answers_and_goes_on_where_it_was()
     {
         using var folder = new TestFolder();

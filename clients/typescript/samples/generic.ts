@@ -81,7 +81,9 @@ async function call(path: string, json: string, count: number): Promise<void> {
     throw new Error(`The server knows no ${path}.`);
   }
   const stream = channel.makeServerStreamRequest(
-    "/" + path, encode(method.input), decode(method.output), fromJson(method.input, JSON.parse(json), { registry }), metadata);
+    "/" + path, encode(method.input), decode(method.output), fromJson(method.input, JSON.parse(json), { registry }), metadata,
+    // A node asks for a deadline of every call with one answer; a stream may last.
+    method.methodKind === "unary" ? { deadline: Date.now() + 30_000 } : {});
   for await (const response of stream) {
     console.log(JSON.stringify(toJson(method.output, response, { registry })));
     if (--count === 0) {
