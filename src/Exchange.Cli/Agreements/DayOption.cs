@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Exchange.Node.Records;
 using Date = Google.Type.Date;
 
 namespace Exchange.Cli.Agreements;
@@ -21,7 +22,7 @@ internal static class DayOption
     /// <exception cref="CommandException">It is no day.</exception>
     public static Date Parse(string text, string where) =>
         DateOnly.TryParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            ? new Date { Year = day.Year, Month = day.Month, Day = day.Day }
+            ? DateRules.ToDate(day)
             : throw new CommandException(
                 ExitCode.Usage, $"{where}: '{text}' is no day of the calendar, such as 2026-12-31.");
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Exchange.Node.Agreements;
 using Exchange.Node.Records;
 using Exchange.V1;
 
@@ -108,7 +107,7 @@ internal sealed class ProposalOptions
         var isNext = held.Any(entry => entry.Agreement.Id == agreement.Id && entry.Signed.Signatures.Count > 1);
         var today = NodeIdentity.Today(time);
         agreement.ValidFromDate = DayOption.Read(input, _from) ?? agreement.ValidFromDate
-            ?? VersionDraft.DateOf(isNext ? today.AddDays(1) : today);
+            ?? DateRules.ToDate(isNext ? today.AddDays(1) : today);
         agreement.ValidToDate = DayOption.Read(input, _to) ?? agreement.ValidToDate;
         agreement.Title = input.GetValue(_title) ?? agreement.Title;
         var pairs = input.GetValue(_pairs) is { } file ? await PairsFile.ReadAsync(file, cancellationToken) : null;

@@ -3,8 +3,8 @@ using System.CommandLine;
 using System.Globalization;
 using Exchange.Cli.Client;
 using Exchange.Cli.Output;
+using Exchange.Node.Records;
 using Exchange.V1;
-using Google.Type;
 
 namespace Exchange.Cli.Commands;
 
@@ -57,7 +57,7 @@ internal static class ReportCommand
         var request = new GetMorningReportRequest { Language = language ?? ReportLanguage.Unspecified };
         if (day is { } asked)
         {
-            request.Day = new Date { Year = asked.Year, Month = asked.Month, Day = asked.Day };
+            request.Day = DateRules.ToDate(asked);
         }
 
         var report = await node.Reports.GetMorningReportAsync(request, cancellationToken: cancellationToken);

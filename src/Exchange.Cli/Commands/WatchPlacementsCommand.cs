@@ -2,8 +2,8 @@ using Exchange.Node.JsonDoor;
 using System.CommandLine;
 using Exchange.Cli.Output;
 using Exchange.Cli.Watching;
+using Exchange.Node.Records;
 using Exchange.V1;
-using Google.Type;
 
 namespace Exchange.Cli.Commands;
 
@@ -44,7 +44,7 @@ internal static class WatchPlacementsCommand
                 VacancyId = input.GetValue(vacancy) ?? "",
                 VacancySourceId = input.GetValue(sourceId) ?? "",
                 SinceDate = input.GetValue(since) is { } day
-                    ? new Date { Year = day.Year, Month = day.Month, Day = day.Day }
+                    ? DateRules.ToDate(day)
                     : null,
             };
             filter.States.AddRange(input.GetValue(states) ?? []);

@@ -23,7 +23,7 @@ internal static class DemoAgreement
         await PinAsync(sending, receiving, cancellationToken);
         await PinAsync(receiving, sending, cancellationToken);
         var terms = AgreementDraft.Make(home.Id, city.Id, AgreementProfiles.City, AgreementDraft.Sending);
-        terms.ValidFromDate = VersionDraft.DateOf(NodeIdentity.Today(time));
+        terms.ValidFromDate = DateRules.ToDate(NodeIdentity.Today(time));
         var proposal = new ProposeAgreementRequest
         {
             Agreement = terms,

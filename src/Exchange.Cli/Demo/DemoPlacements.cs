@@ -1,7 +1,6 @@
 using Exchange.Cli.Client;
 using Exchange.Node.Records;
 using Exchange.V1;
-using Google.Type;
 
 namespace Exchange.Cli.Demo;
 
@@ -106,7 +105,7 @@ internal sealed class DemoPlacements(DemoContext demo)
                 ReceivingNode = DemoOptions.Receiving,
                 Type = type,
                 TransferBatch = type == PlacementEventType.Departed ? "demo-1" : "",
-                HappenedDate = new Date { Year = today.Year, Month = today.Month, Day = today.Day },
+                HappenedDate = DateRules.ToDate(today),
             },
         };
         var recorded = await node.Placements.RecordPlacementEventAsync(request, cancellationToken: cancellationToken);

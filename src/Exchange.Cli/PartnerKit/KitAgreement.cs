@@ -1,4 +1,5 @@
 using Exchange.Node.Agreements;
+using Exchange.Node.Records;
 using Exchange.V1;
 
 namespace Exchange.Cli.PartnerKit;
@@ -26,7 +27,7 @@ internal static class KitAgreement
         Version = version,
         Parties = { checker, partner },
         Flows = { Given(checker.Node, partner.Node), Taken(partner.Node, checker.Node) },
-        ValidFromDate = VersionDraft.DateOf(from),
+        ValidFromDate = DateRules.ToDate(from),
         Title = "Test of compatibility; no real data.",
     };
 

@@ -85,7 +85,7 @@ internal sealed class KitRecords(KitIdentity identity, TimeProvider time)
             SendingNode = identity.Node,
             ReceivingNode = identity.Partner,
             Type = PlacementEventType.Referred,
-            HappenedDate = Exchange.Node.Agreements.VersionDraft.DateOf(NodeIdentity.Today(time)),
+            HappenedDate = DateRules.ToDate(NodeIdentity.Today(time)),
         };
         var record = Of(
             "placement_event", NewId(), happened.ToByteString(), PlacementEvent.Descriptor.FullName);

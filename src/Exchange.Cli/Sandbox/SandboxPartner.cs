@@ -1,5 +1,4 @@
 using Exchange.Cli.Client;
-using Exchange.Node.Agreements;
 using Exchange.Node.Records;
 using Exchange.V1;
 using Grpc.Core;
@@ -79,7 +78,7 @@ internal sealed class SandboxPartner(NodeConnection region, Action<string> tell,
                     SendingNode = SandboxSite.Region,
                     ReceivingNode = SandboxSite.City,
                     Type = PlacementEventType.Referred,
-                    HappenedDate = VersionDraft.DateOf(NodeIdentity.Today(time)),
+                    HappenedDate = DateRules.ToDate(NodeIdentity.Today(time)),
                 },
             },
             cancellationToken: cancellationToken);

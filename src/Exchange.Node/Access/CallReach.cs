@@ -12,6 +12,9 @@ internal readonly record struct CallReach(Reach Reach, RecordReach? Records)
 {
     private const int MaxReadsAPage = 20;
 
+    /// <summary>The reach of the node's own work.</summary>
+    public static CallReach Whole { get; } = new(Reach.Whole, Records: null);
+
     public ValueTask<bool> ReadsAsync(StoredRecord stored, CancellationToken cancellationToken) =>
         Reach.IsWhole ? new(true) : Records!.ReadsAsync(Reach, stored, cancellationToken);
 

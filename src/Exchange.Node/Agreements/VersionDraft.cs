@@ -2,7 +2,6 @@ using Exchange.Node.Records;
 using Exchange.Node.Trust;
 using Exchange.V1;
 using Google.Protobuf;
-using Google.Type;
 
 namespace Exchange.Node.Agreements;
 
@@ -42,14 +41,12 @@ internal static class VersionDraft
     {
         var agreement = newest.Agreement.Clone();
         agreement.Version++;
-        agreement.ValidToDate = DateOf(last);
+        agreement.ValidToDate = DateRules.ToDate(last);
 
         // Not before tomorrow if that can be, so that there is a day on which both versions are good.
-        agreement.ValidFromDate = DateOf(last > today ? today.AddDays(1) : today);
+        agreement.ValidFromDate = DateRules.ToDate(last > today ? today.AddDays(1) : today);
         return agreement;
     }
-
-    public static Date DateOf(DateOnly day) => new() { Year = day.Year, Month = day.Month, Day = day.Day };
 
     private static void Fill(AgreementParty party, string name, ByteString key)
     {

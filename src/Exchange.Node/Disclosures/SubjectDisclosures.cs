@@ -88,11 +88,9 @@ internal sealed class SubjectDisclosures(
     {
         var own = held.Own.Select(record => record.Stored.Key).ToHashSet();
         var foreign = held.Others.Select(record => record.Stored.Key).ToHashSet();
-        var erasure = (await store.GetEntriesAsync(
-            ErasureRow.Collection, [ErasureRow.Key(subject)], cancellationToken))[0];
-        if (erasure is { } bytes)
+        if (await ErasureRow.FindAsync(store, subject, cancellationToken) is { } erasure)
         {
-            own.UnionWith(ErasureRow.Read(bytes.Span).TakenBack);
+            own.UnionWith(erasure.TakenBack);
         }
 
         // A record that was deleted names nobody any more, but the person's own is known by its id.

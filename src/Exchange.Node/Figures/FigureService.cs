@@ -2,7 +2,6 @@ using Exchange.Node.Access;
 using Exchange.Node.Audit;
 using Exchange.Node.Errors;
 using Exchange.Node.Records;
-using Exchange.Node.Standards;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf.WellKnownTypes;
@@ -126,7 +125,7 @@ internal sealed class FigureService(
         IServerStreamWriter<CheckTargetsResponse> responseStream,
         ServerCallContext context)
     {
-        RequireDivision(request.DivisionCode);
+        PlaceRules.RequireCode(request.DivisionCode);
         var asOf = planner.AsOf(request.AsOfDate);
         var reach = Caller.Of(context).Reach;
         reach.RequireFigures(request.DivisionCode, [TargetKind.KindName]);
@@ -147,7 +146,7 @@ internal sealed class FigureService(
     public override async Task<CountHouseholdsResponse> CountHouseholds(
         CountHouseholdsRequest request, ServerCallContext context)
     {
-        RequireDivision(request.DivisionCode);
+        PlaceRules.RequireCode(request.DivisionCode);
         Caller.Of(context).Reach.RequireFigures(request.DivisionCode, ["household", "worker"]);
         var sum = await book.ReadAsync(
             tables => tables.Totals.Sum(request.DivisionCode, request.Card), context.CancellationToken);
@@ -172,7 +171,7 @@ internal sealed class FigureService(
     public override async Task<ListHouseholdsWithoutResponse> ListHouseholdsWithout(
         ListHouseholdsWithoutRequest request, ServerCallContext context)
     {
-        RequireDivision(request.DivisionCode);
+        PlaceRules.RequireCode(request.DivisionCode);
         if (request.Rule is < HouseholdRule.Employed or > HouseholdRule.Skilled)
         {
             throw ExchangeException.Invalid("rule", "State which rule: employed, trained or skilled.");
@@ -223,12 +222,4 @@ internal sealed class FigureService(
         LabourCount = row.Labour,
         CardHolder = CardHistories.Fits(CardScope.Card, row.Status),
     };
-
-    private static void RequireDivision(string code)
-    {
-        if (code.Length > 0 && !Divisions.IsNormal(code))
-        {
-            throw ExchangeException.Invalid("division_code", PlaceRules.CodeForm);
-        }
-    }
 }

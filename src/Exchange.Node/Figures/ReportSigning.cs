@@ -107,8 +107,7 @@ internal sealed class ReportSigning(
             Number = 1,
             Record = new Record { Kind = PublishedReportKind.KindName, Payload = Any.Pack(report) },
         };
-        var answer = await writer.PutAsync(item, scope: null, reach, cancellationToken);
-        return answer.Error is null ? answer.Id : throw ErrorStatus.ToRpc(answer.Error);
+        return (await writer.WriteAsync(item, scope: null, reach, cancellationToken)).Id;
     }
 
     private async Task<RecomputedFigure> RecomputeAsync(

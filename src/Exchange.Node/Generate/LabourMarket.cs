@@ -1,7 +1,7 @@
 using System.Globalization;
+using Exchange.Node.Records;
 using Exchange.Node.Standards;
 using Exchange.V1;
-using Google.Type;
 
 namespace Exchange.Node.Generate;
 
@@ -122,9 +122,9 @@ internal sealed class LabourMarket
             : dice.Below((vacancy.Headcount / 2) + 1);
         var start = _options.AsOf.AddDays(-dice.Between(0, 60));
         var end = vacancy.Status == VacancyStatus.Expired ? start : _options.AsOf.AddDays(dice.Between(30, 180));
-        vacancy.StartDate = Day(start);
-        vacancy.EndDate = Day(end);
-        vacancy.SourceUpdatedDate = Day(start);
+        vacancy.StartDate = DateRules.ToDate(start);
+        vacancy.EndDate = DateRules.ToDate(end);
+        vacancy.SourceUpdatedDate = DateRules.ToDate(start);
     }
 
     private (Employer Employer, Industry Industry) Draw(long number)
@@ -148,6 +148,4 @@ internal sealed class LabourMarket
     }
 
     private static char Character(Dice dice) => FirmCharacters[dice.Below(FirmCharacters.Length)];
-
-    private static Date Day(DateOnly day) => new() { Year = day.Year, Month = day.Month, Day = day.Day };
 }

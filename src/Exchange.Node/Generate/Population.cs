@@ -1,5 +1,5 @@
+using Exchange.Node.Records;
 using Exchange.V1;
-using Google.Type;
 
 namespace Exchange.Node.Generate;
 
@@ -99,12 +99,7 @@ internal sealed class Population
             Name = (Relations.SharesSurname(relation) ? facts.Surname : surname) + Names.Given(dice, identity.Sex),
             IdNumber = identity.Number,
             Sex = identity.Sex,
-            BirthDate = new Date
-            {
-                Year = identity.BirthDate.Year,
-                Month = identity.BirthDate.Month,
-                Day = identity.BirthDate.Day,
-            },
+            BirthDate = DateRules.ToDate(identity.BirthDate),
             EthnicityCode = facts.EthnicityCode,
             RegisteredPlace = facts.Place.Clone(),
             RelationToHead = relation,

@@ -1,5 +1,5 @@
+using Exchange.Node.Records;
 using Exchange.V1;
-using Google.Type;
 
 namespace Exchange.Node.Generate;
 
@@ -73,7 +73,7 @@ internal static class WorkerFacts
             {
                 var day = asOf.AddDays(-dice.Between(30, 2_000));
                 skill.CertificateLevel = dice.Chance(0.8) ? 5 : 4;
-                skill.CertifiedDate = Day(day < asOf.AddYears(18 - age) ? asOf.AddDays(-30) : day);
+                skill.CertifiedDate = DateRules.ToDate(day < asOf.AddYears(18 - age) ? asOf.AddDays(-30) : day);
             }
 
             worker.Skills.Add(skill);
@@ -99,7 +99,7 @@ internal static class WorkerFacts
         var wish = new Willingness
         {
             Kind = Wishes.Pick(dice),
-            SurveyedDate = Day(asOf.AddDays(-dice.Between(10, 400))),
+            SurveyedDate = DateRules.ToDate(asOf.AddDays(-dice.Between(10, 400))),
         };
         worker.Willingness = wish;
         switch (wish.Kind)
@@ -139,6 +139,4 @@ internal static class WorkerFacts
             }
         }
     }
-
-    private static Date Day(DateOnly day) => new() { Year = day.Year, Month = day.Month, Day = day.Day };
 }

@@ -17,23 +17,9 @@ internal sealed class BoundedCompression(ICompressionProvider inner) : ICompress
     public Stream CreateDecompressionStream(Stream stream) => new Bounded(inner.CreateDecompressionStream(stream));
 
     /// <summary>Reads on until there is too much.</summary>
-    private sealed class Bounded(Stream inner) : Stream
+    private sealed class Bounded(Stream inner) : ReadOnlyStream
     {
         private long _left = MessageSizes.MaxBytes;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override int Read(Span<byte> buffer)
         {
@@ -41,18 +27,6 @@ internal sealed class BoundedCompression(ICompressionProvider inner) : ICompress
             _left -= read;
             return _left >= 0 ? read : throw ErrorStatus.ToRpc(FrameworkErrors.TooLarge());
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

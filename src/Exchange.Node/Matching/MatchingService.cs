@@ -41,7 +41,7 @@ internal sealed class MatchingService(
         MatchVacancyRequest request, ServerCallContext context)
     {
         var size = PageToken.PageSize(request.PageSize);
-        RequireDivision(request.DivisionCode);
+        PlaceRules.RequireCode(request.DivisionCode);
         var named = Named(request.WorkerIds);
         var reach = reaches.Of(context);
         RequireTold(reach);
@@ -86,7 +86,7 @@ internal sealed class MatchingService(
     public override async Task<MatchWorkerResponse> MatchWorker(MatchWorkerRequest request, ServerCallContext context)
     {
         var size = PageToken.PageSize(request.PageSize);
-        RequireDivision(request.DivisionCode);
+        PlaceRules.RequireCode(request.DivisionCode);
         var reach = reaches.Of(context);
         RequireTold(reach);
         var id = RecordResolver.ParseId("worker_id", request.WorkerId);
@@ -118,8 +118,8 @@ internal sealed class MatchingService(
 
     public override Task<CompareLabourResponse> CompareLabour(CompareLabourRequest request, ServerCallContext context)
     {
-        RequireDivision(request.DivisionCode);
-        RequireDivision(request.WorkDivisionCode, "work_division_code");
+        PlaceRules.RequireCode(request.DivisionCode);
+        PlaceRules.RequireCode(request.WorkDivisionCode, "work_division_code");
         var reach = reaches.Of(context).Reach;
         reach.RequireFigures(request.DivisionCode, [.. Told, VacancyKind.KindName]);
         return desk.CompareAsync(
@@ -161,8 +161,7 @@ internal sealed class MatchingService(
         foreach (var one in best)
         {
             var key = new RecordKey(WorkerKind.KindName, one.Id);
-            if (await ReadAsync(key, cancellationToken) is not { Payload: { } payload } record
-                || !await ReachesAsync(reach, key, cancellationToken))
+            if (await ReachedAsync(key, reach, cancellationToken) is not { Payload: { } payload } record)
             {
                 continue;
             }
@@ -197,9 +196,8 @@ internal sealed class MatchingService(
         foreach (var one in best)
         {
             var key = new RecordKey(VacancyKind.KindName, one.Id);
-            if (await ReadAsync(key, cancellationToken) is not { Payload: { } payload } record
-                || Consents.AreWithdrawn(basis, record.HomeNode)
-                || !await ReachesAsync(reach, key, cancellationToken))
+            if (await ReachedAsync(key, reach, cancellationToken) is not { Payload: { } payload } record
+                || Consents.AreWithdrawn(basis, record.HomeNode))
             {
                 continue;
             }
@@ -238,8 +236,12 @@ internal sealed class MatchingService(
         }
     }
 
-    private static ValueTask<bool> ReachesAsync(CallReach reach, RecordKey key, CancellationToken cancellationToken) =>
-        reach.Reach.IsWhole ? new(true) : reach.Records!.ReadsAsync(reach.Reach, key, cancellationToken);
+    // Null for one that is gone, and for one that the caller doesn't reach.
+    private async Task<Record?> ReachedAsync(RecordKey key, CallReach reach, CancellationToken cancellationToken) =>
+        await store.GetAsync(key, cancellationToken) is { IsTombstone: false } stored
+        && await reach.ReadsAsync(stored, cancellationToken)
+            ? codec.Decode(stored)
+            : null;
 
     private async Task<Record?> ReadAsync(RecordKey key, CancellationToken cancellationToken) =>
         await store.GetAsync(key, cancellationToken) is { IsTombstone: false } stored ? codec.Decode(stored) : null;
@@ -247,14 +249,6 @@ internal sealed class MatchingService(
     private static IReadOnlyCollection<Guid> Named(RepeatedField<string> ids) => ids.Count <= MostNamed
         ? [.. ids.Select((id, i) => RecordResolver.ParseId($"worker_ids[{i}]", id)).Distinct()]
         : throw ExchangeException.Invalid("worker_ids", $"Send at most {MostNamed}, not {ids.Count}.");
-
-    private static void RequireDivision(string code, string field = "division_code")
-    {
-        if (code.Length > 0 && !Divisions.IsNormal(code))
-        {
-            throw ExchangeException.Invalid(field, PlaceRules.CodeForm);
-        }
-    }
 
     private static RecordKey Key(string kind, string id) => new(kind, Guid.ParseExact(id, "D"));
 }

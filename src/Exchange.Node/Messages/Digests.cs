@@ -195,12 +195,7 @@ internal sealed class Digests(
                 Payload = Any.Pack(message),
             },
         };
-        var answer = await writer.PutAsync(item, write.Scope, write.Reach, cancellationToken);
-        if (answer.Error is not null)
-        {
-            throw ErrorStatus.ToRpc(answer.Error);
-        }
-
+        var answer = await writer.WriteAsync(item, write.Scope, write.Reach, cancellationToken);
         if (!write.ValidateOnly)
         {
             write.MessageIds.Add(answer.Id);

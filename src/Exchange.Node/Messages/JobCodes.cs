@@ -13,13 +13,12 @@ using Record = Exchange.V1.Record;
 namespace Exchange.Node.Messages;
 
 /// <summary>Gives vacancies six digits, and finds them by these.</summary>
-internal sealed class JobCodes(IRecordStore store, RecordCodec codec, RecordWriter writer, TimeProvider time)
+internal sealed class JobCodes(
+    IRecordStore store, RecordCodec codec, RecordWriter writer, OpenVacancies vacancies, TimeProvider time)
     : IDisposable
 {
     // So many codes drawn and taken means that nearly all are.
     private const int MaxDraws = 100;
-
-    private static readonly CallReach Whole = new(Reach.Whole, Records: null);
 
     // Codes are given one at a time: of two calls that name one vacancy the second finds the first one's code.
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -98,7 +97,7 @@ internal sealed class JobCodes(IRecordStore store, RecordCodec codec, RecordWrit
             (record.Id, item.Etag) = (holder.Key.Id.ToString(), Etag.Format(holder.Version));
         }
 
-        return (await writer.PutAsync(item, scope: null, Whole, cancellationToken)).Error is null;
+        return (await writer.PutAsync(item, scope: null, CallReach.Whole, cancellationToken)).Error is null;
     }
 
     private async Task<StoredRecord?> HolderAsync(string code, CancellationToken cancellationToken)
@@ -108,11 +107,7 @@ internal sealed class JobCodes(IRecordStore store, RecordCodec codec, RecordWrit
     }
 
     private async Task<bool> IsOfferedAsync(string vacancy, CancellationToken cancellationToken) =>
-        Guid.TryParse(vacancy, out var id)
-        && await store.GetAsync(new RecordKey(VacancyKind.KindName, id), cancellationToken)
-            is { IsTombstone: false } stored
-        && codec.Decode(stored).Payload is { } payload
-        && PostTerms.IsOffered(payload.Unpack<Vacancy>());
+        await vacancies.FindAsync(vacancy, cancellationToken) is { } held && PostTerms.IsOffered(held);
 
     private JobCode? Read(StoredRecord? stored) =>
         stored is { IsTombstone: false } ? codec.Decode(stored).Payload?.Unpack<JobCode>() : null;

@@ -3,7 +3,6 @@ using Exchange.Node.Access;
 using Exchange.Node.Audit;
 using Exchange.Node.Errors;
 using Exchange.Node.Records;
-using Exchange.Node.Standards;
 using Exchange.Node.Workers;
 using Exchange.Store;
 using Exchange.V1;
@@ -104,8 +103,8 @@ internal sealed class MessageService(
                 Payload = Any.Pack(message),
             },
         };
-        var answer = await writer.PutAsync(item, scope: null, reach, context.CancellationToken);
-        return answer.Error is null ? new SettleMessageResponse() : throw ErrorStatus.ToRpc(answer.Error);
+        await writer.WriteAsync(item, scope: null, reach, context.CancellationToken);
+        return new SettleMessageResponse();
     }
 
     public override async Task<TakeReplyResponse> TakeReply(TakeReplyRequest request, ServerCallContext context)
@@ -125,11 +124,7 @@ internal sealed class MessageService(
     public override async Task<ListDueContactsResponse> ListDueContacts(
         ListDueContactsRequest request, ServerCallContext context)
     {
-        if (request.DivisionCode.Length > 0 && !Divisions.IsNormal(request.DivisionCode))
-        {
-            throw ExchangeException.Invalid("division_code", PlaceRules.CodeForm);
-        }
-
+        PlaceRules.RequireCode(request.DivisionCode);
         var reach = reaches.Of(context);
         reach.Reach.RequireKind(ContactKind.KindName);
         var size = PageToken.PageSize(request.PageSize);

@@ -23,9 +23,6 @@ internal sealed class OutboxCheck(
     NodeIdentity node,
     TimeProvider time)
 {
-    // The node settles it, whoever collects: what can't go is nobody's any more.
-    private static readonly CallReach Whole = new(Reach.Whole, Records: null);
-
     /// <summary>
     /// A message as it goes now, and the number that it goes to, empty for a notice board. Null when it isn't for this
     /// caller, or can't go any more; then it was settled as failed, with the reason.
@@ -70,7 +67,8 @@ internal sealed class OutboxCheck(
         var ids = new List<string>();
         foreach (var id in message.VacancyIds)
         {
-            if (await OpenAsync(id, cancellationToken) is { } vacancy
+            if (await open.FindAsync(id, cancellationToken) is { } vacancy
+                && open.IsOpen(vacancy)
                 && await codes.FindAsync(id, cancellationToken) is { Length: > 0 } code)
             {
                 told.Add((vacancy, code));
@@ -95,15 +93,6 @@ internal sealed class OutboxCheck(
         return await PutAsync(stored, message, cancellationToken);
     }
 
-    private async Task<Vacancy?> OpenAsync(string id, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(id, "D", out var parsed)
-        && await store.GetAsync(new RecordKey(VacancyKind.KindName, parsed), cancellationToken)
-            is { IsTombstone: false } stored
-        && codec.Decode(stored).Payload?.Unpack<Vacancy>() is { } vacancy
-        && open.IsOpen(vacancy)
-            ? vacancy
-            : null;
-
     private Task<bool> FailAsync(
         StoredRecord stored, OutboxMessage message, string why, CancellationToken cancellationToken)
     {
@@ -112,7 +101,8 @@ internal sealed class OutboxCheck(
         return PutAsync(stored, message, cancellationToken);
     }
 
-    // A gateway that settles it at the same time is right.
+    // The node settles it, whoever collects: what can't go is nobody's any more. A gateway that settles it at the same
+    // time is right.
     private async Task<bool> PutAsync(StoredRecord stored, OutboxMessage message, CancellationToken cancellationToken)
     {
         var item = new PutRecordItem
@@ -127,7 +117,7 @@ internal sealed class OutboxCheck(
                 Payload = Any.Pack(message),
             },
         };
-        return (await writer.PutAsync(item, scope: null, Whole, cancellationToken)).Error is null;
+        return (await writer.PutAsync(item, scope: null, CallReach.Whole, cancellationToken)).Error is null;
     }
 
     private static string Words(LeftOutReason reason) => reason switch

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Exchange.Node.Access;
-using Exchange.Node.Errors;
 using Exchange.Node.Placements;
 using Exchange.Node.Records;
 using Exchange.Store;
@@ -154,8 +153,7 @@ internal sealed class Replies(
             Number = 1,
             Record = new Record { Kind = kind, LegalBasis = Duty(), Payload = Any.Pack(payload) },
         };
-        var answer = await writer.PutAsync(item, scope, reach, cancellationToken);
-        return answer.Error is null ? answer.Id : throw ErrorStatus.ToRpc(answer.Error);
+        return (await writer.WriteAsync(item, scope, reach, cancellationToken)).Id;
     }
 
     private static string Hint(ContactOutcome meaning) => meaning switch

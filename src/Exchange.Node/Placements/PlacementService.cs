@@ -33,7 +33,7 @@ internal sealed class PlacementService(
             given.PlacementId = await NewPlacementIdAsync(scope, request.ValidateOnly, context.CancellationToken);
         }
 
-        var answer = await writer.PutAsync(
+        var answer = await writer.WriteAsync(
             new PutRecordItem
             {
                 Number = 1,
@@ -48,11 +48,6 @@ internal sealed class PlacementService(
             scope,
             reaches.Of(context),
             context.CancellationToken);
-        if (answer.Error is not null)
-        {
-            throw ErrorStatus.ToRpc(answer.Error);
-        }
-
         return new RecordPlacementEventResponse
         {
             EventId = answer.Id,

@@ -1,3 +1,4 @@
+using Exchange.Node.Errors;
 using Exchange.Node.Standards;
 using Exchange.V1;
 
@@ -9,6 +10,16 @@ internal static class PlaceRules
     /// <summary>How a code must be written.</summary>
     public const string CodeForm =
         "It must have 2, 4, 6, 9 or 12 digits without padding zeros, such as 530627 for 530627000000.";
+
+    /// <summary>Refuses a request's code of another form; an empty one names no place.</summary>
+    /// <exception cref="ExchangeException">It isn't a code.</exception>
+    public static void RequireCode(string code, string field = "division_code")
+    {
+        if (code.Length > 0 && !Divisions.IsNormal(code))
+        {
+            throw ExchangeException.Invalid(field, CodeForm);
+        }
+    }
 
     /// <summary>Checks one place.</summary>
     /// <param name="place">The place.</param>

@@ -60,6 +60,16 @@ internal sealed class RecordWriter(
             ? PutRecordAnswer.Parser.ParseFrom(value.Span[DigestLength..])
             : null;
 
+    /// <summary>Writes one item as the only one of its call; what the caller can mend is thrown.</summary>
+    /// <exception cref="RpcException">The item is refused.</exception>
+    /// <exception cref="StoreException">The store failed; the outcome is unknown.</exception>
+    public async Task<PutRecordAnswer> WriteAsync(
+        PutRecordItem item, PutScope? scope, CallReach reach, CancellationToken cancellationToken)
+    {
+        var answer = await PutAsync(item, scope, reach, cancellationToken);
+        return answer.Error is null ? answer : throw ErrorStatus.ToRpc(answer.Error);
+    }
+
     private async Task<PutRecordAnswer> PutNewAsync(
         PutRecordItem item, PutScope? scope, CallReach reach, byte[] digest, CancellationToken cancellationToken)
     {

@@ -42,6 +42,13 @@ internal sealed record ErasureRow
     /// <summary>The key of a subject's row.</summary>
     public static byte[] Key(Guid subject) => RecordKeyBytes.OfId(subject);
 
+    /// <summary>A subject's row; null for one who was never erased here.</summary>
+    public static async Task<ErasureRow?> FindAsync(
+        IRecordStore store, Guid subject, CancellationToken cancellationToken) =>
+        (await store.GetEntriesAsync(Collection, [Key(subject)], cancellationToken))[0] is { } row
+            ? Read(row.Span)
+            : null;
+
     /// <summary>That a record was erased, for good.</summary>
     public static EntryWrite Mark(RecordKey record) => new(RecordsCollection, RecordKeyBytes.Of(record), Erased);
 

@@ -14,9 +14,8 @@ internal sealed class Erasures(IRecordStore store, SyncPeers peers, TimeProvider
     /// <exception cref="ExchangeException">That subject was never erased here.</exception>
     public async Task<Erasure> GetAsync(Guid subject, CancellationToken cancellationToken)
     {
-        var found = await store.GetEntriesAsync(ErasureRow.Collection, [ErasureRow.Key(subject)], cancellationToken);
-        return found[0] is { } row
-            ? await TellAsync(subject, ErasureRow.Read(row.Span), cancellationToken)
+        return await ErasureRow.FindAsync(store, subject, cancellationToken) is { } row
+            ? await TellAsync(subject, row, cancellationToken)
             : throw ExchangeException.NotFound("erasure", subject.ToString());
     }
 

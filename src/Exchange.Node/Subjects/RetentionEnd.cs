@@ -24,9 +24,9 @@ internal sealed partial class RetentionEnd(
                 var subject = ErasureRow.Subject(entry.Key.Span);
 
                 // Reason and deadline stay those of the erasure.
-                await erasure.EraseAsync(
+                var done = await erasure.EraseAsync(
                     subject, row.Reason, TimeSpan.Zero, withHouseholds: false, cancellationToken);
-                count += row.Retained.Count - (await LeftAsync(subject, cancellationToken));
+                count += done.Erased;
             }
         }
 
@@ -36,12 +36,6 @@ internal sealed partial class RetentionEnd(
         }
 
         return count;
-    }
-
-    private async Task<int> LeftAsync(Guid subject, CancellationToken cancellationToken)
-    {
-        var found = await store.GetEntriesAsync(ErasureRow.Collection, [ErasureRow.Key(subject)], cancellationToken);
-        return ErasureRow.Read(found[0]!.Value.Span).Retained.Count;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -34,8 +34,7 @@ internal sealed class SubjectAccess(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var held = await subjects.FindAsync(subject, cancellationToken);
-        var isErased = (await store.GetEntriesAsync(
-            ErasureRow.Collection, [ErasureRow.Key(subject)], cancellationToken))[0] is not null;
+        var isErased = await ErasureRow.FindAsync(store, subject, cancellationToken) is not null;
         var all = held.Own.Concat(held.Others).ToList();
         if (all.Count == 0 && held.Damaged == 0 && !isErased)
         {

@@ -42,15 +42,13 @@ internal sealed class SubjectCorrection(
             Etag = request.Etag,
         };
         using var entered = trail.Enter(trail.Context with { Purpose = request.Purpose });
-        var answer = await writer.PutAsync(item, scope: null, reach, cancellationToken);
-        return answer.Error is null
-            ? new CorrectSubjectResponse
-            {
-                Id = answer.Id,
-                Etag = answer.Etag,
-                Partners = { await HoldersAsync(key, cancellationToken) },
-            }
-            : throw ErrorStatus.ToRpc(answer.Error);
+        var answer = await writer.WriteAsync(item, scope: null, reach, cancellationToken);
+        return new CorrectSubjectResponse
+        {
+            Id = answer.Id,
+            Etag = answer.Etag,
+            Partners = { await HoldersAsync(key, cancellationToken) },
+        };
     }
 
     private async Task<List<string>> HoldersAsync(RecordKey key, CancellationToken cancellationToken)

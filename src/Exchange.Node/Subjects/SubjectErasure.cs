@@ -24,7 +24,7 @@ internal sealed class SubjectErasure(
     private const int PageSize = 1000;
     private const int MaxAttempts = 5;
 
-    /// <summary>Erases everything, also what is written meanwhile; returns what is left.</summary>
+    /// <summary>Erases everything, also what is written meanwhile; returns what it did.</summary>
     /// <param name="subject">The person.</param>
     /// <param name="reason">Why.</param>
     /// <param name="deadline">By when partners must have erased.</param>
@@ -35,6 +35,7 @@ internal sealed class SubjectErasure(
         Guid subject, string reason, TimeSpan deadline, bool withHouseholds, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> households = [];
+        var count = 0;
         for (var conflicts = 0; ;)
         {
             var found = await subjects.FindAsync(subject, cancellationToken);
@@ -59,7 +60,7 @@ internal sealed class SubjectErasure(
 
                 await retirements.RunAsync(cancellationToken);
                 await store.ScrubAsync(cancellationToken);
-                return new ErasureRest(found.Foreign, households);
+                return new ErasureRest(count, found.Foreign, households);
             }
 
             var row = new ErasureRow
@@ -75,6 +76,7 @@ internal sealed class SubjectErasure(
                 var write = new EntryWrite(
                     ErasureRow.Collection, ErasureRow.Key(subject), row.ToBytes(), new EntryExpectation(standing));
                 await CommitAsync(write, row.Deadline, erased, frozen, cancellationToken);
+                count += erased.Count;
                 households = withHouseholds || found.Households.Count == 0
                     ? households
                     : [.. found.Households.Select(household => household.Stored.Key.Id.ToString())];
@@ -142,7 +144,8 @@ internal sealed class SubjectErasure(
     }
 }
 
-/// <summary>What an erasure left alone.</summary>
+/// <summary>What an erasure did, and what it left alone.</summary>
+/// <param name="Erased">How many records it erased.</param>
 /// <param name="Foreign">How many records about the person have another home.</param>
 /// <param name="Households">The ids of households whose head the person was.</param>
-internal sealed record ErasureRest(uint Foreign, IReadOnlyList<string> Households);
+internal sealed record ErasureRest(int Erased, uint Foreign, IReadOnlyList<string> Households);

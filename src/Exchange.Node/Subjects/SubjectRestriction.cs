@@ -26,7 +26,9 @@ internal sealed class SubjectRestriction(
                 throw ExchangeException.NotFound("subject", subject.ToString());
             }
 
-            var apart = await RetainedAsync(subject, cancellationToken);
+            // What an erasure holds apart is nobody's to use again.
+            var erasure = await ErasureRow.FindAsync(store, subject, cancellationToken);
+            var apart = (erasure?.Retained ?? []).Select(kept => kept.Key).ToHashSet();
             var others = found.Own
                 .Where(record => record.Envelope.State != state && !apart.Contains(record.Stored.Key))
                 .ToList();
@@ -67,12 +69,5 @@ internal sealed class SubjectRestriction(
             Keys = record.Stored.Keys,
             Expect = Expectation.At(record.Stored.Version),
         };
-    }
-
-    // What an erasure holds apart is nobody's to use again.
-    private async Task<HashSet<RecordKey>> RetainedAsync(Guid subject, CancellationToken cancellationToken)
-    {
-        var found = await store.GetEntriesAsync(ErasureRow.Collection, [ErasureRow.Key(subject)], cancellationToken);
-        return found[0] is { } row ? [.. ErasureRow.Read(row.Span).Retained.Select(kept => kept.Key)] : [];
     }
 }

@@ -1,30 +1,17 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Exchange.Node.Hosting;
 
 namespace Exchange.Node.Trust;
 
 /// <summary>Reads what <see cref="KeyBackupStream"/> wrote, a part at a time; a missing end is an error.</summary>
-internal sealed class KeyBackupReader(Stream input, byte[] key, byte[] header) : Stream
+internal sealed class KeyBackupReader(Stream input, byte[] key, byte[] header) : ReadOnlyStream
 {
     private readonly AesGcm _cipher = new(key, MasterKeys.TagLength);
     private byte[] _part = [];
     private int _used;
     private long _number;
     private bool _isOver;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <exception cref="CryptographicException">Another key encrypted it, or it was changed.</exception>
     /// <exception cref="EndOfStreamException">Its end is missing.</exception>
@@ -40,16 +27,6 @@ internal sealed class KeyBackupReader(Stream input, byte[] key, byte[] header) :
         _used += count;
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -43,6 +43,14 @@ internal sealed class OpenVacancies(IRecordStore store, RecordCodec codec, TimeP
             ("status", NameOf(vacancy.Status)));
     }
 
+    /// <summary>A vacancy that is here and in use, open or not; null for none.</summary>
+    public async Task<Vacancy?> FindAsync(string id, CancellationToken cancellationToken) =>
+        Guid.TryParse(id, out var parsed)
+        && await store.GetAsync(new RecordKey(VacancyKind.KindName, parsed), cancellationToken)
+            is { IsTombstone: false } stored
+            ? codec.Decode(stored).Payload?.Unpack<Vacancy>()
+            : null;
+
     /// <summary>What the contract calls a status; one of a later contract is told as its number.</summary>
     public static string NameOf(VacancyStatus status) => Statuses.FindValueByNumber((int)status)?.Name
         ?? ((int)status).ToString(CultureInfo.InvariantCulture);

@@ -1,4 +1,4 @@
-using Exchange.Node.Agreements;
+using Exchange.Node.Records;
 using Exchange.V1;
 using Xunit;
 
@@ -80,7 +80,7 @@ public sealed class AgreementDeskTests : OfficePair
     public async Task An_end_is_a_next_version_that_both_hold()
     {
         await Region.AgreeAsync(SampleAgreements.Draft(), Town);
-        var last = VersionDraft.DateOf(new(2026, 3, 31));
+        var last = DateRules.ToDate(new(2026, 3, 31));
 
         var ending = await Town.Desk.EndAsync("zhaotong-dongguan", last, null, default);
         await Region.AcceptAsync(ending.Signed, Town);

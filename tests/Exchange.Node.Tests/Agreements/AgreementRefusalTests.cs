@@ -1,5 +1,5 @@
-using Exchange.Node.Agreements;
 using Exchange.Node.Errors;
+using Exchange.Node.Records;
 using Exchange.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -243,7 +243,7 @@ public sealed class AgreementRefusalTests : OfficePair
     public async Task An_end_in_the_past_or_behind_the_agreed_one_is_refused(string last)
     {
         await Region.AgreeAsync(SampleAgreements.Draft(), Town);
-        var day = VersionDraft.DateOf(DateOnly.ParseExact(last, "yyyy-MM-dd", null));
+        var day = DateRules.ToDate(DateOnly.ParseExact(last, "yyyy-MM-dd", null));
 
         var error = await RefusedAsync(() => Region.Desk.EndAsync("zhaotong-dongguan", day, null, default));
 

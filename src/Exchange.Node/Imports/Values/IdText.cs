@@ -1,5 +1,5 @@
+using Exchange.Node.Records;
 using Exchange.Node.Standards;
-using Google.Type;
 
 namespace Exchange.Node.Imports.Values;
 
@@ -17,12 +17,7 @@ internal static class IdText
     public static Parsed Sex(string text) => Read(text, number => number.Sex);
 
     /// <summary>The day of birth that the number tells.</summary>
-    public static Parsed BirthDate(string text) => Read(text, number => new Date
-    {
-        Year = number.BirthDate.Year,
-        Month = number.BirthDate.Month,
-        Day = number.BirthDate.Day,
-    });
+    public static Parsed BirthDate(string text) => Read(text, number => DateRules.ToDate(number.BirthDate));
 
     private static Parsed Read(string text, Func<IdNumber, object> value) =>
         IdNumber.Read(text, out var number) is var fault and not IdNumberFault.None
