@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Xunit;
 
@@ -35,8 +36,9 @@ public sealed class SandboxTests
         var node = sandbox.GetProperty("data").GetString()!;
         await ExchangeProgram.JsonAsync("generate", "--vacancies", "3", "--seed", "7", "--data", node);
         var placements = 0L;
-        for (var tries = 0; placements == 0 && tries < 200; tries++)
+        for (var waiting = Stopwatch.StartNew(); placements == 0 && waiting.Elapsed < ExchangeProgram.Patience;)
         {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
             var status = await ExchangeProgram.JsonAsync("status", "--data", node);
             placements = status.GetProperty("records").TryGetProperty("placement_event", out var events)
                 ? events.GetInt64()
@@ -49,13 +51,13 @@ public sealed class SandboxTests
             "--certificate", sandbox.GetProperty("certificate").GetString()!, "--once");
     }
 
-    private static async Task<JsonElement> ReadAsync(System.Diagnostics.Process process)
+    private static async Task<JsonElement> ReadAsync(Process process)
     {
         var line = await process.StandardOutput.ReadLineAsync().WaitAsync(ExchangeProgram.Patience);
         return JsonDocument.Parse(line ?? "{}").RootElement;
     }
 
-    private static async Task IsStoppedAsync(System.Diagnostics.Process process)
+    private static async Task IsStoppedAsync(Process process)
     {
         process.StandardInput.Close();
         var end = await ExchangeProgram.EndAsync(process);

@@ -75,6 +75,9 @@ internal static class SandboxCommand
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var partner = new SandboxPartner(site.RegionNode.Node, output.Tell, output.Time);
         var answering = partner.RunAsync(stop.Token);
+
+        // Not before: what a developer publishes at once would be taken for what was there before, and never answered.
+        await Task.WhenAny(partner.Listening, answering);
         Tell(output, site, tokens);
         await output.Results.FlushAsync(CancellationToken.None);
         var end = await Task.WhenAny(answering, StopAsync(lifeline, output.Time, stop.Token));

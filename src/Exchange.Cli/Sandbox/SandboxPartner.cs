@@ -15,7 +15,11 @@ internal sealed class SandboxPartner(NodeConnection region, Action<string> tell,
     private const int GrownUp = 19;
 
     private readonly HashSet<string> _referred = [];
+    private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _next;
+
+    /// <summary>Completes once every vacancy that is published from then on is answered.</summary>
+    public Task Listening => _listening.Task;
 
     /// <summary>Answers until it is told to stop; vacancies that were there before aren't answered.</summary>
     /// <param name="cancellationToken">Stops it.</param>
@@ -30,7 +34,12 @@ internal sealed class SandboxPartner(NodeConnection region, Action<string> tell,
             var isLive = false;
             await foreach (var response in watch.ResponseStream.ReadAllAsync(cancellationToken))
             {
-                isLive |= response.SnapshotEnd is not null;
+                if (response.SnapshotEnd is not null)
+                {
+                    isLive = true;
+                    _listening.TrySetResult();
+                }
+
                 if (response.Vacancy is { } vacancy && _referred.Add(vacancy.Id) && isLive)
                 {
                     await TryReferAsync(workers[_next++ % workers.Count], vacancy.Id, cancellationToken);
