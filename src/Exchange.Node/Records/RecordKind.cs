@@ -1,3 +1,4 @@
+using Exchange.Node.Access;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
@@ -57,8 +58,10 @@ internal abstract class RecordKind
     /// </summary>
     /// <param name="payload">What a writer sent; changed in place.</param>
     /// <param name="held">Reads what stands there now; null for a new record.</param>
+    /// <param name="writer">What the writer reaches and may decide.</param>
     /// <returns>Whether it was changed.</returns>
-    public virtual bool Settle(IMessage payload, Func<IMessage?> held) => false;
+    /// <exception cref="Errors.ExchangeException">The writer may not say what it says.</exception>
+    public virtual bool Settle(IMessage payload, Func<IMessage?> held, Reach writer) => false;
 
     /// <summary>What the record can be found by and which agreements it falls under.</summary>
     public abstract RecordFacts Describe(Guid id, IMessage payload, IPersonTokens tokens);

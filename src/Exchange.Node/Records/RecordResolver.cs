@@ -112,8 +112,7 @@ internal sealed class RecordResolver(
     {
         var (payload, bytes, waiting) = whole;
         IMessage? Before() => existing is { IsTombstone: false } ? Held(kind, existing) : null;
-        Vacancies.TermsRules.RequireUndecided(payload, reach.Reach, Before);
-        if (kind.Settle(payload, Before))
+        if (kind.Settle(payload, Before, reach.Reach))
         {
             bytes = payload.ToByteString();
         }

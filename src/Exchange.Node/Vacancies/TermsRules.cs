@@ -1,9 +1,7 @@
 using System.Text.RegularExpressions;
-using Exchange.Node.Access;
 using Exchange.Node.Errors;
 using Exchange.Node.Records;
 using Exchange.V1;
-using Google.Protobuf;
 
 namespace Exchange.Node.Vacancies;
 
@@ -40,7 +38,7 @@ internal static partial class TermsRules
     /// <returns>Whether it was changed.</returns>
     public static bool Hold(Vacancy vacancy, Func<TermsReview?> decided)
     {
-        var before = vacancy.Clone();
+        var (review, status, held) = (vacancy.TermsReview, vacancy.Status, vacancy.HeldTerms.ToList());
         var demands = Demands(vacancy);
         if (demands.Count > 0)
         {
@@ -57,21 +55,19 @@ internal static partial class TermsRules
 
         vacancy.HeldTerms.Clear();
         vacancy.HeldTerms.AddRange(vacancy.Status == VacancyStatus.Held ? open : []);
-        return !vacancy.Equals(before);
+        return vacancy.TermsReview != review || vacancy.Status != status || !vacancy.HeldTerms.SequenceEqual(held);
     }
 
     /// <summary>
     /// Refuses another decision than the one that stands, from whoever may not decide: a publisher would accept its own
     /// terms.
     /// </summary>
-    /// <param name="payload">What was sent; only notices have such decisions.</param>
-    /// <param name="reach">Who sent it.</param>
-    /// <param name="before">What stands; null for nothing.</param>
+    /// <param name="vacancy">The notice as it was sent.</param>
+    /// <param name="decided">Reads the decision that stands; null for none.</param>
     /// <exception cref="ExchangeException">It is another one.</exception>
-    public static void RequireUndecided(IMessage payload, Reach reach, Func<IMessage?> before)
+    public static void RequireUndecided(Vacancy vacancy, Func<TermsReview?> decided)
     {
-        if (payload is Vacancy { TermsReview: { } sent } && !reach.DecidesTerms
-            && !sent.Equals((before() as Vacancy)?.TermsReview))
+        if (vacancy.TermsReview is { } sent && !sent.Equals(decided()))
         {
             throw ExchangeException.Invalid(
                 "terms_review",

@@ -1,3 +1,4 @@
+using Exchange.Node.Access;
 using Exchange.Node.Records;
 using Exchange.Store;
 using Exchange.V1;
@@ -16,8 +17,17 @@ internal sealed class VacancyKind : RecordKind<Vacancy>
 
     public override string Name => KindName;
 
-    public override bool Settle(IMessage payload, Func<IMessage?> held) =>
-        TermsRules.Hold((Vacancy)payload, () => ((Vacancy?)held())?.TermsReview);
+    public override bool Settle(IMessage payload, Func<IMessage?> held, Reach writer)
+    {
+        TermsReview? Decided() => ((Vacancy?)held())?.TermsReview;
+        var vacancy = (Vacancy)payload;
+        if (!writer.DecidesTerms)
+        {
+            TermsRules.RequireUndecided(vacancy, Decided);
+        }
+
+        return TermsRules.Hold(vacancy, Decided);
+    }
 
     protected override IEnumerable<FieldViolation> Check(Vacancy payload, RuleContext context) =>
         VacancyRules.Check(payload, context.Today);
