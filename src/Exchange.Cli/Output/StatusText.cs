@@ -73,8 +73,7 @@ internal static class StatusText
             yield return line;
         }
 
-        var digests = peer.DigestsMatch ? "agree" : "don't agree";
-        yield return $"  {peer.Sessions:N0} sessions, {peer.Resumed:N0} resumed; digests {digests}";
+        yield return $"  {peer.Sessions:N0} sessions, {peer.Resumed:N0} resumed; {Digests(peer)}";
         if (peer.LastError is { } error)
         {
             yield return $"  the last session failed: {error}";
@@ -110,6 +109,13 @@ internal static class StatusText
             yield return $"  next run in {Age(next - now)}";
         }
     }
+
+    private static string Digests(PeerReport peer) => peer switch
+    {
+        { DigestsMatch: true } => "digests agree",
+        { LastSuccess: null } => "no session completed yet that compared digests",
+        _ => "digests don't agree",
+    };
 
     private static IEnumerable<string> Retractions(PeerReport peer, DateTimeOffset now)
     {

@@ -18,7 +18,9 @@ internal sealed class RecordReach(IRecordStore store, RecordCodec codec, RecordK
 
     /// <summary>Whether a stored record may be read.</summary>
     public async ValueTask<bool> ReadsAsync(Reach reach, StoredRecord stored, CancellationToken cancellationToken) =>
-        reach.ReadsKind(stored.Key.Kind) && reach.Reads(await FactsAsync(stored, cancellationToken));
+        reach.ReadsKind(stored.Key.Kind)
+        && await FactsAsync(stored, cancellationToken) is { } facts
+        && reach.Reads(facts);
 
     /// <summary>Whether the record of a key may be read; one that isn't here may not.</summary>
     public async ValueTask<bool> ReadsAsync(Reach reach, RecordKey key, CancellationToken cancellationToken) =>
@@ -28,11 +30,11 @@ internal sealed class RecordReach(IRecordStore store, RecordCodec codec, RecordK
     /// <summary>Whether a stored record is where the caller works, whatever its kind.</summary>
     public async ValueTask<bool> ReachesPlaceAsync(
         Reach reach, StoredRecord stored, CancellationToken cancellationToken) =>
-        reach.ReachesPlace(await FactsAsync(stored, cancellationToken));
+        await FactsAsync(stored, cancellationToken) is { } facts && reach.ReachesPlace(facts);
 
     /// <summary>Whether a stored record may be written.</summary>
     public async ValueTask<bool> WritesAsync(Reach reach, StoredRecord stored, CancellationToken cancellationToken) =>
-        reach.Writes(await FactsAsync(stored, cancellationToken));
+        await FactsAsync(stored, cancellationToken) is { } facts && reach.Writes(facts);
 
     /// <summary>Whether a record may be written as it will be.</summary>
     public async ValueTask<bool> WritesAsync(Reach reach, RecordDraft draft, CancellationToken cancellationToken)
@@ -73,9 +75,14 @@ internal sealed class RecordReach(IRecordStore store, RecordCodec codec, RecordK
             await FactsAsync(WorkerKind.KindName, placement.WorkerId, cancellationToken),
             await FactsAsync(VacancyKind.KindName, placement.VacancyId, cancellationToken));
 
-    private async ValueTask<ReachFacts> FactsAsync(StoredRecord stored, CancellationToken cancellationToken)
+    // Of a record that is damaged nobody can tell where it is: whoever reaches a part only doesn't reach it.
+    private async ValueTask<ReachFacts?> FactsAsync(StoredRecord stored, CancellationToken cancellationToken)
     {
-        var record = RecordCodec.Envelope(stored);
+        if (RecordCodec.TryEnvelope(stored) is not { } record)
+        {
+            return null;
+        }
+
         var divisions = DivisionsOf(record);
         if (divisions.Count == 0)
         {
@@ -88,21 +95,36 @@ internal sealed class RecordReach(IRecordStore store, RecordCodec codec, RecordK
     private async ValueTask<ReachFacts?> FactsAsync(string kind, string id, CancellationToken cancellationToken) =>
         ReferenceRules.IsId(id)
         && await store.GetAsync(new RecordKey(kind, Guid.Parse(id)), cancellationToken) is { } stored
-            ? new ReachFacts(
-                kind, DivisionsOf(RecordCodec.Envelope(stored)), RecordCodec.Envelope(stored).ExternalKey?.Source)
+        && RecordCodec.TryEnvelope(stored) is { } record
+            ? new ReachFacts(kind, DivisionsOf(record), record.ExternalKey?.Source)
             : null;
 
-    // What has no payload any more still says whom it is about.
-    private IEnumerable<RecordKey> References(StoredRecord stored, Record record) =>
-        kinds.Find(stored.Key.Kind) is { } kind && codec.Decode(stored).Payload is { } payload
-            ? kind.Describe(stored.Key.Id, kind.Parse(payload.Value), tokens).References
-            : record.SubjectIds.SelectMany(id => ReferenceRules.To(WorkerKind.KindName, id));
+    // What has no payload any more, or none that can be read, still says whom it is about.
+    private IEnumerable<RecordKey> References(StoredRecord stored, Record record)
+    {
+        try
+        {
+            if (kinds.Find(stored.Key.Kind) is { } kind && codec.Decode(stored).Payload is { } payload)
+            {
+                return kind.Describe(stored.Key.Id, kind.Parse(payload.Value), tokens).References;
+            }
+        }
+        catch (Exception exception) when (StoredDamage.Is(exception))
+        {
+            // Verifying tells of it.
+        }
+
+        return record.SubjectIds.SelectMany(id => ReferenceRules.To(WorkerKind.KindName, id));
+    }
 
     private async ValueTask<IReadOnlyList<string>> NamedDivisionsAsync(
         IEnumerable<RecordKey> named, CancellationToken cancellationToken)
     {
         var found = await store.GetManyAsync([.. named], cancellationToken);
-        return [.. found.OfType<StoredRecord>().SelectMany(record => DivisionsOf(RecordCodec.Envelope(record)))];
+        return
+        [
+            .. found.OfType<StoredRecord>().Select(RecordCodec.TryEnvelope).OfType<Record>().SelectMany(DivisionsOf),
+        ];
     }
 
     private static IReadOnlyList<string> DivisionsOf(Record record) =>

@@ -49,6 +49,12 @@ internal static class ErrorStatus
             ErrorReason.ResumeTokenExpired,
             "Removals behind the resume token have been dropped. Watch again without a token.",
             ("floor", Text(e.Floor.Value))),
+        DamagedRecordException e => new(
+            StatusCode.DataLoss,
+            ErrorReason.RecordDamaged,
+            e.Message,
+            ("kind", e.Key.Kind),
+            ("id", e.Key.Id.ToString())),
         StoreUnavailableException => new(
             StatusCode.Unavailable,
             ErrorReason.StoreUnavailable,

@@ -36,20 +36,32 @@ internal sealed class RecordCodec(DataKeys keys, RecordKinds kinds, NodeIdentity
     }
 
     /// <summary>Returns the envelope, with kind, id and version but without payload bytes: unseals nothing.</summary>
-    /// <exception cref="InvalidDataException">The envelope was damaged in the store.</exception>
+    /// <exception cref="DamagedRecordException">The envelope was damaged in the store.</exception>
     public static Record Envelope(StoredRecord stored)
     {
-        var bytes = stored.Envelope.Span;
-        if (!bytes.IsEmpty && bytes.Length <= bytes[0])
-        {
-            throw new InvalidDataException($"The stored envelope of '{stored.Key}' is damaged.");
-        }
-
-        var record = bytes.IsEmpty ? new Record() : Record.Parser.ParseFrom(bytes[(1 + bytes[0])..]);
+        var record = Parse(stored);
         record.Kind = stored.Key.Kind;
         record.Id = stored.Key.Id.ToString();
         record.Version = new V1.RecordVersion { Clock = stored.Version.Clock, Node = stored.Version.Node };
         return record;
+    }
+
+    private static Record Parse(StoredRecord stored)
+    {
+        var bytes = stored.Envelope.Span;
+        if (!bytes.IsEmpty && bytes.Length <= bytes[0])
+        {
+            throw new DamagedRecordException(stored.Key);
+        }
+
+        try
+        {
+            return bytes.IsEmpty ? new Record() : Record.Parser.ParseFrom(bytes[(1 + bytes[0])..]);
+        }
+        catch (InvalidProtocolBufferException exception)
+        {
+            throw new DamagedRecordException(stored.Key, exception);
+        }
     }
 
     /// <summary>The same; null for an envelope that was damaged, which holds up nothing else.</summary>
@@ -96,6 +108,10 @@ internal sealed class RecordCodec(DataKeys keys, RecordKinds kinds, NodeIdentity
             record.State = RecordState.Erased;
             record.Payload = null;
         }
+        catch (CryptographicException exception)
+        {
+            throw new DamagedRecordException(stored.Key, exception);
+        }
     }
 
     /// <summary>Returns the payload in the clear, exactly as it was received.</summary>
@@ -120,6 +136,13 @@ internal sealed class RecordCodec(DataKeys keys, RecordKinds kinds, NodeIdentity
     public void Prepare(IEnumerable<Record> records) => keys.Prepare(records
         .Where(record => kinds.Find(record.Kind) is not { IsPersonal: false } && ReferenceRules.IsId(record.Id))
         .Select(record => SealedBy(new RecordKey(record.Kind, Guid.ParseExact(record.Id, "D")), record)));
+
+    /// <summary>
+    /// Whether the person whom a record is about was erased at this node: the key store, which no backup of the
+    /// database puts back, knows of the key that was destroyed.
+    /// </summary>
+    public bool WasErased(RecordKey key, Record record) =>
+        kinds.Find(key.Kind) is not { IsPersonal: false } && keys.WasDestroyed(SealedBy(key, record));
 
     /// <summary>The hash that an envelope carries.</summary>
     public static ByteString Hash(ReadOnlySpan<byte> payload) =>

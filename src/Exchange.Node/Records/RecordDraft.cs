@@ -24,6 +24,9 @@ internal sealed class RecordDraft
     /// <summary>The envelope that stands in the store; null for a new record and one that was gone.</summary>
     public Record? Before { get; init; }
 
+    /// <summary>What stands in the store is damaged, so that nobody can tell what hung on it.</summary>
+    public bool WasUnreadable { get; init; }
+
     /// <summary>Fields whose record isn't here yet.</summary>
     public IReadOnlyList<string> WaitingFields { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Exchange.Node.Access;
 using Exchange.Node.Errors;
 using Exchange.Node.Hosting;
@@ -5,7 +6,6 @@ using Exchange.Node.Sync;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
@@ -49,7 +49,7 @@ internal sealed class RecordResolver(
             throw reach.Missing(kind.Name, given.Id);
         }
 
-        var envelope = existing is { IsTombstone: false } ? RecordCodec.Envelope(existing) : null;
+        var envelope = existing is { IsTombstone: false } ? Standing(existing, item.Delete) : null;
         CheckHome(kind, existing, envelope);
         CheckEtag(kind, item.Etag, existing);
 
@@ -70,6 +70,7 @@ internal sealed class RecordResolver(
             Existing = existing,
             Before = envelope,
             IsDelete = true,
+            WasUnreadable = envelope is null,
             Record = new Record
             {
                 HomeNode = node.Id,
@@ -97,12 +98,12 @@ internal sealed class RecordResolver(
 
         if (mask is not null)
         {
-            CheckMask(kind, mask);
+            MaskMerge.Check(kind, mask);
         }
 
         var isLive = existing is { IsTombstone: false };
         var held = isLive ? Held(kind, existing!) : null;
-        var whole = isLive && mask is not null ? Merge(kind, payload, mask, Held(kind, existing!)) : payload;
+        var whole = isLive && mask is not null ? MaskMerge.Run(payload, mask, Held(kind, existing!)) : payload;
         var waiting = await references.FillAsync(kind, whole, held, item.References, cancellationToken);
         return new Whole(whole, whole.ToByteString(), waiting);
     }
@@ -142,7 +143,8 @@ internal sealed class RecordResolver(
         record.SubjectIds.AddRange(facts.SubjectIds);
         CheckSize(record);
 
-        var unchanged = envelope is not null && IsSame(envelope, record);
+        // What was damaged behind the node's back is made good by whoever writes the same once more.
+        var unchanged = envelope is not null && IsSame(envelope, record) && RegisterAudit.IsSound(codec, existing!);
         if (kind.IsImmutable && envelope is not null && !unchanged)
         {
             throw ExchangeException.Invalid("record.id", $"A {kind.Name} is never changed. Void it with a new one.");
@@ -206,76 +208,24 @@ internal sealed class RecordResolver(
         return null;
     }
 
-    private IMessage Held(RecordKind kind, StoredRecord existing) =>
-        kind.Parse(ByteString.CopyFrom(codec.Payload(existing).Span));
-
-    private static void CheckMask(RecordKind kind, FieldMask mask)
+    private IMessage Held(RecordKind kind, StoredRecord existing)
     {
-        foreach (var path in mask.Paths.Where(path => !IsValidPath(kind, path)))
+        try
         {
-            throw ExchangeException.Invalid("update_mask", $"'{path}' is no field of {kind.Descriptor.FullName}.");
+            return kind.Parse(ByteString.CopyFrom(codec.Payload(existing).Span));
+        }
+        catch (Exception exception) when (StoredDamage.Is(exception))
+        {
+            throw new DamagedRecordException(existing.Key, exception);
         }
     }
 
-    private static IMessage Merge(RecordKind kind, IMessage payload, FieldMask mask, IMessage into)
-    {
-        var leftOut = FillLeftOut(payload, mask);
-        mask.Merge(payload, into, new FieldMask.MergeOptions
-        {
-            ReplaceMessageFields = true,
-            ReplacePrimitiveFields = true,
-            ReplaceRepeatedFields = true,
-        });
-
-        // Of a message that the caller leaves out, and of which nothing is left, the presence goes too: for some
-        // messages presence says something, such as that a household was moved.
-        foreach (var field in leftOut.Where(field => ((IMessage)field.Accessor.GetValue(into)).CalculateSize() == 0))
-        {
-            field.Accessor.Clear(into);
-        }
-
-        return into;
-    }
-
-    // The merge wants every message that the mask goes into; returns those that the caller left out.
-    private static List<FieldDescriptor> FillLeftOut(IMessage payload, FieldMask mask)
-    {
-        var leftOut = new List<FieldDescriptor>();
-        foreach (var path in mask.Paths)
-        {
-            var message = payload;
-            foreach (var name in path.Split('.')[..^1])
-            {
-                var field = message.Descriptor.FindFieldByName(name);
-                if (field.Accessor.GetValue(message) is null)
-                {
-                    field.Accessor.SetValue(message, field.MessageType.Parser.ParseFrom(ByteString.Empty));
-                    leftOut.AddRange(message == payload ? [field] : []);
-                }
-
-                message = (IMessage)field.Accessor.GetValue(message);
-            }
-        }
-
-        return leftOut;
-    }
-
-    private static bool IsValidPath(RecordKind kind, string path)
-    {
-        var message = kind.Descriptor;
-        foreach (var name in path.Split('.'))
-        {
-            if (message?.FindFieldByName(name) is not { } field)
-            {
-                return false;
-            }
-
-            // Nothing within the elements of a list can be named: a mask replaces a list as a whole.
-            message = field is { FieldType: FieldType.Message, IsRepeated: false } ? field.MessageType : null;
-        }
-
-        return true;
-    }
+    // Nobody can tell what a damaged one said of consents and restrictions: a person may delete it, and nothing is
+    // written over it.
+    private Record? Standing(StoredRecord existing, bool isDelete) =>
+        RecordCodec.TryEnvelope(existing) is { } envelope ? envelope
+        : isDelete && StoredEnvelope.IsFrom(existing, Encoding.UTF8.GetBytes(node.Id)) ? null
+        : throw new DamagedRecordException(existing.Key);
 
     private static IMessage ParsePayload(RecordKind kind, Any? payload)
     {

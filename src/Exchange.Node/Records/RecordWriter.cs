@@ -127,9 +127,10 @@ internal sealed class RecordWriter(
             return answer;
         }
 
-        var queued = draft.Before is { } before && RetractionCauses.IsCause(before, draft.Record)
-            ? await causes.FindAsync(draft.Key, before, draft.Record, cancellationToken)
-            : [];
+        var queued = draft.WasUnreadable ? await causes.UnreadableAsync(draft.Key, cancellationToken)
+            : draft.Before is { } before && RetractionCauses.IsCause(before, draft.Record)
+                ? await causes.FindAsync(draft.Key, before, draft.Record, cancellationToken)
+                : [];
         var commit = new Commit
         {
             Puts = draft.IsUnchanged ? [] : [ToPut(draft)],

@@ -8,5 +8,6 @@ internal static class StoredDamage
 {
     /// <summary>The exception says that stored bytes aren't what was written: they can't be opened or read.</summary>
     public static bool Is(Exception exception) =>
-        exception is CryptographicException or InvalidDataException or InvalidProtocolBufferException;
+        exception is DamagedRecordException or CryptographicException or InvalidDataException
+            or InvalidProtocolBufferException;
 }

@@ -57,7 +57,8 @@ internal sealed class StreamUndo(
         if (current is null
             || (etag != undo.WrittenEtag && etag != ours)
             || etag.Length == 0
-            || !await reach.WritesAsync(current, cancellationToken))
+            || !await reach.WritesAsync(current, cancellationToken)
+            || Plan(undo, current) is not { } plan)
         {
             response.KeptCount++;
             return;
@@ -75,22 +76,46 @@ internal sealed class StreamUndo(
         seen[undo.Key] = etag;
         if (!validateOnly)
         {
-            await CommitAsync(scope, entry, undo, current, cancellationToken);
+            await CommitAsync(scope, entry, undo, plan, current, cancellationToken);
+        }
+    }
+
+    // Null when what stands there, or what stood before, is damaged: it is left alone, and all others are taken back.
+    private UndoPlan? Plan(UndoEntry undo, StoredRecord current)
+    {
+        try
+        {
+            var present = RecordCodec.Envelope(current);
+            if (undo.WasCreated)
+            {
+                return new UndoPlan(present, Deleted(present), []);
+            }
+
+            var restored = Restored(undo, present);
+            return new UndoPlan(present, restored, Keys(undo, restored));
+        }
+        catch (Exception exception) when (StoredDamage.Is(exception))
+        {
+            return null;
         }
     }
 
     private async Task CommitAsync(
-        PutScope scope, Entry entry, UndoEntry undo, StoredRecord current, CancellationToken cancellationToken)
+        PutScope scope,
+        Entry entry,
+        UndoEntry undo,
+        UndoPlan plan,
+        StoredRecord current,
+        CancellationToken cancellationToken)
     {
-        var present = RecordCodec.Envelope(current);
-        var restored = undo.WasCreated ? Deleted(present) : Restored(undo, present);
+        var (present, restored, keys) = plan;
         var put = new RecordPut
         {
             Key = undo.Key,
             IsTombstone = undo.WasCreated,
             Envelope = codec.Encode(undo.Key, restored, item: []).Envelope,
             Payload = undo.Payload,
-            Keys = undo.WasCreated ? [] : Keys(undo, restored),
+            Keys = keys,
             Expect = Expectation.At(current.Version),
         };
         var queued = RetractionCauses.IsCause(present, restored)
@@ -149,4 +174,7 @@ internal sealed class StreamUndo(
 
     private static byte[] UndoneKey(PutScope scope, RecordKey key) =>
         [.. scope.Prefix, .. Encoding.UTF8.GetBytes(key.ToString())];
+
+    /// <summary>What an undo makes of a record.</summary>
+    private sealed record UndoPlan(Record Present, Record Restored, IReadOnlyList<IndexKey> Keys);
 }

@@ -48,6 +48,7 @@ internal static class FaultTable
         [PeerCertificateForeign] = Other,
         [PeerKeyUnconfirmed] = FaultRule.Agreement,
         [RecordFrozen] = Other,
+        [RecordDamaged] = Finder,
         [AgreementSignatureInvalid] = FaultRule.Agreement,
         [AgreementKeyUnconfirmed] = FaultRule.Agreement,
         [AgreementVersionOrder] = FaultRule.Agreement,

@@ -1,10 +1,8 @@
-using System.Security.Cryptography;
 using System.Text;
 using Exchange.Node.Errors;
 using Exchange.Node.Records;
 using Exchange.Store;
 using Exchange.V1;
-using Google.Protobuf;
 using RecordVersion = Exchange.Store.RecordVersion;
 
 namespace Exchange.Node.Sync;
@@ -70,8 +68,7 @@ internal sealed class HomeTaker(
                 || record.Projection.Name.StartsWith(WholeView, StringComparison.Ordinal);
             return isWhole && record is { State: RecordState.Active, Payload: not null } ? record : null;
         }
-        catch (Exception exception)
-            when (exception is CryptographicException or InvalidDataException or InvalidProtocolBufferException)
+        catch (Exception exception) when (StoredDamage.Is(exception))
         {
             return null;
         }

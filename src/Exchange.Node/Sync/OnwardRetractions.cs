@@ -43,9 +43,7 @@ internal sealed class OnwardRetractions(
         var deliverBy = change.Change.Removal?.DeliverByTime?.ToDateTimeOffset();
         if (RecordCodec.TryEnvelope(standing) is not { } before)
         {
-            // Nobody can tell what it said: whatever may have hung on it is looked at once more.
-            var naming = await causes.NamingAsync(change.Key.Id.ToString(), cancellationToken);
-            return await causes.DisclosedAsync([change.Key, .. naming], deliverBy, cancellationToken);
+            return await causes.UnreadableAsync(change.Key, cancellationToken, deliverBy);
         }
 
         var after = Next(change);

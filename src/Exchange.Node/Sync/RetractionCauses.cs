@@ -58,6 +58,20 @@ internal sealed class RetractionCauses(IRecordStore store, SyncPeers peers, Reco
         return await DisclosedAsync(records, deliverBy, cancellationToken);
     }
 
+    /// <summary>
+    /// The entries to write together with a change of a record whose envelope was damaged: whatever may have hung on it
+    /// is looked at once more.
+    /// </summary>
+    /// <param name="key">The record.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="deliverBy">By when what is taken back must be gone; null when no such moment was set.</param>
+    public async Task<IReadOnlyList<EntryWrite>> UnreadableAsync(
+        RecordKey key, CancellationToken cancellationToken, DateTimeOffset? deliverBy = null)
+    {
+        var naming = await NamingAsync(key.Id.ToString(), cancellationToken);
+        return await DisclosedAsync([key, .. naming], deliverBy, cancellationToken);
+    }
+
     /// <summary>The queue entries for those of some records that a partner was ever given.</summary>
     /// <param name="records">The records.</param>
     /// <param name="deliverBy">By when they must be gone there; null when no such moment was set.</param>

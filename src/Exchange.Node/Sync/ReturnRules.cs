@@ -39,6 +39,10 @@ internal sealed class ReturnRules(FlowTerms flow, RestorePoint restored, RecordC
         return change.IsGone ? JudgeGone(change, stored) : JudgeTakenBack(change, stored);
     }
 
+    /// <summary>What is done with a record of a person whose erasure the backup didn't have.</summary>
+    public static ReturnVerdict EraseAgain(ReturnedChange change) =>
+        new(ReturnDeed.Erase, Behind(change.Version)) { IsAgain = true };
+
     private ReturnVerdict JudgeRecord(ReturnedChange change, StoredRecord? stored)
     {
         var keep = new ReturnVerdict(ReturnDeed.KeepPartial, change.Version);
@@ -160,6 +164,9 @@ internal enum ReturnDeed
 
     /// <summary>Delete or erase it.</summary>
     Bury,
+
+    /// <summary>Erase what the partner still has, because this node's key store knows of the erasure.</summary>
+    Erase,
 
     /// <summary>Keep it, and use it for nothing.</summary>
     Freeze,

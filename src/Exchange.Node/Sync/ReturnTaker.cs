@@ -136,8 +136,17 @@ internal sealed class ReturnTaker(
                 }
             }
 
-            Do(page, change, stored[i], page.Rules.Judge(change, stored[i]));
+            Do(page, change, stored[i], Judge(page.Rules, change, stored[i]));
         }
+    }
+
+    // An erasure that the backup didn't have and the partner hasn't heard of isn't undone by what the partner holds.
+    private ReturnVerdict Judge(ReturnRules rules, ReturnedChange change, StoredRecord? stored)
+    {
+        var verdict = rules.Judge(change, stored);
+        return verdict.Deed == ReturnDeed.KeepPartial && codec.WasErased(change.Key, change.Record!)
+            ? ReturnRules.EraseAgain(change)
+            : verdict;
     }
 
     private void Do(Page page, ReturnedChange change, StoredRecord? stored, ReturnVerdict verdict)
@@ -146,7 +155,8 @@ internal sealed class ReturnTaker(
         {
             ReturnDeed.KeepPartial => Partial(page, change, stored),
             ReturnDeed.Restamp => Restamp(stored!, Joined(stored!, change), verdict.Version),
-            ReturnDeed.Bury => Bury(change, stored, verdict.Version),
+            ReturnDeed.Bury => Bury(change, stored, verdict.Version, change.Note.Reason),
+            ReturnDeed.Erase => Bury(change, stored, verdict.Version, RemovalReason.ConsentWithdrawn),
             ReturnDeed.Freeze => Restamp(stored!, Frozen(stored!), verdict.Version),
             ReturnDeed.Withdraw => Restamp(stored!, Withdrawn(stored!, change.Note.ConsentVersion), verdict.Version),
             _ => null,
@@ -225,15 +235,15 @@ internal sealed class ReturnTaker(
         Expect = Expectation.At(stored.Version),
     };
 
-    private RecordPut Bury(ReturnedChange change, StoredRecord? stored, RecordVersion version)
+    private RecordPut Bury(ReturnedChange change, StoredRecord? stored, RecordVersion version, RemovalReason reason)
     {
         // Nothing else of that reason is gone at its home.
-        var isErased = change.Note.Reason == RemovalReason.ConsentWithdrawn;
+        var isErased = reason == RemovalReason.ConsentWithdrawn;
         var gone = new Record
         {
             HomeNode = flow.From,
             State = isErased ? RecordState.Erased : RecordState.Deleted,
-            RemovalReason = change.Note.Reason,
+            RemovalReason = reason,
         };
         return new RecordPut
         {

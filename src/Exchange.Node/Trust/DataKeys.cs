@@ -130,6 +130,15 @@ internal sealed class DataKeys(KeyStore store, NodeKeys node) : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a key of an id was destroyed, which nothing but an erasure does.</summary>
+    public bool WasDestroyed(Guid id)
+    {
+        lock (_lock)
+        {
+            return SetOf(id).Destroyed > 0;
+        }
+    }
+
     /// <summary>A key of the next generation for an id, beside those that it has.</summary>
     public DataKeySet Renew(DataKeySet set)
     {

@@ -32,7 +32,7 @@ public sealed class StatusCommandTests
             partner dongguan under zhaotong-dongguan:1: no session is running
               never current so far; 0 positions behind
               sent 0, received 0, withheld 990, quarantined 0
-              0 sessions, 0 resumed; digests don't agree
+              0 sessions, 0 resumed; no session completed yet that compared digests
 
             """,
             run.Output);

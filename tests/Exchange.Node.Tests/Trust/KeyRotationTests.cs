@@ -139,6 +139,39 @@ public sealed class KeyRotationTests : IAsyncLifetime
         await ReadAllAsync();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_damaged_record_stops_no_rotation(bool isEnvelope)
+    {
+        var damaged = (await _database.GetAsync(_workers[3], default))!;
+        byte[] spoiled = isEnvelope ? [0, 0xFF, 0xFF] : [.. damaged.Payload.Span[..^1], (byte)~damaged.Payload.Span[^1]];
+        await _database.CommitAsync(
+            new Commit
+            {
+                Puts =
+                [
+                    new RecordPut
+                    {
+                        Key = damaged.Key,
+                        Version = damaged.Version,
+                        Envelope = isEnvelope ? spoiled : damaged.Envelope,
+                        Payload = isEnvelope ? damaged.Payload : spoiled,
+                    },
+                ],
+            },
+            default);
+
+        await _run.Rotation.BeginAsync(withPayloads: true, default);
+        await _run.Rotation.RunAsync(default);
+
+        var state = (await _run.Rotation.StateAsync(default))!;
+        Assert.Equal((RotationStep.Done, Persons - 1L), (state.Step, state.Sealed));
+        var feed = await _database.ReadFeedAsync(FeedPosition.Start, 100, default);
+        Assert.All(feed.Records.Where(record => record.Key != damaged.Key), record => Assert.Equal(
+            2u, SealedUnder.Read(record.Payload.Span)!.Value.Generation));
+    }
+
     [Fact]
     public async Task Another_one_is_refused_while_one_is_under_way()
     {

@@ -11,7 +11,10 @@ namespace Exchange.Node.Tests.Sync.Hubs;
 /// <summary>Three whole nodes over real sockets: a prefecture that calls its province, which calls a city.</summary>
 internal sealed class HubNodes : IAsyncDisposable
 {
-    private HubNodes(TestNode region, TestNode hub, TestNode city) => (Region, Hub, City) = (region, hub, city);
+    private HubNodes(ManualTime time, TestNode region, TestNode hub, TestNode city) =>
+        (Time, Region, Hub, City) = (time, region, hub, city);
+
+    public ManualTime Time { get; }
 
     public TestNode Region { get; }
 
@@ -33,7 +36,7 @@ internal sealed class HubNodes : IAsyncDisposable
             SampleAgreements.Region, time, new NodeInitPeer(SampleAgreements.Hub, hub.Address.ToString(), "nightly"));
         await AgreeAsync(region, hub, SampleAgreements.Prefecture());
         await AgreeAsync(hub, city, SampleAgreements.HubCity());
-        return new HubNodes(region, hub, city);
+        return new HubNodes(time, region, hub, city);
     }
 
     /// <summary>The prefecture and the hub.</summary>
@@ -82,7 +85,8 @@ internal sealed class HubNodes : IAsyncDisposable
         await City.DisposeAsync();
     }
 
-    private static async Task SyncAsync(TestNode caller, string peer)
+    /// <summary>A session that one node calls another for.</summary>
+    public static async Task SyncAsync(TestNode caller, string peer)
     {
         var answer = await caller.Node.SyncNowAsync(
             new SyncNowRequest { Peer = peer },
@@ -90,7 +94,8 @@ internal sealed class HubNodes : IAsyncDisposable
         Xunit.Assert.True(answer.DigestsMatch);
     }
 
-    private static async Task AgreeAsync(TestNode one, TestNode other, Agreement draft)
+    /// <summary>Proposed by one, accepted by the other, taken back.</summary>
+    public static async Task AgreeAsync(TestNode one, TestNode other, Agreement draft)
     {
         draft.Version = 0;
         foreach (var party in draft.Parties)
@@ -109,13 +114,15 @@ internal sealed class HubNodes : IAsyncDisposable
         await AcceptAsync(one, accepted.Entry.Signed, theirs);
     }
 
-    private static async Task<AgreementParty> CardAsync(TestNode node)
+    /// <summary>A node's card.</summary>
+    public static async Task<AgreementParty> CardAsync(TestNode node)
     {
         var identity = (await node.Node.GetNodeAsync(new GetNodeRequest())).Node;
         return new AgreementParty { Node = identity.Id, Name = identity.Name, PublicKey = identity.PublicKey };
     }
 
-    private static async Task<AcceptAgreementResponse> AcceptAsync(
+    /// <summary>Accepts at a node what a partner signed.</summary>
+    public static async Task<AcceptAgreementResponse> AcceptAsync(
         TestNode at, SignedAgreement signed, AgreementParty partner) =>
         await at.Agreements.AcceptAgreementAsync(new AcceptAgreementRequest
         {

@@ -35,9 +35,13 @@ internal sealed class FlowLink(FlowNode one, FlowNode other, Func<uint, Agreemen
             world.Injected("an agreement that lapses");
             next.ValidToDate = Today;
         }
+        else if (Today.Equals(_next.ValidToDate))
+        {
+            world.Injected("an agreement that comes back after it lapsed");
+        }
         else
         {
-            world.Injected("a change of an agreement");
+            TellChanges(_next, next);
         }
 
         _next = next;
@@ -54,6 +58,38 @@ internal sealed class FlowLink(FlowNode one, FlowNode other, Func<uint, Agreemen
     public bool IsPaired(string from, string place) => Flow(from)!.DivisionPairs is { } pairs
         && (pairs.Count == 0
             || pairs.Any(pair => place.Length > 0 && place.StartsWith(pair.FromCode, StringComparison.Ordinal)));
+
+    private void TellChanges(Agreement before, Agreement after)
+    {
+        var (old, now) = (Scope(before), Scope(after));
+        var (isWider, isNarrower) = (!now.IsSubsetOf(old), !old.IsSubsetOf(now));
+        world.Injected((isWider, isNarrower) switch
+        {
+            (true, true) => "an agreement that widens and narrows",
+            (true, false) => "an agreement that widens",
+            (false, true) => "an agreement that narrows",
+            _ => "a version of an agreement that changes nothing",
+        });
+    }
+
+    // What may flow, word by word: more words are more, except that a gate for referred persons lets fewer through.
+    private static HashSet<string> Scope(Agreement agreement)
+    {
+        var words = new HashSet<string>();
+        foreach (var flow in agreement.Flows)
+        {
+            foreach (var kind in flow.Kinds)
+            {
+                var name = $"{flow.FromNode} {flow.ToNode} {kind.Kind}";
+                words.Add(name);
+                words.UnionWith(kind.Fields.Select(field => $"{name} field {field.Number}"));
+                words.UnionWith(kind.Gate != Gate.All ? [] : flow.DivisionPairs.Select(pair => pair.FromCode)
+                    .DefaultIfEmpty("").Select(code => $"{name} from {code}"));
+            }
+        }
+
+        return words;
+    }
 
     private AgreementFlow? Flow(string from) => Today.Equals(Agreement.ValidToDate)
         ? null

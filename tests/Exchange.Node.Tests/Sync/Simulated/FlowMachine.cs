@@ -67,7 +67,9 @@ internal sealed class FlowMachine(
     {
         if (_backups.Count > 0 && All.All(machine => machine.Restores == 0))
         {
-            world.Injected("a restore of an old backup");
+            world.Injected(world.KeepsKeys
+                ? "a restore of an old database beside the keys of today"
+                : "a restore of an old backup with its keys");
             foreach (var machine in All)
             {
                 machine.Wait();
@@ -120,7 +122,7 @@ internal sealed class FlowMachine(
         {
             world.Trace?.Invoke($"{Node.Id} is put back to backup");
             await bytes();
-            await wrapped();
+            await (world.KeepsKeys ? Task.CompletedTask : wrapped());
             await Node.RestartAsync();
             memory();
             Erased.Clear();

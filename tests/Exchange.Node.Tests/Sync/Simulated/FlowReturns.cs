@@ -117,6 +117,14 @@ internal sealed class FlowReturns(FlowWorld world)
             }
         }
 
+        foreach (var key in world.ErasedForGood)
+        {
+            if (await home.Store.GetAsync(key, default) is { IsTombstone: false })
+            {
+                return $"{key} was erased before a restore, and came back to '{home.Id}'.";
+            }
+        }
+
         foreach (var (_, key) in _gone.Keys.Where(known => known.Home == home.Id))
         {
             if (await home.Store.GetAsync(key, default) is { IsTombstone: false })

@@ -127,6 +127,7 @@ internal sealed class FlowSimulation : IAsyncDisposable
         var world = new FlowWorld(nodes[0].Node, nodes[1].Node, nodes[2].Node, injected)
         {
             Restores = _seed % 2 == 0,
+            KeepsKeys = _seed % 4 == 0,
             Trace = trace,
         };
         var writers = new FlowWriters(world);

@@ -48,6 +48,11 @@ internal sealed class FlowWorld
     /// </summary>
     public bool Restores { get; init; }
 
+    /// <summary>
+    /// A node is put back to a backup of its database alone: its keys are those of today, as where an operator restores one.
+    /// </summary>
+    public bool KeepsKeys { get; init; }
+
     /// <summary>Told what is written, for whoever looks into a failing seed.</summary>
     public Action<string>? Trace { get; init; }
 
@@ -80,6 +85,9 @@ internal sealed class FlowWorld
         Events.Add(happening);
     }
 
+    /// <summary>Those whose erasure outlasted a restore of their home: nobody may hold anything of them again.</summary>
+    public HashSet<RecordKey> ErasedForGood { get; } = [];
+
     /// <summary>Takes a backup of what a node's clerks know; the answer puts it back.</summary>
     public Action BackUp(FlowNode node)
     {
@@ -88,6 +96,7 @@ internal sealed class FlowWorld
         var offers = new Dictionary<RecordKey, bool>(Offers);
         return () =>
         {
+            var erased = Erased(node);
             Events = [.. Events.Where(seen => seen.Home != node.Id), .. events.Select(kept => kept.seen)];
             events.ForEach(kept => kept.seen.State = kept.State);
             if (ReferenceEquals(node, Region))
@@ -99,6 +108,28 @@ internal sealed class FlowWorld
             {
                 Offers = new Dictionary<RecordKey, bool>(offers);
             }
+
+            EraseAgain(erased);
         };
+    }
+
+    // The key store knows whom the node erased, whatever the database is put back to.
+    private HashSet<Person> Erased(FlowNode node) => !KeepsKeys || !ReferenceEquals(node, Region)
+        ? []
+        : [.. Known.Values.Where(person => person.Facts.State == RecordState.Erased)];
+
+    private void EraseAgain(HashSet<Person> erased)
+    {
+        foreach (var person in erased)
+        {
+            ErasedForGood.Add(person.Key);
+            person.Facts = person.Facts with { State = RecordState.Erased };
+        }
+
+        foreach (var own in Events.Where(own => erased.Contains(own.Person) && own.Home == Region.Id
+            && own.State is RecordState.Active or RecordState.Frozen))
+        {
+            own.State = RecordState.Erased;
+        }
     }
 }
