@@ -1,4 +1,4 @@
-using Exchange.Node.Sync;
+using System.Security.Cryptography.X509Certificates;
 using Exchange.V1;
 using Grpc.Core;
 
@@ -36,9 +36,7 @@ internal static class HandshakePromises
             Section,
             "a good Hello, without a client certificate",
             "UNAUTHENTICATED / ERROR_REASON_PEER_CERTIFICATE_MISSING, or the end of the TLS handshake",
-            async run => MustRefuse(
-                await run.RefusedAsync(new SyncFrame { Hello = run.Hello() }, null, isOwn: false),
-                ErrorReason.PeerCertificateMissing)),
+            run => StrangerAsync(run, null, ErrorReason.PeerCertificateMissing)),
         new(
             "handshake.certificate-unknown",
             "A caller whose key isn't pinned is refused, whatever name its certificate bears",
@@ -80,16 +78,22 @@ internal static class HandshakePromises
     private static async Task<string> UnknownAsync(KitRun run)
     {
         using var stranger = run.StrangersCertificate();
-        return MustRefuse(
-            await run.RefusedAsync(new SyncFrame { Hello = run.Hello() }, stranger, isOwn: false),
-            ErrorReason.PeerCertificateUnknown);
+        return await StrangerAsync(run, stranger, ErrorReason.PeerCertificateUnknown);
     }
 
-    // Not every stack can let whoever comes shake hands first, so that it can say why afterwards.
-    private static string MustRefuse(SyncFailure? failure, ErrorReason reason) =>
-        failure is { FromPeer: false, IsRefused: false, Status: StatusCode.Unavailable or StatusCode.Internal }
-            ? "the connection was ended in its TLS handshake"
-            : KitChecks.MustEnd(failure, StatusCode.Unauthenticated, reason);
+    private static async Task<string> StrangerAsync(KitRun run, X509Certificate2? shown, ErrorReason reason)
+    {
+        var failure = await run.RefusedAsync(new SyncFrame { Hello = run.Hello() }, shown, isOwn: false);
+        if (failure is not { FromPeer: false } || !await run.EndsHandshakeAsync(shown))
+        {
+            return KitChecks.MustEnd(failure, StatusCode.Unauthenticated, reason);
+        }
+
+        // Not every stack can let whoever comes shake hands first, so that it can say why afterwards. But whoever ends
+        // everybody's handshake refuses nobody: it is broken.
+        using var own = await run.OpenAsync();
+        return "the connection was ended in its TLS handshake, and that with the pinned certificate wasn't";
+    }
 
     private static async Task<string> ForeignAsync(KitRun run)
     {

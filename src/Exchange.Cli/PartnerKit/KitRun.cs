@@ -118,10 +118,7 @@ internal sealed class KitRun : IDisposable
     /// <summary>Calls with a frame that is no Hello, or with another certificate, or none.</summary>
     public async Task<SyncFailure?> RefusedAsync(SyncFrame frame, X509Certificate2? shown, bool isOwn)
     {
-        var context = isOwn ? Identity.Certificate.Context
-            : shown is null ? null
-            : SslStreamCertificateContext.Create(shown, null, offline: true);
-        using var channel = NewChannel(context);
+        using var channel = NewChannel(isOwn ? Identity.Certificate.Context : ContextOf(shown));
         var service = new SyncService.SyncServiceClient(channel);
         using var stream = new KitStream(service, Identity.Partner, _patience, _time);
         await stream.WriteAsync(frame);
@@ -129,6 +126,10 @@ internal sealed class KitRun : IDisposable
             ? throw new PromiseBrokenException($"{came.FrameCase} came")
             : stream.Failure;
     }
+
+    /// <summary>Whether the partner ends the TLS handshake of whoever shows a certificate, or none.</summary>
+    public Task<bool> EndsHandshakeAsync(X509Certificate2? shown) =>
+        KitHandshake.IsEndedAsync(_address, NewTls(ContextOf(shown)), _patience, _time);
 
     /// <summary>The Hello of the test node.</summary>
     public SyncHello Hello() => new()
@@ -230,17 +231,24 @@ internal sealed class KitRun : IDisposable
         return (stream, hello);
     }
 
-    private GrpcChannel NewChannel(SslStreamCertificateContext? shown)
+    private GrpcChannel NewChannel(SslStreamCertificateContext? shown) => GrpcChannel.ForAddress(
+        _address,
+        new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler { SslOptions = NewTls(shown), ConnectTimeout = _patience },
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = MessageSizes.MaxBytes,
+        });
+
+    private SslClientAuthenticationOptions NewTls(SslStreamCertificateContext? shown)
     {
         using var pinned = X509CertificateLoader.LoadCertificate(Identity.PartnerCard.Certificate.Span);
         var key = TlsCertificate.HashOf(pinned);
         var options = TlsSettings.Client(null, certificate => TlsCertificate.HashOf(certificate).SequenceEqual(key));
         options.ClientCertificateContext = shown;
-        return GrpcChannel.ForAddress(_address, new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler { SslOptions = options, ConnectTimeout = _patience },
-            DisposeHttpClient = true,
-            MaxReceiveMessageSize = MessageSizes.MaxBytes,
-        });
+        return options;
     }
+
+    private static SslStreamCertificateContext? ContextOf(X509Certificate2? shown) =>
+        shown is null ? null : SslStreamCertificateContext.Create(shown, null, offline: true);
 }

@@ -2,8 +2,10 @@ using Exchange.Cli.Agreements;
 using Exchange.Cli.PartnerKit;
 using Exchange.Node.Agreements;
 using Exchange.Node.Tests.Services;
+using Exchange.Node.Trust;
 using Exchange.Testing;
 using Exchange.V1;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Exchange.Node.Tests.PartnerKit;
 
@@ -14,16 +16,22 @@ internal sealed class CheckedPartner : IAsyncDisposable
 
     private readonly TemporaryDirectory _folder = new();
     private readonly TestNode _node;
-    private readonly KitDirectory _kit;
+    private readonly KitDirectory _directory;
 
     private CheckedPartner(TestNode node, Breakage breakage)
     {
         (_node, Breakage) = (node, breakage);
-        _kit = new KitDirectory(KitPath);
+        _directory = new KitDirectory(KitPath);
     }
 
     /// <summary>What is wrong with it.</summary>
     public Breakage Breakage { get; }
+
+    /// <summary>The test node that checks it.</summary>
+    public KitIdentity Kit { get; private set; } = null!;
+
+    /// <summary>Its own keys.</summary>
+    public NodeKeys Keys => _node.Services.GetRequiredService<NodeKeys>();
 
     public string KitPath => Path.Combine(_folder.Path, "kit");
 
@@ -37,15 +45,15 @@ internal sealed class CheckedPartner : IAsyncDisposable
         var partner = new CheckedPartner(node, breakage);
         await node.PublishAsync(VacancySamples.Item(1, "a", VacancySamples.Sample()));
         var card = (await node.Peers.GetPeerCardAsync(new GetPeerCardRequest())).Card;
-        partner._kit.Create("check-partner", card, TimeProvider.System);
-        using var made = partner._kit.Read(TimeProvider.System);
-        var fingerprint = KeyFingerprint.Of(made.Keys.PublicKey);
+        partner._directory.Create("check-partner", card, TimeProvider.System);
+        partner.Kit = partner._directory.Read(TimeProvider.System);
+        var fingerprint = KeyFingerprint.Of(partner.Kit.Keys.PublicKey);
         await node.Peers.AddPeerAsync(new AddPeerRequest
         {
-            Card = AgreementFiles.ReadCard(partner._kit.CardFile),
+            Card = AgreementFiles.ReadCard(partner._directory.CardFile),
             Fingerprint = fingerprint,
         });
-        foreach (var file in new[] { partner._kit.AgreementFile, partner._kit.NextFile })
+        foreach (var file in new[] { partner._directory.AgreementFile, partner._directory.NextFile })
         {
             await node.Agreements.AcceptAgreementAsync(new AcceptAgreementRequest
             {
@@ -60,12 +68,13 @@ internal sealed class CheckedPartner : IAsyncDisposable
     /// <summary>Looks at some promises.</summary>
     public async Task<List<PromiseReport>> CheckAsync(IEnumerable<Promise> promises)
     {
-        using var run = new KitRun(_kit, _node.Address, TimeSpan.FromSeconds(20), TimeProvider.System);
+        using var run = new KitRun(_directory, _node.Address, TimeSpan.FromSeconds(20), TimeProvider.System);
         return await run.RunAsync(promises, () => { }, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
     {
+        Kit.Dispose();
         await _node.DisposeAsync();
         _folder.Dispose();
     }
