@@ -90,6 +90,7 @@ internal static class AgreementText
         Mask.Name => " [as 王**]",
         Mask.IdNumber => " [as 530***********001X]",
         Mask.Phone => " [as 138******34]",
+        Mask.County => " [its county]",
         _ => "",
     };
 

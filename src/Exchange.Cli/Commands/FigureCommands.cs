@@ -5,19 +5,17 @@ using Exchange.Cli.Output;
 using Exchange.Node.JsonDoor;
 using Exchange.V1;
 using Google.Protobuf;
-using Date = Google.Type.Date;
 
 namespace Exchange.Cli.Commands;
 
 /// <summary>The commands below <c>exchange report</c> that count, sign and read figures.</summary>
 internal static class FigureCommands
 {
-    private const string Period = "2018, or 2018-01-01..2018-06-30";
-
     /// <summary>All of them.</summary>
     public static IEnumerable<Command> Create(CommandEnvironment environment) =>
     [
         County(environment), Figures(environment), Households(environment), Publish(environment), Show(environment),
+        .. FigureCheckCommands.Create(environment),
     ];
 
     private static Command County(CommandEnvironment environment)
@@ -25,7 +23,7 @@ internal static class FigureCommands
         var area = Area();
         var period = new Option<string>("--period")
         {
-            Description = $"The period: {Period}.",
+            Description = $"The period: {ScopeOptions.PeriodForm}.",
             HelpName = "PERIOD",
             Required = true,
         };
@@ -43,7 +41,7 @@ internal static class FigureCommands
         };
         return command.OnNode(environment, async (input, output, node, cancellationToken) =>
         {
-            var (from, to) = ReadPeriod(input.GetRequiredValue(period));
+            var (from, to) = ScopeOptions.ReadPeriod(input.GetRequiredValue(period));
             var request = new GetCountyReportRequest
             {
                 DivisionCode = input.GetRequiredValue(area),
@@ -61,41 +59,14 @@ internal static class FigureCommands
 
     private static Command Figures(CommandEnvironment environment)
     {
-        var measure = EnumOption.One<Measure>("--measure", "What to count.");
-        measure.Required = true;
-        var counting = EnumOption.One<Counting>("--counting", "How to count it. Default: persons.");
-        var area = new Option<string?>("--area")
+        var scope = new ScopeOptions();
+        var command = new Command("figures", "Counts one figure, with its parts and what isn't classified.");
+        return scope.AddTo(command).OnNode(environment, async (input, output, node, cancellationToken) =>
         {
-            Description = "The division. Default: everywhere.",
-            HelpName = "CODE",
-        };
-        var period = new Option<string?>("--period") { Description = $"{Period}. Default: any.", HelpName = "PERIOD" };
-        var card = EnumOption.One<CardScope>("--card", "Of which persons. Default: everybody.");
-        var partition = EnumOption.One<Partition>("--by", "How to divide it. Default: not at all.");
-        var asOf = DayOption.New("--as-of", "The day of the report. Default: today.");
-        var command = new Command(
-            "figures", "Counts one figure, with its parts and what isn't classified.")
-        {
-            measure, counting, area, period, card, partition, asOf,
-        };
-        return command.OnNode(environment, async (input, output, node, cancellationToken) =>
-        {
-            var scope = new FigureScope
-            {
-                Measure = input.GetRequiredValue(measure)!.Value,
-                Counting = input.GetValue(counting) ?? Counting.Persons,
-                DivisionCode = input.GetValue(area) ?? "",
-                Card = input.GetValue(card) ?? default,
-            };
-            if (input.GetValue(period) is { } text)
-            {
-                (scope.FromDate, scope.ToDate) = ReadPeriod(text);
-            }
-
             var request = new ComputeReportRequest
             {
-                Questions = { new FigureQuestion { Scope = scope, Partition = input.GetValue(partition) ?? default } },
-                AsOfDate = DayOption.Read(input, asOf),
+                Questions = { scope.Question(input) },
+                AsOfDate = scope.AsOf(input),
             };
             var report = await node.Figures.ComputeReportAsync(request, cancellationToken: cancellationToken);
             Write(output, report, report.Figures.SelectMany(Lines));
@@ -205,12 +176,18 @@ internal static class FigureCommands
         }
     }
 
-    private static IEnumerable<string> Lines(Figure figure)
+    /// <summary>A figure in words.</summary>
+    public static IEnumerable<string> Lines(Figure figure)
     {
         yield return $"{figure.Scope?.Measure} {figure.Scope?.Counting} {figure.Scope?.DivisionCode}: {figure.Value}"
-            + (figure.Base is { RateCase: FigureBase.RateOneofCase.RateHundredths } held
-                ? string.Create(CultureInfo.InvariantCulture, $" of {held.Value}, {held.RateHundredths / 100m:0.00} %")
-                : "");
+            + figure.Base switch
+            {
+                { RateCase: FigureBase.RateOneofCase.RateHundredths } held => string.Create(
+                    CultureInfo.InvariantCulture, $" of {held.Value}, {held.RateHundredths / 100m:0.00} %"),
+                { RateCase: FigureBase.RateOneofCase.PerHeadFen } held => string.Create(
+                    CultureInfo.InvariantCulture, $" for {held.Value}, {held.PerHeadFen / 100m:0.00} yuan each"),
+                _ => "",
+            };
         foreach (var part in figure.Parts.Where(part => part.Value != 0))
         {
             yield return $"    {part.Key} {part.DivisionName}: {part.Value}";
@@ -227,7 +204,8 @@ internal static class FigureCommands
         }
     }
 
-    private static void Write(CommandOutput output, IMessage result, IEnumerable<string> lines)
+    /// <summary>Writes an answer as it is, or in words.</summary>
+    public static void Write(CommandOutput output, IMessage result, IEnumerable<string> lines)
     {
         foreach (var line in output.IsJson ? [ContractJson.Line(result)] : lines)
         {
@@ -236,17 +214,4 @@ internal static class FigureCommands
     }
 
     private static Argument<string> Area() => new("area") { Description = "The division's code, such as 530629." };
-
-    private static (Date From, Date To) ReadPeriod(string text)
-    {
-        var parts = text.Split("..");
-        if (parts.Length == 1 && text.Length == 4 && text.All(char.IsAsciiDigit))
-        {
-            parts = [$"{text}-01-01", $"{text}-12-31"];
-        }
-
-        return parts.Length == 2
-            ? (DayOption.Parse(parts[0], "--period"), DayOption.Parse(parts[1], "--period"))
-            : throw new CommandException(ExitCode.Usage, $"--period: '{text}' is no period; write it as {Period}.");
-    }
 }

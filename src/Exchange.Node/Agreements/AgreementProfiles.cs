@@ -91,6 +91,7 @@ internal static class AgreementProfiles
         Field(Worker.IdNumberFieldNumber, Mask.IdNumber),
         Field(Worker.SexFieldNumber),
         Field(Worker.BirthDateFieldNumber, [Field(Google.Type.Date.YearFieldNumber)]),
+        Field(Worker.RegisteredPlaceFieldNumber, [Field(Place.DivisionCodeFieldNumber, Mask.County)]),
         Field(Worker.PhoneFieldNumber, Mask.Phone),
         Field(Worker.SchoolingFieldNumber, [Field(Schooling.BandFieldNumber)]),
         Field(Worker.SkillsFieldNumber, AllFields(Skill.Descriptor)),

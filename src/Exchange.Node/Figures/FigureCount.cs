@@ -59,6 +59,9 @@ internal sealed class FigureCount
             _value, [.. _keys.Keys.Select((key, i) => (key, i < _parts.Length ? _parts[i] : 0))], _unclassified);
     }
 
+    /// <summary>How much work there was that states no pay, and counts nothing.</summary>
+    public int Unstated { get; private set; }
+
     /// <summary>What was counted, of all parts or one; nothing unless everything was to be kept.</summary>
     public IEnumerable<CountedRow> Kept(string partKey)
     {
@@ -72,7 +75,8 @@ internal sealed class FigureCount
     private IEnumerable<FactRow> Rows() => _scope.Measure switch
     {
         Measure.Labour or Measure.Away => Workers(),
-        Measure.Transferred or Measure.Stayed3Months or Measure.Stayed6Months => Placed(),
+        Measure.Transferred or Measure.Stayed3Months or Measure.Stayed6Months
+            or Measure.Kept3Months or Measure.Kept6Months or Measure.Income => Placed(),
         Measure.Returned => Recorded().Concat(Placed()),
         _ => Recorded(),
     };
@@ -152,7 +156,13 @@ internal sealed class FigureCount
             return;
         }
 
-        Add(part, _scope.Counting == Counting.Fen ? row.Amount : 1);
+        if (_scope.Measure == Measure.Income && row.Amount == 0)
+        {
+            Unstated++;
+            return;
+        }
+
+        Add(part, AmountOf(row));
         if (_keepsAll)
         {
             _kept.Add(new CountedRow(row.Id, row.Day, part, row.IsEvent));
@@ -167,8 +177,21 @@ internal sealed class FigureCount
             && row.Year <= DateOnly.FromDayNumber(_to).Year,
         Measure.Paid when _years is { } years => row.Year >= years.First && row.Year <= years.Last
             && row.Day <= _asOf.DayNumber,
-        _ => DayOf(row) is var day && day != Days.None && day >= _from && day <= _to,
+        Measure.Income => MonthsOf(row) > 0,
+        _ => DayOf(row) is var day && day != Days.None && day >= _from && day <= _to
+            && (_scope.Measure is not (Measure.Kept3Months or Measure.Kept6Months) || row.EndDay <= _asOf.DayNumber),
     };
+
+    private long AmountOf(in FactRow row) => _scope.Measure == Measure.Income ? Times(row.Amount, MonthsOf(row))
+        : _scope.Counting == Counting.Fen ? row.Amount
+        : 1;
+
+    // Months of work that were completed within the period.
+    private int MonthsOf(in FactRow row)
+    {
+        var last = row.EndDay == Days.None ? _to : Math.Min(row.EndDay, _to);
+        return Days.Months(row.Day, last) - Days.Months(row.Day, Math.Min(_from - 1, last));
+    }
 
     private int DayOf(in FactRow row) => _scope.Measure is Measure.Trained or Measure.Classes
         ? _tables.Classes[row.Link].Day
@@ -265,6 +288,9 @@ internal sealed class FigureCount
 
     // A sum that doesn't fit comes of an amount that nobody meant; the other figures shall be there all the same.
     private static long Sum(long left, long right) => left > long.MaxValue - right ? long.MaxValue : left + right;
+
+    private static long Times(long amount, int times) =>
+        amount > long.MaxValue / times ? long.MaxValue : amount * times;
 
     private static (int First, int Last)? YearsOf(FigureScope scope) =>
         scope is { FromDate: { Month: 1, Day: 1 }, ToDate: { Month: 12, Day: 31 } }

@@ -9,7 +9,8 @@ internal static class FigureMaker
     /// <summary>A figure that is counted from records.</summary>
     public static Figure Make(FigureTables tables, PlannedFigure planned)
     {
-        var counted = new FigureCount(tables, planned.Plan).Result();
+        var count = new FigureCount(tables, planned.Plan);
+        var counted = count.Result();
         var figure = new Figure
         {
             Scope = planned.Plan.Scope,
@@ -20,6 +21,19 @@ internal static class FigureMaker
         {
             figure.UnclassifiedValue = counted.Unclassified;
             figure.Parts.AddRange(counted.Parts.Select(part => PartOf(planned, part.Key, part.Value)));
+        }
+
+        if (count.Unstated > 0)
+        {
+            figure.Notes.Add($"{count.Unstated} stretches of work state no monthly pay in CNY and count nothing.");
+        }
+
+        // Every county must have one.
+        if (planned.Plan is { Scope.Measure: Measure.Bases, Partition: Partition.Area }
+            && figure.Parts.Where(part => part.Value == 0).ToList() is { Count: > 0 } without)
+        {
+            figure.Notes.Add($"{without.Count} of {figure.Parts.Count} divisions have none: "
+                + $"{string.Join(", ", without.Select(part => $"{part.Key} {part.DivisionName}"))}.");
         }
 
         figure.Base = BaseOf(tables, planned);

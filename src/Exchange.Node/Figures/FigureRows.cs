@@ -130,6 +130,10 @@ internal struct EventRow
     public Organisation Organisation;
     public IntroducingChannel Channel;
     public LeaveReason Reason;
+
+    /// <summary>The pay of a month in fen; 0 when none is stated.</summary>
+    public long Pay;
+
     public Guid Voided;
 }
 

@@ -112,7 +112,8 @@ internal static class FigureRules
     }
 
     private static bool IsPlaced(Measure measure) =>
-        measure is Measure.Transferred or Measure.Stayed3Months or Measure.Stayed6Months;
+        measure is Measure.Transferred or Measure.Stayed3Months or Measure.Stayed6Months
+            or Measure.Kept3Months or Measure.Kept6Months or Measure.Income;
 
     private static string NotTold(string what) => $"What is counted doesn't tell {what}. Leave it out.";
 }

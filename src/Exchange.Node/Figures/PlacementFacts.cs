@@ -39,6 +39,7 @@ internal sealed class PlacementFacts(FigureTables tables)
         row.Organisation = held.Organisation;
         row.Channel = held.Channel;
         row.Reason = held.LeaveReason;
+        row.Pay = MonthlyPay(held.Pay);
         row.Vacancy = tables.Vacancies.OrdinalOf(
             held.Type is Type.RePlaced or Type.ChangedJob ? held.NextVacancyId : held.VacancyId);
         row.Voided = Guid.TryParseExact(held.VoidedEventId, "D", out var voided) ? voided : Guid.Empty;
@@ -111,6 +112,10 @@ internal sealed class PlacementFacts(FigureTables tables)
         }
     }
 
+    private static long MonthlyPay(PayRange? pay) => pay is { Unit: PayUnit.Month, Currency: "CNY" }
+        ? pay.MinMinor > 0 ? pay.MinMinor : pay.MaxMinor
+        : 0;
+
     private static short Step(bool before, bool after) => (short)(Convert.ToInt16(after) - Convert.ToInt16(before));
 
     private static ObservedEvent Observe((Guid Id, EventRow Event) one) => new(
@@ -125,6 +130,8 @@ internal sealed class PlacementFacts(FigureTables tables)
         private Organisation _organisation;
         private IntroducingChannel _channel;
         private int _return = -1;
+        private int _earning = -1;
+        private long _pay;
         private bool _hasBegun;
 
         public bool IsWorking { get; private set; }
@@ -144,7 +151,7 @@ internal sealed class PlacementFacts(FigureTables tables)
                     Count(Measure.Transferred, id, e);
                     break;
                 case Type.RePlaced when _return >= 0:
-                    IsWorking = true;
+                    (IsWorking, _pay) = (true, 0);
                     Replace(e);
                     Count(Measure.Transferred, id, e);
                     break;
@@ -155,9 +162,12 @@ internal sealed class PlacementFacts(FigureTables tables)
                     break;
                 case Type.Checked3Months:
                     CountOnce(Measure.Stayed3Months, id, e);
+                    Keep(Measure.Kept3Months, id, e);
                     break;
                 case Type.Checked6Months:
                     CountOnce(Measure.Stayed6Months, id, e);
+                    Keep(Measure.Kept3Months, id, e);
+                    Keep(Measure.Kept6Months, id, e);
                     break;
                 case Type.ChangedJob:
                     IsWorking = true;
@@ -166,6 +176,8 @@ internal sealed class PlacementFacts(FigureTables tables)
                     IsWorking = false;
                     break;
             }
+
+            Earn(id, e);
         }
 
         // Whether it was organised may be told before work began or after.
@@ -192,6 +204,50 @@ internal sealed class PlacementFacts(FigureTables tables)
             {
                 Count(measure, id, e);
             }
+        }
+
+        // Whoever is found after six months was there after three.
+        private void Keep(Measure measure, Guid id, in EventRow e)
+        {
+            var began = _facts.FindLastIndex(fact => fact.Measure == Measure.Transferred);
+            if (began >= 0 && _facts.FindLastIndex(fact => fact.Measure == measure) < began)
+            {
+                var row = _facts[began].Row with { Id = id, EndDay = e.Day };
+                _facts.Add(new PlacementFact { Measure = measure, Row = row });
+            }
+        }
+
+        // One fact for each stretch of work at one pay. Pay that is first stated later held from the first day.
+        private void Earn(Guid id, in EventRow e)
+        {
+            var isOther = e.Pay > 0 && _pay > 0 && e.Pay != _pay;
+            _pay = e.Pay > 0 ? e.Pay : _pay;
+            if (_earning >= 0 && (!IsWorking || isOther))
+            {
+                End(e.Day);
+                _pay = IsWorking ? _pay : 0;
+            }
+
+            if (IsWorking && _earning < 0)
+            {
+                Count(Measure.Income, id, e);
+                _earning = _facts.Count - 1;
+            }
+
+            if (_earning >= 0)
+            {
+                var fact = _facts[_earning];
+                fact.Row.Amount = _pay;
+                _facts[_earning] = fact;
+            }
+        }
+
+        private void End(int day)
+        {
+            var fact = _facts[_earning];
+            fact.Row.EndDay = day;
+            _facts[_earning] = fact;
+            _earning = -1;
         }
 
         private void Count(Measure measure, Guid id, in EventRow e) => _facts.Add(new PlacementFact

@@ -56,8 +56,35 @@ internal static class Eligibility
             $"Work began on {Text(began)}, {(isWithin ? "within" : "outside")} the policy's period.");
     }
 
-    private static ExplainedRule Region(EligibilityFacts facts) => Within(
-        EligibilityRule.Region, facts.HomeCode, PlaceRules.Code(facts.Policy.Place), "The worker is registered");
+    private static ExplainedRule Region(EligibilityFacts facts)
+    {
+        var within = Within(
+            EligibilityRule.Region, facts.HomeCode, PlaceRules.Code(facts.Policy.Place), "The worker is registered");
+        return within.Verdict == RuleVerdict.Met && facts.Policy.PilotDivisions.Count > 0 ? Pilot(facts) : within;
+    }
+
+    // Whoever began before the county was switched on isn't entitled later either.
+    private static ExplainedRule Pilot(EligibilityFacts facts)
+    {
+        const EligibilityRule Name = EligibilityRule.Region;
+        var pilots = facts.Policy.PilotDivisions
+            .Where(pilot => facts.HomeCode.StartsWith(pilot.DivisionCode, StringComparison.Ordinal))
+            .ToList();
+        if (pilots.Count == 0)
+        {
+            var may = facts.Policy.PilotDivisions
+                .Any(pilot => pilot.DivisionCode.StartsWith(facts.HomeCode, StringComparison.Ordinal));
+            return may
+                ? Rule(Name, RuleVerdict.Unknown, "The policy is piloted by county, and the worker's isn't known here.")
+                : Rule(Name, RuleVerdict.NotMet, "The policy isn't switched on where the worker is registered.");
+        }
+
+        var isOn = facts.Began is { } began && pilots.Exists(pilot =>
+            DateRules.Day(pilot.FromDate) <= began && !(DateRules.Day(pilot.ToDate) < began));
+        return isOn
+            ? Rule(Name, RuleVerdict.Met, $"The policy is switched on in {pilots[0].DivisionCode}.")
+            : Rule(Name, RuleVerdict.NotMet, $"When work began it wasn't switched on in {pilots[0].DivisionCode}.");
+    }
 
     private static ExplainedRule CardHolder(EligibilityFacts facts) => facts switch
     {
@@ -67,7 +94,7 @@ internal static class Eligibility
             Rule(EligibilityRule.CardHolder, RuleVerdict.Met, "The worker is or was registered as poor."),
 
         // A masked copy lacks the history of everybody.
-        { Worker: null } or { HomeCode: "" } =>
+        { Worker: null } or { HomeCode: "" } or { IsCopy: true } =>
             Rule(EligibilityRule.CardHolder, RuleVerdict.Unknown, "This node doesn't hold it. Ask the home region."),
         _ => Rule(EligibilityRule.CardHolder, RuleVerdict.NotMet, "The worker was never registered as poor."),
     };

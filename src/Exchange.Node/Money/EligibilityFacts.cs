@@ -7,6 +7,7 @@ namespace Exchange.Node.Money;
 /// <param name="Policy">The version of the policy.</param>
 /// <param name="Placement">The placement.</param>
 /// <param name="Worker">The worker as this node holds it; null when it doesn't.</param>
+/// <param name="IsCopy">The worker is another node's, and the copy may lack what was not agreed.</param>
 /// <param name="WorkCode">The code of the work place; empty when it isn't known.</param>
 /// <param name="Paid">Payments to the worker under policies of the same name that count.</param>
 /// <param name="Day">The day of the claim.</param>
@@ -14,6 +15,7 @@ internal sealed record EligibilityFacts(
     SubsidyPolicy Policy,
     Placement Placement,
     Worker? Worker,
+    bool IsCopy,
     string WorkCode,
     IReadOnlyList<SubsidyPayment> Paid,
     DateOnly Day)

@@ -10,7 +10,8 @@ using Google.Protobuf;
 namespace Exchange.Node.Money;
 
 /// <summary>Gathers what is known of a claim.</summary>
-internal sealed class EligibilityReader(IRecordStore store, RecordCodec codec, PlacementReader placements)
+internal sealed class EligibilityReader(
+    IRecordStore store, RecordCodec codec, PlacementReader placements, NodeIdentity identity)
 {
     private const int PageSize = 1000;
 
@@ -26,10 +27,20 @@ internal sealed class EligibilityReader(IRecordStore store, RecordCodec codec, P
             ?? throw ExchangeException.NotFound(PolicyKind, policyId.ToString());
         var placement = await placements.FindAsync(placementId, cancellationToken)
             ?? throw ExchangeException.NotFound("placement", placementId);
-        var worker = await FindAsync<Worker>(WorkerKind.KindName, placement.WorkerId, cancellationToken);
+        var worker = ReferenceRules.IsId(placement.WorkerId)
+            ? await store.GetAsync(
+                new RecordKey(WorkerKind.KindName, Guid.ParseExact(placement.WorkerId, "D")), cancellationToken)
+            : null;
         var vacancy = await FindAsync<Vacancy>(VacancyKind.KindName, placement.VacancyId, cancellationToken);
         var paid = await PaidAsync(policy.Name, placement.WorkerId, cancellationToken);
-        return new EligibilityFacts(policy, placement, worker, PlaceRules.Code(vacancy?.WorkPlace), paid, day);
+        return new EligibilityFacts(
+            policy,
+            placement,
+            Read<Worker>(worker),
+            worker is not null && RecordCodec.Envelope(worker).HomeNode != identity.Id,
+            PlaceRules.Code(vacancy?.WorkPlace),
+            paid,
+            day);
     }
 
     // Both sides may pay, and versions of one policy follow each other, so that a payment by any node under any version
@@ -62,7 +73,9 @@ internal sealed class EligibilityReader(IRecordStore store, RecordCodec codec, P
 
     private async Task<T?> FindAsync<T>(RecordKey key, CancellationToken cancellationToken)
         where T : class, IMessage<T>, new() =>
-        await store.GetAsync(key, cancellationToken) is { IsTombstone: false } stored
-            ? codec.Decode(stored).Payload?.Unpack<T>()
-            : null;
+        Read<T>(await store.GetAsync(key, cancellationToken));
+
+    private T? Read<T>(StoredRecord? stored)
+        where T : class, IMessage<T>, new() =>
+        stored is { IsTombstone: false } ? codec.Decode(stored).Payload?.Unpack<T>() : null;
 }

@@ -21,6 +21,17 @@ internal sealed class SubsidyPolicyKind() : PlainKind<SubsidyPolicy>("subsidy_po
                 yield return new($"tiers[{i}]", "A tier before is for the same workers. This one never counts.");
             }
         }
+
+        var place = PlaceRules.Code(payload.Place);
+        for (var i = 0; i < payload.PilotDivisions.Count; i++)
+        {
+            if (!payload.PilotDivisions[i].DivisionCode.StartsWith(place, StringComparison.Ordinal))
+            {
+                yield return new(
+                    $"pilot_divisions[{i}].division_code",
+                    $"It lies outside the policy's place, {place}. Name one within it.");
+            }
+        }
     }
 
     private static bool IsSame(SubsidyTier before, SubsidyTier tier) =>

@@ -38,6 +38,7 @@ internal static class RequiredFields
         ["OutboxMessage"] = "place channel body_words state written_date",
         ["Pairing"] = "sending_place receiving_place from_date",
         ["PaymentBatch"] = "number place payment_count total_fen state state_date",
+        ["PilotDivision"] = "division_code from_date",
         ["PlacementEvent"] = "placement_id worker_id vacancy_id sending_node receiving_node type",
         ["PolicyDocument"] = "title issuer kind issued_date place",
         ["Programme"] = "name place from_date",

@@ -13,6 +13,8 @@ internal static class Masks
     // Fewer hidden characters than this could be guessed, so a shorter text is hidden whole.
     private const int LeastHidden = 4;
 
+    private const int CountyLength = 6;
+
     /// <summary>Applies the mask that an agreement names.</summary>
     /// <exception cref="ArgumentOutOfRangeException">
     /// This version doesn't know the mask; the field must not be sent.
@@ -23,6 +25,7 @@ internal static class Masks
         Mask.Name => Name(text),
         Mask.IdNumber => IdNumber(text),
         Mask.Phone => Phone(text),
+        Mask.County => County(text),
         _ => throw new ArgumentOutOfRangeException(nameof(mask), mask, "Unknown masks hide nothing: drop the field."),
     };
 
@@ -36,6 +39,11 @@ internal static class Masks
 
     /// <summary>The first 3 and the last 2 digits: <c>138******34</c>. Shorter than 9: asterisks only.</summary>
     public static string Phone(string phone) => Hide(phone, first: 3, last: 2, LeastHidden);
+
+    /// <summary>The first 6 digits of a division code; nothing of any other text.</summary>
+    public static string County(string code) => !Divisions.TryNormalise(code, out var normal) ? ""
+        : normal.Length > CountyLength ? normal[..CountyLength]
+        : normal;
 
     private static string Hide(string text, int first, int last, int leastHidden)
     {

@@ -93,7 +93,7 @@ internal sealed class FieldPlan
         _ => one,
     };
 
-    private static bool IsKnown(Mask mask) => mask is Mask.Name or Mask.IdNumber or Mask.Phone;
+    private static bool IsKnown(Mask mask) => mask is Mask.Name or Mask.IdNumber or Mask.Phone or Mask.County;
 
     private static WireTypes WireTypesOf(FieldDescriptor field)
     {

@@ -13,7 +13,7 @@ public sealed class AgreementProfilesTests
     // What a city must never get of a worker, whatever else the profile comes to list.
     private static readonly int[] Withheld =
     [
-        Worker.EthnicityCodeFieldNumber, Worker.RegisteredPlaceFieldNumber, Worker.ResidencePlaceFieldNumber,
+        Worker.EthnicityCodeFieldNumber, Worker.ResidencePlaceFieldNumber,
         Worker.HouseholdIdFieldNumber, Worker.RelationToHeadFieldNumber, Worker.CardStatusHistoryFieldNumber,
         Worker.DisabilityFieldNumber, Worker.SupportNeedsFieldNumber, Worker.RemarkFieldNumber,
     ];
@@ -50,6 +50,10 @@ public sealed class AgreementProfilesTests
         Assert.Equal(Mask.IdNumber, masks[Worker.IdNumberFieldNumber]);
         Assert.Equal(Mask.Phone, masks[Worker.PhoneFieldNumber]);
         Assert.DoesNotContain(masks.Keys, Withheld.Contains);
+        var place = worker.Fields.Single(field => field.Number == Worker.RegisteredPlaceFieldNumber);
+        Assert.Equal(
+            [((uint)Place.DivisionCodeFieldNumber, Mask.County)],
+            place.Fields.Select(field => (field.Number, field.Mask)));
         var birth = worker.Fields.Single(field => field.Number == Worker.BirthDateFieldNumber);
         Assert.Equal([(uint)Google.Type.Date.YearFieldNumber], birth.Fields.Select(field => field.Number));
     }

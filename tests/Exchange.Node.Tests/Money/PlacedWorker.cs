@@ -72,7 +72,7 @@ internal sealed class PlacedWorker(TestNode node)
     }
 
     /// <summary>Something happens in the placement.</summary>
-    public async Task HappenAsync(PlacementEventType type, Date day, string batch = "")
+    public async Task HappenAsync(PlacementEventType type, Date day, string batch = "", long pay = 0)
     {
         var happened = new PlacementEvent
         {
@@ -88,6 +88,11 @@ internal sealed class PlacedWorker(TestNode node)
         if (type is PlacementEventType.Checked3Months or PlacementEventType.Checked6Months)
         {
             happened.Evidence = new Evidence { Kind = EvidenceKind.Call, CheckedBy = "服务站", CheckedDate = day };
+        }
+
+        if (pay > 0)
+        {
+            happened.Pay = new PayRange { Currency = "CNY", MinMinor = pay, MaxMinor = pay, Unit = PayUnit.Month };
         }
 
         var response = await node.Placements.RecordPlacementEventAsync(

@@ -70,6 +70,26 @@ public sealed class SubsidyServiceTests : IAsyncLifetime
         Assert.Empty(Failing(explained).Except([failing, EligibilityRule.Stay]));
     }
 
+    [Theory]
+    [InlineData("530629", 1, RuleVerdict.Met)]
+    [InlineData("530629", 4, RuleVerdict.NotMet)]
+    [InlineData("530627", 1, RuleVerdict.NotMet)]
+    [InlineData("530629101001", 1, RuleVerdict.Unknown)]
+    public async Task A_policy_that_is_piloted_is_for_counties_that_were_switched_on(
+        string county, int month, RuleVerdict verdict)
+    {
+        var policy = PlacedWorker.Policy();
+        policy.Place = Samples.Place("5306", "昭通市");
+        policy.PilotDivisions.Add(
+            new PilotDivision { DivisionCode = county, FromDate = Samples.Date(2018, month, 1) });
+        var placed = await PlacedWorker.PutAsync(_node);
+        await placed.HappenAsync(PlacementEventType.Checked3Months, Stay);
+
+        var region = (await ExplainAsync(placed, policy)).Rules.Single(rule => rule.Rule == EligibilityRule.Region);
+
+        Assert.Equal(verdict, region.Verdict);
+    }
+
     [Fact]
     public async Task Without_a_check_since_work_began_the_stay_is_not_met()
     {

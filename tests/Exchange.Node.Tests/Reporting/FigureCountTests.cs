@@ -153,6 +153,28 @@ public sealed class FigureCountTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_county_without_a_base_is_named()
+    {
+        await _bench.AddAsync(new EmploymentBase
+        {
+            Name = "扶贫车间",
+            Kind = EmploymentBaseKind.Base,
+            Place = Samples.Place(Weixin, "威信县"),
+            RecognisedDate = Samples.Date(2017, 1, 1),
+        });
+
+        var figure = await _bench.CountAsync(new FigureQuestion
+        {
+            Scope = Scopes.Of(Measure.Bases, Counting.Items, "5306"),
+            Partition = Partition.Area,
+        });
+
+        var note = Assert.Single(figure.Notes);
+        Assert.StartsWith("10 of 11 divisions have none: 530602 昭阳区,", note, StringComparison.Ordinal);
+        Assert.DoesNotContain(Weixin, note, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_period_is_held_against_another()
     {
         for (var i = 0; i < 5; i++)

@@ -6,8 +6,7 @@ namespace Exchange.Node.Tests.Reporting;
 
 /// <summary>
 /// Records whose figures are those that were published: people, placements, payments, classes, fairs of the counties of
-/// the reports. The largest, which were printed in 万 with two places, are a hundredth of their size, or are what the
-/// divisions below report, as they come to a city that holds no records of them.
+/// the reports. Zhenxiong's, which were printed in 万 with two places, are a hundredth of their size.
 /// </summary>
 public sealed class PublishedFiguresFixture : IAsyncLifetime
 {

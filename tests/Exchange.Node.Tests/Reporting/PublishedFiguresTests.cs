@@ -141,48 +141,6 @@ public sealed class PublishedFiguresTests(PublishedFiguresFixture data) : IClass
         Assert.Equal([13, 56, 9, 0], figure.Parts.Select(part => part.Value));
     }
 
-    [Theory]
-    [InlineData(2_000_800, 2_088_700, 9579)]
-    [InlineData(179_500, 377_400, 4756)]
-    [InlineData(10_363_000, 10_000_000, 10363)]
-    public async Task A_target_is_met_by_what_the_divisions_below_report(long reached, long target, long hundredths)
-    {
-        var place = target == 10_000_000 ? Yunnan : Zhaotong;
-        var aim = new Target
-        {
-            Title = "目标任务",
-            Place = Samples.Place(place, "某地"),
-            Measure = target == 377_400 ? Measure.Trained : Measure.Transferred,
-            Counting = Counting.PersonTimes,
-            FromDate = Samples.Date(2015, 1, 1),
-            ToDate = Samples.Date(2017, 6, 30),
-            Number = target,
-        };
-        if (target == 10_000_000)
-        {
-            aim.FromDate = Samples.Date(2016, 1, 1);
-        }
-
-        var id = await data.Bench.AddAsync(aim);
-        await data.Bench.ReportBelowAsync(aim, reached);
-
-        var figure = await data.Bench.AnswerAsync(new FigureQuestion { TargetId = id, FromReports = true });
-
-        Assert.Equal((reached, target, hundredths), (figure.Value, figure.Base.Value, figure.Base.RateHundredths));
-        Assert.Equal(FigureOrigin.Reports, figure.Origin);
-        Assert.Equal(reached, figure.Parts.Sum(part => part.Value));
-        Assert.Empty(figure.Notes);
-    }
-
-    [Fact]
-    public void The_parts_of_9_48_differ_by_what_was_rounded_away()
-    {
-        var found = Reconciliation.Compare(Said("9.48万"), [Said("2.84万"), Said("4.9万"), Said("1.7万")]);
-
-        Assert.Equal(ReconcileVerdict.WithinRounding, found.Verdict);
-        Assert.Equal(("93350", "95450", "400"), (found.OthersLow, found.OthersHigh, found.Difference));
-    }
-
     [Fact]
     public async Task Seventy_percent_against_51_8_are_rates_of_different_things()
     {
@@ -242,8 +200,8 @@ public sealed class PublishedFiguresTests(PublishedFiguresFixture data) : IClass
 
     private static DateOnly EndOf2020 => new(2020, 12, 31);
 
-    private static NamedNumber Said(string words, FigureQuestion? question = null) =>
-        new(PrintedNumber.Read(words)!.Value, question, question?.BaseScope);
+    private static NamedNumber Said(string words, FigureQuestion question) =>
+        new(PrintedNumber.Read(words)!.Value, question, question.BaseScope);
 
     private static FigureScope Paid(SubsidyKind kind, Counting counting)
     {

@@ -36,6 +36,15 @@ public sealed class MasksTests
     public void A_phone_keeps_its_first_three_and_last_two(string phone, string masked) =>
         Assert.Equal(masked, Masks.Apply(Mask.Phone, phone));
 
+    [Theory]
+    [InlineData("530627103004", "530627")]
+    [InlineData("530627000000", "530627")]
+    [InlineData("5306", "5306")]
+    [InlineData("乌峰街道12号", "")]
+    [InlineData("", "")]
+    public void A_division_keeps_its_county(string code, string masked) =>
+        Assert.Equal(masked, Masks.Apply(Mask.County, code));
+
     [Fact]
     public void No_mask_cuts_a_character_in_two()
     {

@@ -46,6 +46,7 @@ public sealed class ReferredWorkerTests : FlowTests
             ("王***", "138******01", Sex.Male, 1990, 0),
             (held!.Name, held.Phone, held.Sex, held.BirthDate.Year, held.BirthDate.Day));
         Assert.Equal(SchoolingBand.Junior, held.Schooling.Band);
+        Assert.Equal(new Place { DivisionCode = "530627" }, held.RegisteredPlace);
         Assert.Empty(held.CardStatusHistory);
         Assert.Null(held.Disability);
     }

@@ -66,7 +66,8 @@ internal sealed class FlowOracle(FlowWorld world)
         sent.Name == person.First.Name || sent.IdNumber == person.First.IdNumber
             || (sent.Phone.Length > 0 && sent.Phone == person.Facts.Payload.Phone && !person.Facts.IsPartial)
             ? "it isn't masked"
-            : sent.RegisteredPlace is not null || sent.Disability is not null || sent.CardStatusHistory.Count > 0
+            : sent.RegisteredPlace is { Words.Length: > 0 } or { DivisionCode.Length: > 6 }
+                || sent.Disability is not null || sent.CardStatusHistory.Count > 0
                 || sent.EthnicityCode.Length + sent.Remark.Length > 0 || sent.BirthDate.Day > 0
                 ? "it has fields that nobody agreed to"
                 : WrongPhone(link, sent, person);
