@@ -32,6 +32,12 @@ internal sealed class UnmaskingClient : Interceptor
                 return (TRequest)(object)new ListRecordsRequest(list) { UnmaskPurpose = Purpose };
             case WatchRecordsRequest { UnmaskPurpose: "" } watch:
                 return (TRequest)(object)new WatchRecordsRequest(watch) { UnmaskPurpose = Purpose };
+            case GetPlacementRequest { UnmaskPurpose: "" } get:
+                return (TRequest)(object)new GetPlacementRequest(get) { UnmaskPurpose = Purpose };
+            case ListPlacementsRequest { UnmaskPurpose: "" } list:
+                return (TRequest)(object)new ListPlacementsRequest(list) { UnmaskPurpose = Purpose };
+            case WatchPlacementsRequest { UnmaskPurpose: "" } watch:
+                return (TRequest)(object)new WatchPlacementsRequest(watch) { UnmaskPurpose = Purpose };
             default:
                 return request;
         }

@@ -41,12 +41,18 @@ internal static class InitCommand
                 + $"{string.Join(", ", RecordStores.Engines)}, those of this build.",
             HelpName = "ENGINE",
         };
+        var signing = new Option<string?>("--signing-request")
+        {
+            Description = "Also write a signing request for a CA here, for the key that is made. Until 'exchange "
+                + "certificate install' takes the CA's answer, the node shows a self-made certificate.",
+            HelpName = "FILE",
+        };
         var json = ClientOptions.NewJson();
         var command = new Command(
             "init", "Makes a node: its directory, keys and a commented configuration; with --peer the line to a "
             + "partner too.")
         {
-            data, id, name, listen, test, engine,
+            data, id, name, listen, test, engine, signing,
         };
         var peer = PeerOption.AddTo(command);
         command.Add(json);
@@ -62,21 +68,35 @@ internal static class InitCommand
                     input.GetValue(test),
                     input.GetValue(engine),
                     peer.Read(input) is { } first ? [first] : []);
-                return Task.FromResult(Run(output, new DataDirectory(input.GetRequiredValue(data)), request));
+                return Task.FromResult(Run(
+                    output, new DataDirectory(input.GetRequiredValue(data)), request, input.GetValue(signing)));
             },
             cancellationToken));
         return command;
     }
 
-    private static int Run(CommandOutput output, DataDirectory data, NodeInitRequest request)
+    private static int Run(
+        CommandOutput output, DataDirectory data, NodeInitRequest request, string? signingRequest)
     {
         NodeSetup.Create(data, request, output.Time);
+        if (signingRequest is not null)
+        {
+            File.WriteAllText(signingRequest, new OwnCertificate(data.Path, host: null).Request());
+        }
+
         output.Result(
-            new { node = request.Id, data = data.Path, configuration = data.ConfigFile },
+            new { node = request.Id, data = data.Path, configuration = data.ConfigFile, request = signingRequest },
             [
                 $"Made the node '{request.Id}' in {data.Path}.",
                 $"Its configuration is {data.ConfigFile}; its keys are in {data.Keys}: keep them apart from backups "
                 + "of the database.",
+                .. signingRequest is null
+                    ? Array.Empty<string>()
+                    :
+                    [
+                        $"Its signing request is {signingRequest}. When the CA has answered: exchange certificate "
+                        + $"install FILE --data {data.Path}",
+                    ],
                 $"Start it with: exchange serve --data {data.Path}",
                 .. request.Peers.Select(peer =>
                     $"Then agree with '{peer.Node}' on what may flow: exchange agreement propose --help"),

@@ -31,9 +31,14 @@ internal static class WatchPlacementsCommand
             Description = "Only with an event on this day or later.",
             HelpName = "YYYY-MM-DD",
         };
+        var purpose = new Option<string>("--unmask-purpose")
+        {
+            Description = "What clerks' own words are needed for; the audit keeps it. Without it they are left out.",
+            HelpName = "TEXT",
+        };
         var command = new Command("placements", "Writes out the state of placements after each event.")
         {
-            worker, vacancy, sourceId, states, since,
+            worker, vacancy, sourceId, states, since, purpose,
         };
         var options = WatchOptions.AddTo(command);
         command.SetAction((input, cancellationToken) =>
@@ -52,7 +57,13 @@ internal static class WatchPlacementsCommand
                 environment,
                 input,
                 (node, token, stop) => node.Placements.WatchPlacements(
-                    new WatchPlacementsRequest { Filter = filter, ResumeToken = token }, cancellationToken: stop),
+                    new WatchPlacementsRequest
+                    {
+                        Filter = filter,
+                        ResumeToken = token,
+                        UnmaskPurpose = input.GetValue(purpose) ?? "",
+                    },
+                    cancellationToken: stop),
                 Text,
                 cancellationToken);
         });

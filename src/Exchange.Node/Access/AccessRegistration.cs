@@ -24,6 +24,7 @@ internal static class AccessRegistration
         services.AddSingleton<CredentialDraft>();
         services.AddSingleton<FailedLogins>();
         services.AddSingleton<RecordReach>();
+        services.AddSingleton<UnmaskPurposes>();
         services.AddSingleton<CredentialBook>();
         services.AddHostedService(provider => provider.GetRequiredService<CredentialBook>());
 
@@ -49,6 +50,7 @@ internal static class AccessRegistration
     {
         app.UseAuthentication();
         app.UseRateLimiter();
+        app.Use(UnreadAnswers.WaitAsync);
         app.UseAuthorization();
         app.Use(CallDeadlines.RequireAsync);
         app.Use(CallEnds.WatchAsync);

@@ -69,8 +69,9 @@ internal sealed class AuditReads(AuditTrail trail, RecordKinds kinds)
     }
 
     /// <summary>Notes placements, and the workers whose they are.</summary>
-    public Task NoteAsync(IEnumerable<Placement> shown, CancellationToken cancellationToken) =>
-        NoteAsync(shown.SelectMany(Keys).Distinct(), cancellationToken);
+    public Task NoteAsync(
+        IEnumerable<Placement> shown, string unmaskPurpose, CancellationToken cancellationToken) =>
+        NoteAsync(shown.SelectMany(Keys).Distinct(), unmaskPurpose, cancellationToken);
 
     /// <summary>
     /// Notes that a stream may show personal data; what it did is noted as it goes on, and at its end.

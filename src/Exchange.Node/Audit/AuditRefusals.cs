@@ -20,16 +20,22 @@ internal sealed partial class AuditRefusals(AuditTrail trail, ILogger<AuditRefus
         $"{fault}, from {address}");
 
     /// <summary>Notes that a caller asked for what none of its roles permits.</summary>
-    public Task AccessDeniedAsync(Caller caller, string rpc, Permission needed) => NoteAsync(
-        new AuditActor
-        {
-            Kind = AuditActorKind.Local,
-            Name = caller.Name,
-            Roles = { caller.Roles.Select(RolePermissions.NameOf).Order(StringComparer.Ordinal) },
-        },
-        rpc,
-        AuditAction.AccessDenied,
-        $"needs {needed}");
+    public Task AccessDeniedAsync(Caller caller, string rpc, Permission needed) =>
+        NoteAsync(ActorOf(caller), rpc, AuditAction.AccessDenied, $"needs {needed}");
+
+    /// <summary>
+    /// Notes that a caller gave a purpose that says nothing or too much; its words aren't kept, because they may name
+    /// somebody.
+    /// </summary>
+    public Task PurposeRefusedAsync(Caller caller, string rpc, string field) =>
+        NoteAsync(ActorOf(caller), rpc, AuditAction.AccessDenied, $"{field} is no purpose");
+
+    private static AuditActor ActorOf(Caller caller) => new()
+    {
+        Kind = AuditActorKind.Local,
+        Name = caller.Name,
+        Roles = { caller.Roles.Select(RolePermissions.NameOf).Order(StringComparer.Ordinal) },
+    };
 
     private async Task NoteAsync(AuditActor actor, string rpc, AuditAction action, string detail)
     {

@@ -48,7 +48,9 @@ internal static class CsvImport
 
     private static Header Names(CsvRecord record) => record.HasStrayQuote
         ? throw new CsvFormatException($"The header on line {record.Line} has a stray quote.")
-        : new Header(record.Cells);
+        : new Header(record.Cells) is { IsOfRejects: true } rejects
+            ? new Header([.. rejects.Names.Select(FormulaCells.Read)])
+            : new Header(record.Cells);
 
     /// <summary>The rows of one file, bound to the profile's columns.</summary>
     private sealed class FileRows
@@ -105,7 +107,8 @@ internal static class CsvImport
         }
 
         private string[] Fitted(string[] cells) =>
-            [.. _header.Names.Select((_, i) => i < cells.Length ? cells[i] : string.Empty)];
+            [.. _header.Names.Select((_, i) => i >= cells.Length ? string.Empty
+                : _header.IsOfRejects ? FormulaCells.Read(cells[i]) : cells[i])];
 
         private string[] Ordered(IReadOnlyList<string> cells)
         {

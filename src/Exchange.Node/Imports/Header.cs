@@ -10,6 +10,9 @@ internal sealed record Header(IReadOnlyList<string> Names)
     /// <summary>Columns that a rejects file adds; they are no part of the original.</summary>
     public static bool IsAdded(string name) => name.StartsWith('_');
 
+    /// <summary>The file was written by the program: its cells are guarded by <see cref="FormulaCells"/>.</summary>
+    public bool IsOfRejects => Names.Contains(RejectsFile.ReasonColumn, StringComparer.Ordinal);
+
     /// <summary>
     /// Finds each of a profile's columns in the file. A name's width, white space and case don't count, nor does the
     /// asterisk with which templates mark required columns.

@@ -9,14 +9,18 @@ namespace Exchange.Node.Imports;
 
 /// <summary>
 /// Writes the rows that were refused, by the profile or by the node, with the reasons in columns of their own. Mend the
-/// cells and import the file through the same profile; the added columns are ignored.
+/// cells and import the file through the same profile; the added columns are ignored, and what keeps cells from being
+/// formulas is taken off.
 /// </summary>
 /// <remarks>The file is made by the first row, so that an import without rejects leaves none.</remarks>
 internal sealed class RejectsFile(string path) : IAsyncDisposable
 {
     private const string Between = " | ";
 
-    private static readonly string[] Added = ["_row", "_column", "_value", "_reason"];
+    /// <summary>The added column by which such a file is known.</summary>
+    public const string ReasonColumn = "_reason";
+
+    private static readonly string[] Added = ["_row", "_column", "_value", ReasonColumn];
 
     private CsvWriter? _csv;
     private List<int> _columns = [];
@@ -50,13 +54,13 @@ internal sealed class RejectsFile(string path) : IAsyncDisposable
         var csv = _csv ??= await OpenAsync(row.Header);
         foreach (var column in _columns)
         {
-            csv.WriteField(row.Cells[column]);
+            csv.WriteField(FormulaCells.Write(row.Cells[column]));
         }
 
         csv.WriteField(row.Line.ToString(CultureInfo.InvariantCulture));
-        csv.WriteField(string.Join(Between, errors.Select(error => error.Column)));
-        csv.WriteField(string.Join(Between, errors.Select(error => error.Value)));
-        csv.WriteField(string.Join(Between, errors.Select(error => error.Reason)));
+        csv.WriteField(FormulaCells.Write(string.Join(Between, errors.Select(error => error.Column))));
+        csv.WriteField(FormulaCells.Write(string.Join(Between, errors.Select(error => error.Value))));
+        csv.WriteField(FormulaCells.Write(string.Join(Between, errors.Select(error => error.Reason))));
         cancellationToken.ThrowIfCancellationRequested();
         await csv.NextRecordAsync();
         Count++;
@@ -87,7 +91,7 @@ internal sealed class RejectsFile(string path) : IAsyncDisposable
         _columns = [.. Enumerable.Range(0, header.Names.Count).Where(i => !Header.IsAdded(header.Names[i]))];
         foreach (var name in _columns.Select(i => header.Names[i]).Concat(Added))
         {
-            csv.WriteField(name);
+            csv.WriteField(FormulaCells.Write(name));
         }
 
         await csv.NextRecordAsync();

@@ -22,6 +22,7 @@ internal sealed class MessageService(
     Replies replies,
     ContactStandings standings,
     RecordReach reaches,
+    UnmaskPurposes purposes,
     AuditReads reads,
     TimeProvider time)
     : V1.MessageService.MessageServiceBase
@@ -43,7 +44,7 @@ internal sealed class MessageService(
             throw ExchangeException.Invalid("channel", "Say which way the gateway serves.");
         }
 
-        UnmaskPurpose.Check(request.UnmaskPurpose, context);
+        await purposes.CheckAsync(request.UnmaskPurpose, context);
         if (!isBoard && request.UnmaskPurpose.Length == 0)
         {
             throw ExchangeException.Invalid("unmask_purpose", "Say what the telephone numbers are needed for.");

@@ -1,5 +1,7 @@
 using Exchange.Node.Records;
 using Exchange.V1;
+using Google.Protobuf;
+using Google.Type;
 
 namespace Exchange.Node.Money;
 
@@ -7,6 +9,9 @@ namespace Exchange.Node.Money;
 internal sealed class StartUpLoanKind() : PlainKind<StartUpLoan>("start_up_loan")
 {
     public override bool IsPersonal => true;
+
+    // Its last voucher is that of its repayment.
+    public override Date? AccountedDate(IMessage payload) => ((StartUpLoan)payload).DueDate;
 
     protected override IEnumerable<FieldViolation> CheckMeaning(StartUpLoan payload, RuleContext context) =>
     [

@@ -1,5 +1,7 @@
 using Exchange.Node.Records;
 using Exchange.V1;
+using Google.Protobuf;
+using Google.Type;
 
 namespace Exchange.Node.Money;
 
@@ -7,6 +9,8 @@ namespace Exchange.Node.Money;
 internal sealed class SubsidyPaymentKind() : PlainKind<SubsidyPayment>("subsidy_payment")
 {
     public override bool IsPersonal => true;
+
+    public override Date? AccountedDate(IMessage payload) => ((SubsidyPayment)payload).StateDate;
 
     protected override IEnumerable<FieldViolation> CheckMeaning(SubsidyPayment payload, RuleContext context) =>
     [

@@ -26,6 +26,7 @@ internal sealed class PersonMatchService(
     PeerLoader loader,
     AuditReads reads,
     RecordReach reaches,
+    UnmaskPurposes purposes,
     TimeProvider time)
     : V1.PersonMatchService.PersonMatchServiceBase
 {
@@ -83,7 +84,7 @@ internal sealed class PersonMatchService(
     public override async Task<FindGivenPersonsResponse> FindGivenPersons(
         FindGivenPersonsRequest request, ServerCallContext context)
     {
-        UnmaskPurpose.Require(request.Purpose, context, "purpose");
+        await purposes.RequireAsync(request.Purpose, context, "purpose");
         if (request.WorkerIds.Count is 0 or > MaxPersons)
         {
             throw ExchangeException.Invalid("worker_ids", $"Name 1 to {MaxPersons}, not {request.WorkerIds.Count}.");

@@ -19,6 +19,8 @@ internal sealed class PlacementService(
     RecordWriter writer,
     WatchStream watch,
     RecordReach reaches,
+    MaskedCopies masked,
+    UnmaskPurposes purposes,
     AuditReads reads,
     TimeProvider time)
     : V1.PlacementService.PlacementServiceBase
@@ -51,13 +53,16 @@ internal sealed class PlacementService(
         return new RecordPlacementEventResponse
         {
             EventId = answer.Id,
-            Placement = await reader.FindAsync(given.PlacementId, context.CancellationToken),
+            Placement = await reader.FindAsync(given.PlacementId, context.CancellationToken) is { } placement
+                ? masked.Of(placement)
+                : null,
         };
     }
 
     public override async Task<GetPlacementResponse> GetPlacement(
         GetPlacementRequest request, ServerCallContext context)
     {
+        await purposes.CheckAsync(request.UnmaskPurpose, context);
         var id = RecordResolver.ParseId("id", request.Id).ToString();
         var reach = reaches.Of(context);
         var placement = await reader.FindAsync(id, context.CancellationToken);
@@ -66,13 +71,14 @@ internal sealed class PlacementService(
             throw reach.Missing("placement", request.Id);
         }
 
-        await reads.NoteAsync([placement], context.CancellationToken);
-        return new GetPlacementResponse { Placement = placement };
+        await reads.NoteAsync([placement], request.UnmaskPurpose, context.CancellationToken);
+        return new GetPlacementResponse { Placement = Shown(placement, request.UnmaskPurpose) };
     }
 
     public override async Task<ListPlacementsResponse> ListPlacements(
         ListPlacementsRequest request, ServerCallContext context)
     {
+        await purposes.CheckAsync(request.UnmaskPurpose, context);
         var matcher = new PlacementMatcher(request.Filter);
         var reach = reaches.Of(context);
         var size = PageToken.PageSize(request.PageSize);
@@ -95,11 +101,11 @@ internal sealed class PlacementService(
                 break;
             }
 
-            response.Placements.Add(placement);
+            response.Placements.Add(Shown(placement, request.UnmaskPurpose));
             room -= placement.CalculateSize();
         }
 
-        await reads.NoteAsync(response.Placements, context.CancellationToken);
+        await reads.NoteAsync(response.Placements, request.UnmaskPurpose, context.CancellationToken);
         response.NextPageToken = PageToken.Encode(next, scope, time);
         return response;
     }
@@ -109,8 +115,10 @@ internal sealed class PlacementService(
         IServerStreamWriter<WatchPlacementsResponse> responseStream,
         ServerCallContext context)
     {
+        await purposes.CheckAsync(request.UnmaskPurpose, context);
         var matcher = new PlacementMatcher(request.Filter);
-        await using var watched = await reads.WatchAsync("placements", unmaskPurpose: "", context.CancellationToken);
+        await using var watched = await reads.WatchAsync(
+            "placements", request.UnmaskPurpose, context.CancellationToken);
         await watch.RunAsync(
             request.ResumeToken,
             responseStream,
@@ -120,6 +128,7 @@ internal sealed class PlacementService(
                 if (response?.Placement is { } placement)
                 {
                     await watched.AddAsync(AuditReads.Keys(placement), context.CancellationToken);
+                    response.Placement = Shown(placement, request.UnmaskPurpose);
                 }
 
                 return response;
@@ -128,6 +137,9 @@ internal sealed class PlacementService(
             (response, token) => response.ResumeToken = token,
             context.CancellationToken);
     }
+
+    private Placement Shown(Placement placement, string unmaskPurpose) =>
+        unmaskPurpose.Length > 0 ? placement : masked.Of(placement);
 
     private async ValueTask<WatchPlacementsResponse?> ToResponseAsync(
         WatchStep step, PlacementMatcher matcher, CallReach reach, CancellationToken cancellationToken)

@@ -46,6 +46,19 @@ internal sealed class MaskedCopies(RecordKinds kinds)
         return copy;
     }
 
+    /// <summary>A masked copy of a placement; the placement itself when nobody wrote anything freely into it.</summary>
+    public Placement Of(Placement placement)
+    {
+        var copy = placement.Clone();
+        foreach (var entry in copy.Events)
+        {
+            Hide(entry.Event);
+        }
+
+        copy.Masked = !copy.Equals(placement);
+        return copy;
+    }
+
     /// <summary>How a text is masked; null for one that says nothing of who a person is.</summary>
     public static Mask? MaskOf(FieldDescriptor field) => field switch
     {
@@ -58,8 +71,12 @@ internal sealed class MaskedCopies(RecordKinds kinds)
     };
 
     /// <summary>A text in somebody's own words about a person.</summary>
-    public static bool IsFreeText(FieldDescriptor field) =>
-        field is { FieldType: FieldType.String, Name: "remark" or "note" or "details" };
+    public static bool IsFreeText(FieldDescriptor field) => field is
+    {
+        FieldType: FieldType.String,
+        Name: "remark" or "note" or "details" or "reason_words" or "outcome_words" or "handed_words" or "return_words"
+            or "cannot_leave_words",
+    };
 
     private void Hide(IMessage message)
     {

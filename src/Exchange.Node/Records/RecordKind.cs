@@ -1,6 +1,7 @@
 using Exchange.Node.Access;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Google.Type;
 
 namespace Exchange.Node.Records;
 
@@ -62,6 +63,11 @@ internal abstract class RecordKind
     /// <returns>Whether it was changed.</returns>
     /// <exception cref="Errors.ExchangeException">The writer may not say what it says.</exception>
     public virtual bool Settle(IMessage payload, Func<IMessage?> held, Reach writer) => false;
+
+    /// <summary>
+    /// The day by which a record of this kind belongs to a year of the accounts; null for a kind that has none.
+    /// </summary>
+    public virtual Date? AccountedDate(IMessage payload) => null;
 
     /// <summary>What the record can be found by and which agreements it falls under.</summary>
     public abstract RecordFacts Describe(Guid id, IMessage payload, IPersonTokens tokens);

@@ -20,6 +20,7 @@ internal sealed class RecordService(
     RecordReach reaches,
     AuditReads reads,
     MaskedCopies masked,
+    UnmaskPurposes purposes,
     RecordKinds kinds,
     NodeLifetime lifetime,
     TimeProvider time) : V1.RecordService.RecordServiceBase
@@ -58,7 +59,7 @@ internal sealed class RecordService(
     public override async Task<GetRecordResponse> GetRecord(GetRecordRequest request, ServerCallContext context)
     {
         CheckKind(request.Kind);
-        UnmaskPurpose.Check(request.UnmaskPurpose, context);
+        await purposes.CheckAsync(request.UnmaskPurpose, context);
         var key = new RecordKey(request.Kind, RecordResolver.ParseId("id", request.Id));
         var reach = reaches.Of(context);
         await reach.RequireReadAsync(key, context.CancellationToken);
@@ -75,7 +76,7 @@ internal sealed class RecordService(
     public override async Task<ListRecordsResponse> ListRecords(ListRecordsRequest request, ServerCallContext context)
     {
         CheckKind(request.Kind);
-        UnmaskPurpose.Check(request.UnmaskPurpose, context);
+        await purposes.CheckAsync(request.UnmaskPurpose, context);
         var reach = reaches.Of(context);
         reach.Reach.RequireKind(request.Kind);
         var scope = request.Clone();
@@ -117,7 +118,7 @@ internal sealed class RecordService(
         IServerStreamWriter<WatchRecordsResponse> responseStream,
         ServerCallContext context)
     {
-        UnmaskPurpose.Check(request.UnmaskPurpose, context);
+        await purposes.CheckAsync(request.UnmaskPurpose, context);
         var wanted = request.Kinds.ToHashSet();
         var reach = reaches.Of(context);
         await using var watched = wanted.Count == 0 || wanted.Any(reads.IsPersonal)

@@ -1,3 +1,4 @@
+using Exchange.Node.Access;
 using Exchange.Node.Outages;
 using Exchange.Node.Records;
 using Exchange.Node.Reviews;
@@ -15,6 +16,7 @@ internal sealed class MorningReports(
     OutageBook outages,
     IdentityReviews reviews,
     TlsIdentity certificate,
+    CredentialBook credentials,
     NodeIdentity identity,
     TimeProvider time)
 {
@@ -23,6 +25,8 @@ internal sealed class MorningReports(
 
     // Before that an upgrade that is due is told, and nobody is called to it.
     private static readonly TimeSpan UpgradeNotice = TimeSpan.FromDays(30);
+
+    private const int MaxCredentials = 100;
 
     // What a node that is away, or a line to one, leaves behind. Anything else is a fault whatever was announced.
     private static readonly HashSet<ErrorReason> Silence =
@@ -52,9 +56,25 @@ internal sealed class MorningReports(
         var end = new DateTimeOffset(certificate.Present.Leaf.NotAfter);
         response.CertificateValidToTime =
             isToday && end < time.GetUtcNow() + UpgradeNotice ? end.ToTimestamp() : null;
+        if (isToday)
+        {
+            response.EndingCredentials.AddRange(await EndingAsync(cancellationToken));
+        }
+
         var words = language == ReportLanguage.En ? ReportWords.English : ReportWords.Chinese;
         response.Lines.AddRange(new ReportText(words).Lines(identity.Id, response));
         return response;
+    }
+
+    // A system that is shut out overnight is noticed by whoever needs it.
+    private async Task<IEnumerable<EndingCredential>> EndingAsync(CancellationToken cancellationToken)
+    {
+        var last = (time.GetUtcNow() + UpgradeNotice).ToTimestamp();
+        return (await credentials.AllAsync(includeEnded: false, cancellationToken))
+            .Where(credential => credential.ExpireTime is { } end && end < last)
+            .OrderBy(credential => credential.Name, StringComparer.Ordinal)
+            .Take(MaxCredentials)
+            .Select(credential => new EndingCredential { Name = credential.Name, ExpireTime = credential.ExpireTime });
     }
 
     /// <summary>Says whose fault a failure was, and whether somebody should look.</summary>

@@ -42,6 +42,11 @@ internal sealed class ReportText(ReportWords words)
             yield return Say(words.OwnCertificateEnds, Time(end));
         }
 
+        foreach (var credential in report.EndingCredentials)
+        {
+            yield return Say(words.CredentialEnds, credential.Name, Time(credential.ExpireTime));
+        }
+
         if (report.OpenReviewCount > 0)
         {
             yield return Say(words.Reviews, Number(report.OpenReviewCount));

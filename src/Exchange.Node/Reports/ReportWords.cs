@@ -47,6 +47,8 @@ internal sealed record ReportWords
 
     public required string CertificateEnds { get; init; }
 
+    public required string CredentialEnds { get; init; }
+
     public required string LacksNextCertificate { get; init; }
 
     public required string LastSuccess { get; init; }

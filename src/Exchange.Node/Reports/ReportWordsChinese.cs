@@ -57,6 +57,7 @@ internal static class ReportWordsChinese
         Outage = "已预告停机：{0}，{1} 至 {2}：{3}",
         UpgradeBefore = "请在 {1} 之前升级 {0}：自该日起 {2} 拒绝与它同步（{0} 只支持同步规程版本 {3}，届时至少需要 {4}）。",
         OwnCertificateEnds = "本节点的证书于 {0} 到期：请执行 exchange certificate roll。",
+        CredentialEnds = "凭证 {0} 于 {1} 到期：请用 exchange access create 为该系统换发。",
         CertificateEnds = "{0} 的证书于 {1} 到期：请通知对方更换。",
         LacksNextCertificate = "本节点正在更换证书，{0} 尚未收到新证书。",
         UpgradeNow = "请立即升级 {0}：自 {1} 起 {2} 已拒绝与它同步（{0} 只支持同步规程版本 {3}，至少需要 {4}）。",

@@ -69,6 +69,8 @@ internal static class ReportWordsEnglish
         UpgradeBefore = "Upgrade {0} before {1}: from that day on {2} refuses it. It speaks sync protocol {3}, and "
             + "{4} is needed then.",
         OwnCertificateEnds = "The certificate of this node is good until {0} only: run exchange certificate roll.",
+        CredentialEnds =
+            "The credential {0} ends at {1}: give its system another with exchange access create.",
         CertificateEnds = "The certificate of {0} is good until {1} only: ask them to renew it.",
         LacksNextCertificate = "This node changes its certificate, and {0} hasn't got the next one yet.",
         UpgradeNow = "Upgrade {0} now: {2} refuses it since {1}. It speaks sync protocol {3}, and {4} is needed.",

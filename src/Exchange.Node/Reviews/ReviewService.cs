@@ -65,6 +65,11 @@ internal sealed class ReviewService(
             throw ExchangeException.Invalid("note", "Write one line of at most 200 characters.");
         }
 
+        if (PersonalNumbers.StandIn(note))
+        {
+            throw ExchangeException.Invalid("note", "It holds a long number. Name no person: the records say who it is.");
+        }
+
         await RequireAsync(id, reaches.Of(context), context.CancellationToken);
         return new SettleIdentityReviewResponse
         {

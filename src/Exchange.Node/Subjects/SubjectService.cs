@@ -15,6 +15,7 @@ internal sealed class SubjectService(
     SubjectRestriction restriction,
     Erasures erasures,
     RecordReach reaches,
+    UnmaskPurposes purposes,
     TimeProvider time)
     : V1.SubjectService.SubjectServiceBase
 {
@@ -27,7 +28,7 @@ internal sealed class SubjectService(
         IServerStreamWriter<ShowSubjectResponse> responseStream,
         ServerCallContext context)
     {
-        UnmaskPurpose.Require(request.Purpose, context, "purpose");
+        await purposes.RequireAsync(request.Purpose, context, "purpose");
         var subject = await ReachedAsync(request.SubjectId, context);
         var parts = access.ShowAsync(
             subject, request.Purpose, reaches.Of(context), context.CancellationToken);
@@ -40,7 +41,7 @@ internal sealed class SubjectService(
     public override async Task<CorrectSubjectResponse> CorrectSubject(
         CorrectSubjectRequest request, ServerCallContext context)
     {
-        UnmaskPurpose.Require(request.Purpose, context, "purpose");
+        await purposes.RequireAsync(request.Purpose, context, "purpose");
         var subject = await ReachedAsync(request.SubjectId, context);
         return await correction.CorrectAsync(subject, request, reaches.Of(context), context.CancellationToken);
     }
@@ -52,6 +53,12 @@ internal sealed class SubjectService(
         if (request.Reason.Trim().Length is 0 or > MaxReasonLength)
         {
             throw ExchangeException.Invalid("reason", $"Say why, in 1 to {MaxReasonLength} characters.");
+        }
+
+        if (PersonalNumbers.StandIn(request.Reason))
+        {
+            throw ExchangeException.Invalid(
+                "reason", "It holds a long number. It is kept for good: name no person in it, only the reason.");
         }
 
         if (request.DeadlineDays is < 0 or > MaxDeadlineDays)

@@ -71,6 +71,12 @@ internal sealed class QuarantineService(
             throw ExchangeException.Invalid("reason", $"Say why, in 1 to {MaxReasonLength} characters.");
         }
 
+        if (PersonalNumbers.StandIn(reason))
+        {
+            throw ExchangeException.Invalid(
+                "reason", "It holds a long number. The partner is told it: name no person in it.");
+        }
+
         try
         {
             var row = await discards.DiscardAsync(peer, key, reason, context.CancellationToken);

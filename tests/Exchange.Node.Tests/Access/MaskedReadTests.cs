@@ -105,6 +105,74 @@ public sealed class MaskedReadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_clerk_wrote_into_a_placement_is_read_for_a_purpose_alone()
+    {
+        var (placement, begun) = await NotedAsync();
+        var placements = new PlacementService.PlacementServiceClient(_desk);
+        using var masked = placements.WatchPlacements(new WatchPlacementsRequest());
+        using var whole = placements.WatchPlacements(new WatchPlacementsRequest { UnmaskPurpose = Purpose });
+
+        foreach (var shown in new[]
+        {
+            begun,
+            (await placements.GetPlacementAsync(new GetPlacementRequest { Id = placement })).Placement,
+            Assert.Single((await placements.ListPlacementsAsync(new ListPlacementsRequest())).Placements),
+            await FirstAsync(masked),
+        })
+        {
+            Assert.True(shown.Masked);
+            Assert.DoesNotContain("王小明", shown.ToString(), StringComparison.Ordinal);
+        }
+
+        foreach (var shown in new[]
+        {
+            (await placements.GetPlacementAsync(
+                new GetPlacementRequest { Id = placement, UnmaskPurpose = Purpose })).Placement,
+            Assert.Single((await placements.ListPlacementsAsync(
+                new ListPlacementsRequest { UnmaskPurpose = Purpose })).Placements),
+            await FirstAsync(whole),
+        })
+        {
+            Assert.False(shown.Masked);
+            Assert.Equal("asked 王小明", shown.Events[^1].Event.Note);
+        }
+
+        Assert.Equal(Purpose, (await new AuditedNode(_all.Node).NewestAsync(AuditAction.Unmasked)).Purpose);
+    }
+
+    [Fact]
+    public async Task Whoever_may_name_no_purpose_and_whoever_names_a_bad_one_stands_in_the_chain_without_the_words()
+    {
+        var bad = "for 13812345678";
+        foreach (var (caller, purpose) in new[] { (_reader, Purpose), (_desk, bad) })
+        {
+            var records = new RecordService.RecordServiceClient(caller);
+            var placements = new PlacementService.PlacementServiceClient(caller);
+            using var watch = placements.WatchPlacements(new WatchPlacementsRequest { UnmaskPurpose = purpose });
+            await Assert.ThrowsAsync<RpcException>(async () => await records.GetRecordAsync(
+                new GetRecordRequest { Kind = "worker", Id = _id, UnmaskPurpose = purpose }));
+            await Assert.ThrowsAsync<RpcException>(async () => await placements.GetPlacementAsync(
+                new GetPlacementRequest { Id = _id, UnmaskPurpose = purpose }));
+            await Assert.ThrowsAsync<RpcException>(async () => await placements.ListPlacementsAsync(
+                new ListPlacementsRequest { UnmaskPurpose = purpose }));
+            await Assert.ThrowsAsync<RpcException>(() => watch.ResponseStream.MoveNext(default));
+        }
+
+        var noted = await new AuditedNode(_all.Node).QueryAsync(
+            new QueryAuditRequest { Actions = { AuditAction.AccessDenied } });
+
+        string[] rpcs = ["RecordService/GetRecord", "PlacementService/GetPlacement", "PlacementService/ListPlacements",
+            "PlacementService/WatchPlacements"];
+        Assert.Equal(
+            rpcs.Select(rpc => ("reader", $"exchange.v1.{rpc}", "needs Unmask"))
+                .Concat(rpcs.Select(rpc => ("desk", $"exchange.v1.{rpc}", "unmask_purpose is no purpose")))
+                .Order(),
+            noted.Select(entry => (entry.Actor.Name, entry.Method, entry.Detail)).Order());
+        Assert.All(noted, entry => Assert.Equal(AuditOutcome.Refused, entry.Outcome));
+        Assert.DoesNotContain(noted, entry => entry.ToString().Contains("13812345678", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_masked_copy_isnt_written_back()
     {
         var records = new RecordService.RecordServiceClient(_desk);
@@ -125,6 +193,40 @@ public sealed class MaskedReadTests : IAsyncLifetime
         Assert.Contains("\"masked\":", text, StringComparison.Ordinal);
         Assert.DoesNotContain(_written.IdNumber, text, StringComparison.Ordinal);
         Assert.DoesNotContain(_written.Name, text, StringComparison.Ordinal);
+    }
+
+    private async Task<(string Id, Placement Told)> NotedAsync()
+    {
+        var id = await ReachRegister.ReferAsync(_all.Node.Channel, _all.WorkerHere, _all.VacancyHere);
+        var told = await _all.Node.Placements.RecordPlacementEventAsync(new RecordPlacementEventRequest
+        {
+            Event = new PlacementEvent
+            {
+                PlacementId = id,
+                WorkerId = _all.WorkerHere,
+                VacancyId = _all.VacancyHere,
+                SendingNode = "zhaotong",
+                ReceivingNode = "dongguan",
+                Type = PlacementEventType.Interviewed,
+                HappenedDate = new Google.Type.Date { Year = 2026, Month = 3, Day = 2 },
+                Note = "asked 王小明",
+                ReasonWords = "王小明 wishes so",
+            },
+        });
+        return (id, told.Placement);
+    }
+
+    private static async Task<Placement> FirstAsync(AsyncServerStreamingCall<WatchPlacementsResponse> watch)
+    {
+        while (await watch.ResponseStream.MoveNext(default))
+        {
+            if (watch.ResponseStream.Current.Placement is { } placement)
+            {
+                return placement;
+            }
+        }
+
+        throw new InvalidOperationException("The watch ended.");
     }
 
     private static Worker Written()

@@ -70,6 +70,14 @@ internal sealed class AgreedNodes : IAsyncDisposable
             File.ReadAllText(data.ConfigFile).Replace(old, Town.Address.ToString(), StringComparison.Ordinal)));
     }
 
+    /// <summary>Gives the town the region's address, so that it calls as well.</summary>
+    public async Task CallFromTownAsync() => Town = await Town.RestartAsync(data => File.WriteAllText(
+        data.ConfigFile,
+        File.ReadAllText(data.ConfigFile).Replace(
+            "\"Mode\": \"passive\"",
+            $"\"Mode\": \"nightly\", \"Address\": \"{Region.Address}\"",
+            StringComparison.Ordinal)));
+
     /// <summary>Proposes at the region, with the town's card and fingerprint.</summary>
     public async Task<AgreementEntry> ProposeAsync(Agreement draft)
     {

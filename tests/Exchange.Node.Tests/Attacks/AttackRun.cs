@@ -15,6 +15,10 @@ namespace Exchange.Node.Tests.Attacks;
 internal sealed class AttackRun(TestNode node, int seed) : IDisposable
 {
     private const int AtATime = 16;
+
+    // A watch that finds nothing is open until its deadline: many wait beside each other, or a run would be all waiting.
+    private const int StreamsAtATime = 128;
+
     private const int BetweenGoodCalls = 500;
 
     private static readonly AttackKind[] Kinds = System.Enum.GetValues<AttackKind>();
@@ -64,9 +68,19 @@ internal sealed class AttackRun(TestNode node, int seed) : IDisposable
     /// <param name="first">The number of the first; a request depends on the seed and its number alone.</param>
     /// <param name="count">How many.</param>
     /// <param name="table">What came of them.</param>
-    public Task RunAsync(int first, int count, AttackTable table) => Parallel.ForEachAsync(
-        Enumerable.Range(first, count),
-        new ParallelOptions { MaxDegreeOfParallelism = AtATime },
+    public Task RunAsync(int first, int count, AttackTable table)
+    {
+        var numbers = Enumerable.Range(first, count).ToLookup(number => Methods[number % Methods.Length].IsServerStreaming);
+        return Task.WhenAll(
+            RunAsync(numbers[false], AtATime, table),
+            RunAsync(numbers[true], StreamsAtATime, table));
+    }
+
+    public void Dispose() => _calls.Dispose();
+
+    private Task RunAsync(IEnumerable<int> numbers, int atATime, AttackTable table) => Parallel.ForEachAsync(
+        numbers,
+        new ParallelOptions { MaxDegreeOfParallelism = atATime },
         async (number, ended) =>
         {
             await AttackAsync(number, table);
@@ -75,8 +89,6 @@ internal sealed class AttackRun(TestNode node, int seed) : IDisposable
                 await node.Node.GetNodeAsync(new GetNodeRequest(), cancellationToken: ended);
             }
         });
-
-    public void Dispose() => _calls.Dispose();
 
     private async Task AttackAsync(int number, AttackTable table)
     {

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using Exchange.Node.Access;
+using Exchange.Node.Tests.Services;
 using Exchange.Testing;
 using Exchange.V1;
 using Grpc.Core;
@@ -140,6 +141,38 @@ public sealed class HostileClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_caller_that_reads_no_answer_has_only_so_many_calls_and_gets_none_back_before_it_reads()
+    {
+        await _node.PublishAsync([.. Enumerable.Range(1, 100).Select(i =>
+            VacancySamples.Item((ulong)i, $"U-{i}", VacancySamples.Sample()))]);
+        var token = (await _node.Access.CreateCredentialAsync(new CreateCredentialRequest
+        {
+            Credential = new Credential { Name = "deaf", Roles = { Role.Reader } },
+        })).Token;
+        await using var raw = await RawHttp2.ConnectAsync(_node, window: 0);
+        var call = RawHttp2.Call("/exchange.v1.VacancyService/ListVacancies", token);
+
+        for (var i = 0; i < 20; i++)
+        {
+            await raw.SendAsync(
+            [
+                .. RawHttp2.Frame(RawHttp2.Headers, RawHttp2.EndHeaders, (i * 2) + 1, call),
+                .. RawHttp2.Frame(RawHttp2.Data, RawHttp2.EndStream, (i * 2) + 1, new byte[5]),
+            ]);
+        }
+
+        // Four are answered and not read, four wait for their turn, and the others are told to come again.
+        await UntilAsync(() => raw.Ended == 12 && raw.Received(RawHttp2.Headers) == 16);
+        await IsServedAsync();
+        Assert.Equal((12, 16), (raw.Ended, raw.Received(RawHttp2.Headers)));
+
+        // A connection window of 64 KiB is all that one that reads again is sent at once, so that some calls are over.
+        await raw.SendAsync([.. Enumerable.Range(0, 20).SelectMany(i => RawHttp2.Widen((i * 2) + 1, 1 << 20))]);
+        await raw.SendAsync(RawHttp2.Widen(0, 1 << 30));
+        await UntilAsync(() => raw.Ended == 20);
+    }
+
+    [Fact]
     public async Task One_address_has_only_so_many_connections_and_gets_one_back_for_each_that_ends()
     {
         var open = new List<RawHttp2>();
@@ -182,6 +215,16 @@ public sealed class HostileClientTests : IAsyncLifetime
         {
             return null;
         }
+    }
+
+    private static async Task UntilAsync(Func<bool> isSo)
+    {
+        for (var patience = 0; !isSo() && patience < 3_000; patience++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+
+        Assert.True(isSo(), "It never came to that.");
     }
 
     private async Task IsServedAsync() =>

@@ -10,11 +10,13 @@ namespace Exchange.Node.Tests.Attacks;
 /// <summary>HTTP/2 frame by frame, as no client library would send it.</summary>
 internal sealed class RawHttp2 : IAsyncDisposable
 {
+    public const byte Data = 0;
     public const byte Headers = 1;
     public const byte Reset = 3;
     public const byte Settings = 4;
     public const byte Ping = 6;
     public const byte GoAway = 7;
+    public const byte WindowUpdate = 8;
     public const byte Continuation = 9;
     public const byte EndStream = 1;
     public const byte EndHeaders = 4;
@@ -23,6 +25,7 @@ internal sealed class RawHttp2 : IAsyncDisposable
     private readonly SslStream _stream;
     private readonly ConcurrentDictionary<byte, int> _received = new();
     private readonly Task _reading;
+    private int _ended;
 
     private RawHttp2(TcpClient socket, SslStream stream)
     {
@@ -35,6 +38,9 @@ internal sealed class RawHttp2 : IAsyncDisposable
 
     /// <summary>Done when the node has closed the connection.</summary>
     public Task Closed => _reading;
+
+    /// <summary>How many calls were ended by the node.</summary>
+    public int Ended => _ended;
 
     /// <summary>How many frames of a type have come.</summary>
     public int Received(byte type) => _received.GetValueOrDefault(type);
@@ -93,6 +99,14 @@ internal sealed class RawHttp2 : IAsyncDisposable
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
         payload.CopyTo(frame, 9);
         return frame;
+    }
+
+    /// <summary>Takes so many bytes more, on a stream or, with 0, on all of them together.</summary>
+    public static byte[] Widen(int stream, int bytes)
+    {
+        var payload = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(payload, bytes);
+        return Frame(WindowUpdate, 0, stream, payload);
     }
 
     /// <summary>The headers of a call, each written out.</summary>
@@ -159,6 +173,11 @@ internal sealed class RawHttp2 : IAsyncDisposable
                 var payload = new byte[(head[0] << 16) | (head[1] << 8) | head[2]];
                 await _stream.ReadExactlyAsync(payload);
                 _received.AddOrUpdate(head[3], 1, (_, count) => count + 1);
+                if (head[3] == Headers && (head[4] & EndStream) != 0)
+                {
+                    Interlocked.Increment(ref _ended);
+                }
+
                 if (head[3] == GoAway)
                 {
                     GoAwayError = BinaryPrimitives.ReadUInt32BigEndian(payload.AsSpan(4));

@@ -76,6 +76,34 @@ public sealed class StatusCommandTests
         Assert.Equal("1970-01-02", upgrade.GetProperty("fromDate").GetString());
     }
 
+    [Theory]
+    [InlineData(29, true)]
+    [InlineData(31, false)]
+    public async Task A_certificate_that_ends_within_thirty_days_is_told(int days, bool isTold)
+    {
+        var end = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch.AddDays(days));
+        var run = new CommandRun
+        {
+            Node = FakeNode.WithStatus()
+                .On<GetCertificateRequest>("GetCertificate", _ => new GetCertificateResponse { ValidToTime = end })
+                .On<ListPeersRequest>("ListPeers", _ => new ListPeersResponse
+                {
+                    Peers = { new PeerStatus { Node = "dongguan", PinnedUntilTime = end } },
+                }),
+            Time = new ManualTime(DateTimeOffset.UnixEpoch),
+        };
+
+        await run.RunAsync("status");
+
+        Assert.Equal(
+            isTold,
+            run.Output.Contains(
+                "\nthe node's certificate is good until 1970-01-30 only; see exchange certificate roll\n",
+                StringComparison.Ordinal));
+        Assert.Equal(
+            isTold, run.Output.Contains("\n  its certificate is good until 1970-01-30 only\n", StringComparison.Ordinal));
+    }
+
     private static FakeNode Waiting() => FakeNode.WithStatus()
         .On<GetStatusRequest>("GetStatus", _ => new GetStatusResponse
         {

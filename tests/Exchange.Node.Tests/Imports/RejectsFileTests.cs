@@ -60,6 +60,53 @@ public sealed class RejectsFileTests : IDisposable
             await File.ReadAllTextAsync(second));
     }
 
+    [Theory]
+    [InlineData("=1+1", "'=1+1")]
+    [InlineData("-5", "'-5")]
+    [InlineData("+8613812345678", "'+8613812345678")]
+    [InlineData("@SUM(A1)", "'@SUM(A1)")]
+    [InlineData("\t=1", "'\t=1")]
+    [InlineData("\r=1", "'\r=1")]
+    [InlineData("＝1+1", "'＝1+1")]
+    [InlineData("'=1", "''=1")]
+    [InlineData("''", "'''")]
+    [InlineData("'", "'")]
+    [InlineData("'s", "'s")]
+    [InlineData("", "")]
+    [InlineData("普工-夜班", "普工-夜班")]
+    public void A_cell_is_no_formula_to_a_spreadsheet_and_is_read_as_it_was(string cell, string written)
+    {
+        Assert.Equal(written, FormulaCells.Write(cell));
+        Assert.Equal(cell, FormulaCells.Read(written));
+        Assert.False(FormulaCells.IsFormula(written));
+    }
+
+    [Fact]
+    public async Task Formulas_of_a_source_are_text_in_the_rejects_and_come_back_unchanged()
+    {
+        const string Cells = "id,title,count,=extra\n=1,\"=HYPERLINK(\"\"http://x\"\")\",-5 of,'=y\n+86,@b,-x,\"\tz\"\n";
+
+        var path = await RejectAsync("first.csv", Cells);
+        var text = await File.ReadAllTextAsync(path);
+        var again = await RejectAsync("second.csv", text);
+        var mended = text.Replace("'-5 of", "'-5", StringComparison.Ordinal).Replace("'-x", "3", StringComparison.Ordinal);
+        var rows = await ImportText.ReadAsync(_profile, mended);
+
+        Assert.All(await CellsAsync(path), cell => Assert.False(FormulaCells.IsFormula(cell), cell));
+        Assert.Equal(text, await File.ReadAllTextAsync(again));
+        Assert.Equal(["=1", "=HYPERLINK(\"http://x\")", "-5", "'=y"], rows[0].Source.Cells.Take(4));
+        Assert.Equal("=extra", rows[0].Source.Header.Names[3]);
+        Assert.Equal(new Vacancy { Title = "@b", Headcount = 3 }, rows[1].Draft!.Payload);
+    }
+
+    [Fact]
+    public async Task An_apostrophe_of_any_other_file_is_the_files_own()
+    {
+        var rows = await ImportText.ReadAsync(_profile, "id,title,count\n1,'=a,2\n");
+
+        Assert.Equal(new Vacancy { Title = "'=a", Headcount = 2 }, rows[0].Draft!.Payload);
+    }
+
     [Fact]
     public async Task What_the_node_refuses_stands_in_the_same_file_beside_its_cell()
     {
@@ -107,6 +154,18 @@ public sealed class RejectsFileTests : IDisposable
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         }
+    }
+
+    private static async Task<List<string>> CellsAsync(string path)
+    {
+        await using var stream = File.OpenRead(path);
+        var cells = new List<string>();
+        await foreach (var record in CsvRecords.ReadAsync(stream, default))
+        {
+            cells.AddRange(record.Cells);
+        }
+
+        return cells;
     }
 
     private async Task<string> RejectAsync(string name, string csv)

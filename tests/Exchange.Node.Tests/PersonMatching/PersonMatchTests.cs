@@ -5,13 +5,16 @@ using Exchange.Node.PersonMatching;
 using Exchange.Node.Sync;
 using Exchange.Node.Tests.Agreements;
 using Exchange.Node.Tests.Audit;
+using Exchange.Node.Tests.Records;
 using Exchange.Testing;
 using Exchange.V1;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
+using Record = Exchange.V1.Record;
 
 namespace Exchange.Node.Tests.PersonMatching;
 
@@ -159,6 +162,54 @@ public sealed class PersonMatchTests : IAsyncLifetime
         Assert.Equal("ERROR_REASON_PERSON_MATCH_NOT_AGREED", refused.Reason());
         var noted = await new AuditedNode(_nodes.Region).NewestAsync(AuditAction.PersonsMatched);
         Assert.Equal(("registration", SampleAgreements.Town), (noted.Purpose, noted.Partner));
+    }
+
+    [Fact]
+    public async Task A_desk_is_told_which_of_its_workers_the_partner_has_given_over_a_real_line()
+    {
+        var given = await _nodes.ReferWorkerAsync();
+        await _nodes.SyncAsync();
+        var own = await PutInTownAsync(IdNumber);
+        var other = await PutInTownAsync("998801198501010016");
+
+        // The town calls as well; until now it was called only.
+        await _nodes.CallFromTownAsync();
+        var desk = await _nodes.Town.Access.CreateCredentialAsync(new CreateCredentialRequest
+        {
+            Credential = new Credential { Name = "desk", Roles = { Role.Desk } },
+        });
+        var found = await new V1.PersonMatchService.PersonMatchServiceClient(_nodes.Town.As(desk.Token))
+            .FindGivenPersonsAsync(new FindGivenPersonsRequest
+            {
+                Peer = SampleAgreements.Region,
+                WorkerIds = { own, other },
+                Purpose = "registration",
+            });
+
+        var match = Assert.Single(found.Matches);
+        Assert.Equal((own, given), (match.WorkerId, Assert.Single(match.GivenIds)));
+        var here = await new AuditedNode(_nodes.Town).NewestAsync(AuditAction.PersonsMatched);
+        Assert.Equal(("registration", "desk", "asked 2"), (here.Purpose, here.Actor.Name, here.Detail));
+        var there = await new AuditedNode(_nodes.Region).NewestAsync(AuditAction.PersonsMatched);
+        Assert.Equal((SampleAgreements.Town, "asked 2"), (there.Partner, there.Detail));
+    }
+
+    private async Task<string> PutInTownAsync(string idNumber)
+    {
+        var worker = Samples.Worker();
+        (worker.IdNumber, worker.Sex, worker.BirthDate, worker.HouseholdId) = (idNumber, Sex.Unspecified, null, "");
+        var item = new PutRecordItem
+        {
+            Record = new Record
+            {
+                Kind = "worker",
+                LegalBasis = new LegalBasis { Kind = LegalBasisKind.StatutoryDuty },
+                Payload = Any.Pack(worker),
+            },
+        };
+        var put = await _nodes.Town.Records.BatchPutRecordsAsync(new BatchPutRecordsRequest { Items = { item } });
+        Assert.Null(put.Answers[0].Error);
+        return put.Answers[0].Id;
     }
 
     private Task<List<GivenPerson>> AskAsync(params (string Id, string IdNumber)[] workers)

@@ -2,6 +2,7 @@ using Exchange.Node.Tests.Agreements;
 using Exchange.Node.Tests.Services;
 using Exchange.Testing;
 using Exchange.V1;
+using Google.Protobuf.WellKnownTypes;
 using Google.Type;
 using Grpc.Core;
 using Xunit;
@@ -95,6 +96,46 @@ public sealed class MorningReportTests
             new GetMorningReportRequest { Day = new Date { Year = 2099, Month = 1, Day = 1 } }));
 
         Assert.Equal("ERROR_REASON_FIELD_INVALID", error.Reason());
+    }
+
+    [Fact]
+    public async Task What_ends_within_thirty_days_is_told_in_time()
+    {
+        await using var nodes = await AgreedNodes.StartAgreedAsync();
+        await nodes.SyncAsync();
+
+        // The test's certificates end with the year 2099.
+        nodes.Time.SetUtcNow(new DateTimeOffset(2099, 11, 30, 4, 0, 0, TimeSpan.Zero));
+        var early = await ReportAsync(nodes.Region, ReportLanguage.En);
+        nodes.Time.SetUtcNow(new DateTimeOffset(2099, 12, 5, 4, 0, 0, TimeSpan.Zero));
+        foreach (var (name, days) in new[] { ("city-jobs", 20), ("county-bus", 40) })
+        {
+            await nodes.Region.Access.CreateCredentialAsync(new CreateCredentialRequest
+            {
+                Credential = new Credential
+                {
+                    Name = name,
+                    Roles = { Role.Reader },
+                    ExpireTime = Timestamp.FromDateTimeOffset(nodes.Time.GetUtcNow().AddDays(days)),
+                },
+            });
+        }
+
+        var english = await ReportAsync(nodes.Region, ReportLanguage.En);
+        var chinese = await ReportAsync(nodes.Region, ReportLanguage.Zh);
+
+        Assert.DoesNotContain(early.Lines, line => line.Contains("good until", StringComparison.Ordinal));
+        Assert.Contains(
+            "The certificate of this node is good until 2100-01-01 08:00 only: run exchange certificate roll.", english.Lines);
+        Assert.Contains(
+            "  The certificate of dongguan is good until 2100-01-01 only: ask them to renew it.", english.Lines);
+        Assert.Contains(
+            "The credential city-jobs ends at 2099-12-25 12:00: give its system another with exchange access create.",
+            english.Lines);
+        Assert.Equal("city-jobs", Assert.Single(english.EndingCredentials).Name);
+        Assert.True(english.Partners[0].NeedsAttention);
+        Assert.Contains("凭证 city-jobs 于 2099-12-25 12:00 到期：请用 exchange access create 为该系统换发。", chinese.Lines);
+        Assert.Contains("  dongguan 的证书于 2100-01-01 到期：请通知对方更换。", chinese.Lines);
     }
 
     private static async Task<GetMorningReportResponse> ReportAsync(TestNode node, ReportLanguage language) =>

@@ -112,7 +112,10 @@ public sealed class SubjectRequestsTests : IAsyncLifetime
     {
         var id = await _nodes.ReferWorkerAsync();
         var payment = await PutPaymentAsync(id);
-        var year = _nodes.Time.GetUtcNow().AddHours(8).Year;
+        const int year = 2026; // That of the payment's state, however often it was frozen since.
+        _nodes.Time.SetUtcNow(_nodes.Time.GetUtcNow().AddYears(2));
+        await Subjects.RestrictSubjectAsync(new RestrictSubjectRequest { SubjectId = id });
+        await Subjects.LiftRestrictionAsync(new LiftRestrictionRequest { SubjectId = id });
 
         var erased = (await Subjects.EraseSubjectAsync(
             new EraseSubjectRequest { SubjectId = id, Reason = "request" })).Erasure;

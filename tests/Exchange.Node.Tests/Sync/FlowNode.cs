@@ -261,7 +261,7 @@ internal sealed class FlowNode : IAsyncDisposable
             Causes,
             _kinds,
             NullLogger<KeyRetirements>.Instance);
-        var retention = new Retention(Options.Create(new RetentionOptions()), _time);
+        var retention = new Retention(Options.Create(new RetentionOptions()), _kinds, Codec, _time);
         Erasure = new SubjectErasure(Store, subjects, retention, Codec, Causes, Retirements, _identity, _time);
         ErasedBefore = new ErasedBefore(
             Store, DataKeys, Codec, subjects, Retirements, Erasure, NullLogger<ErasedBefore>.Instance);
