@@ -9,6 +9,7 @@ var benchmarks = new Dictionary<string, Func<string[], Task>>
 {
     ["store"] = StoreBenchmark.RunAsync,
     ["reports"] = ReportBenchmark.RunAsync,
+    ["audit"] = AuditBenchmark.RunAsync,
     ["live"] = LiveBenchmark.RunAsync,
     ["sync"] = SyncBenchmark.RunAsync,
     ["watch"] = WatchBenchmark.RunAsync,

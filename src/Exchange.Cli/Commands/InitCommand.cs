@@ -41,12 +41,7 @@ internal static class InitCommand
                 + $"{string.Join(", ", RecordStores.Engines)}, those of this build.",
             HelpName = "ENGINE",
         };
-        var signing = new Option<string?>("--signing-request")
-        {
-            Description = "Also write a signing request for a CA here, for the key that is made. Until 'exchange "
-                + "certificate install' takes the CA's answer, the node shows a self-made certificate.",
-            HelpName = "FILE",
-        };
+        var signing = NewSigningRequest();
         var json = ClientOptions.NewJson();
         var command = new Command(
             "init", "Makes a node: its directory, keys and a commented configuration; with --peer the line to a "
@@ -74,6 +69,13 @@ internal static class InitCommand
             cancellationToken));
         return command;
     }
+
+    private static Option<string?> NewSigningRequest() => new("--signing-request")
+    {
+        Description = "Also write a signing request for a CA here, for the key that is made. Until 'exchange "
+            + "certificate install' takes the CA's answer, the node shows a self-made certificate.",
+        HelpName = "FILE",
+    };
 
     private static int Run(
         CommandOutput output, DataDirectory data, NodeInitRequest request, string? signingRequest)

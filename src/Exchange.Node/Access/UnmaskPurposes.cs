@@ -6,7 +6,8 @@ using Grpc.Core;
 namespace Exchange.Node.Access;
 
 /// <summary>
-/// Checks what callers say they need to see personal data in the clear for, and notes in the audit chain whom it refuses.
+/// Checks what callers say they need to see personal data in the clear for, and notes in the audit chain whom it
+/// refuses.
 /// </summary>
 internal sealed class UnmaskPurposes(AuditRefusals audit)
 {

@@ -3,9 +3,9 @@ using System.Buffers;
 namespace Exchange.Node.Imports;
 
 /// <summary>
-/// Keeps the cells of a file that the program writes from being formulas: an apostrophe stands before what a spreadsheet
-/// would work out, and before what would then be read as such a cell, so that reading takes it off again and nothing is
-/// lost, be it a number below zero or a telephone number with its plus.
+/// Keeps the cells of a file that the program writes from being formulas: an apostrophe stands before what a
+/// spreadsheet would work out, and before what would then be read as such a cell, so that reading takes it off again
+/// and nothing is lost, be it a number below zero or a telephone number with its plus.
 /// </summary>
 internal static class FormulaCells
 {

@@ -67,7 +67,7 @@ internal sealed class ReviewService(
 
         if (PersonalNumbers.StandIn(note))
         {
-            throw ExchangeException.Invalid("note", "It holds a long number. Name no person: the records say who it is.");
+            throw ExchangeException.Invalid("note", "It holds a long number. Name no person in it.");
         }
 
         await RequireAsync(id, reaches.Of(context), context.CancellationToken);

@@ -50,13 +50,14 @@ internal sealed class Retention(
         return new RetainedRecord(record.Stored.Key, new DateOnly(year + rule.Years, 12, 31), rule.Provision.Trim());
     }
 
-    // Freezing and lifting write a record anew, and make nothing of it younger: so its own day counts before that of its
-    // last writing.
+    // Freezing and lifting write a record anew, and make nothing of it younger: so its own day counts before that of
+    // its last writing.
     private int? AccountedYear(StoredRecord stored)
     {
         try
         {
-            return kinds.Find(stored.Key.Kind) is { } kind && codec.Payload(stored) is { IsEmpty: false } payload
+            return kinds.Find(stored.Key.Kind) is { } kind
+                && codec.Payload(stored) is { IsEmpty: false } payload
                 && kind.AccountedDate(kind.Parse(UnsafeByteOperations.UnsafeWrap(payload))) is { Year: > 0 } day
                 ? day.Year
                 : null;

@@ -141,6 +141,18 @@ public sealed class HostileClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_batch_of_more_items_than_a_batch_may_have_is_refused_whole()
+    {
+        var batch = new BatchPutRecordsRequest();
+        batch.Items.AddRange(Enumerable.Range(0, 1001).Select(_ => new PutRecordItem()));
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await _node.Records.BatchPutRecordsAsync(batch));
+
+        Assert.Equal((StatusCode.InvalidArgument, "ERROR_REASON_FIELD_INVALID"), (error.StatusCode, error.Reason()));
+        Assert.Contains("1000", error.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_caller_that_reads_no_answer_has_only_so_many_calls_and_gets_none_back_before_it_reads()
     {
         await _node.PublishAsync([.. Enumerable.Range(1, 100).Select(i =>

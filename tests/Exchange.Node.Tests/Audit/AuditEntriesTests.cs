@@ -102,7 +102,8 @@ public sealed class AuditEntriesTests : IAsyncLifetime
         var masked = new V1.RecordService.RecordServiceClient(_nodes.Region.As(_nodes.Region.RunToken));
         await masked.GetRecordAsync(new GetRecordRequest { Kind = "worker", Id = id });
         await masked.ListRecordsAsync(new ListRecordsRequest { Kind = "worker" });
-        await _nodes.Region.Placements.ListPlacementsAsync(new ListPlacementsRequest());
+        await new V1.PlacementService.PlacementServiceClient(_nodes.Region.As(_nodes.Region.RunToken))
+            .ListPlacementsAsync(new ListPlacementsRequest());
 
         Assert.Equal(
             [
