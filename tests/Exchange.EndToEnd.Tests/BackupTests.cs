@@ -75,4 +75,33 @@ public sealed class BackupTests
         Assert.Equal(100, restored);
         Assert.Equal(workers, await nodes.Answerer.CountAsync("worker"));
     }
+
+    [LongFact]
+    public async Task A_store_that_was_copied_goes_on_in_place_of_the_old_one_and_the_partner_notices_nothing()
+    {
+        await using var nodes = await TwoNodes.CreateAsync("province");
+        await TwoNodes.GenerateAsync(nodes.Caller, "--workers", 100);
+        await nodes.SyncAsync();
+        var epoch = (await nodes.Caller.StatusAsync()).GetProperty("epoch").GetString();
+        var (store, copied) = (Path.Combine(nodes.Caller.Data, "store"), nodes.Folder.In("copied"));
+        var running = await ExchangeProgram.RunAsync("store", "copy", "--data", nodes.Caller.Data, "--to", copied);
+        await nodes.Caller.StopAsync();
+
+        var copy = await ExchangeProgram.JsonAsync("store", "copy", "--data", nodes.Caller.Data, "--to", copied);
+        var old = await ExchangeProgram.RunAsync("serve", "--data", nodes.Caller.Data);
+        Directory.Move(store, nodes.Folder.In("old"));
+        Directory.Move(copied, store);
+        await nodes.Caller.StartAsync();
+        var session = await nodes.SyncAsync();
+
+        Assert.Equal(1, running.ExitCode);
+        Assert.Contains("in use", running.Error, StringComparison.Ordinal);
+        Assert.NotEqual(0, old.ExitCode);
+        Assert.Contains("is a backup of", old.Error, StringComparison.Ordinal);
+        Assert.Equal(100, copy.GetProperty("records").GetProperty("worker").GetInt64());
+        Assert.Equal(64, copy.GetProperty("digest").GetString()!.Length);
+        Assert.Equal(epoch, (await nodes.Caller.StatusAsync()).GetProperty("epoch").GetString());
+        Assert.Equal((0, 0), (session.GetProperty("sent").GetInt64(), session.GetProperty("returned").GetInt64()));
+        Assert.Equal(100, await nodes.Answerer.CountAsync("worker"));
+    }
 }

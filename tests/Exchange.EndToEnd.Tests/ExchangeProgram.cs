@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -19,16 +20,20 @@ internal static class ExchangeProgram
         Environment.GetEnvironmentVariable("EXCHANGE_PROGRAM") ?? Find("src/Exchange.Cli", "exchange");
 
     /// <summary>Starts a command and returns at once.</summary>
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => Start(new ProcessStartInfo(Executable), arguments);
+
+    /// <summary>The same with a clock that is ahead, which the program itself has no option for: the harness is it too.</summary>
+    public static Process StartAhead(TimeSpan ahead, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Executable)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-        };
+        var start = new ProcessStartInfo(Find("tests/Exchange.Harness", "Exchange.Harness"));
+        start.Environment["HARNESS_CLOCK_MINUTES"] = ahead.TotalMinutes.ToString("F0", CultureInfo.InvariantCulture);
+        return Start(start, arguments);
+    }
+
+    private static Process Start(ProcessStartInfo start, string[] arguments)
+    {
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
+        (start.StandardOutputEncoding, start.StandardErrorEncoding) = (Encoding.UTF8, Encoding.UTF8);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

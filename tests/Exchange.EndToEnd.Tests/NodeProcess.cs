@@ -43,9 +43,11 @@ internal sealed class NodeProcess(string data) : IAsyncDisposable
     }
 
     /// <summary>Starts it and returns once it serves.</summary>
-    public async Task StartAsync()
+    /// <param name="ahead">By how much its clock is ahead.</param>
+    public async Task StartAsync(TimeSpan ahead = default)
     {
-        _process = ExchangeProgram.Start("serve", "--data", data, "--json");
+        string[] serve = ["serve", "--data", data, "--json"];
+        _process = ahead == default ? ExchangeProgram.Start(serve) : ExchangeProgram.StartAhead(ahead, serve);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginErrorReadLine();
         var announced = await _process.StandardOutput.ReadLineAsync().WaitAsync(ExchangeProgram.Patience);

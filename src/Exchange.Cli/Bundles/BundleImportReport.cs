@@ -67,7 +67,7 @@ internal sealed record BundleImportReport(
             : $"Everything in bundle {Number} of {Sender} was here already: {Skipped:N0} changes skipped. Nothing "
                 + "changed.";
         yield return Answer is null
-            ? $"{Sender} doesn't know that yet: import it once more with --answer, or sync."
+            ? $"If {Sender} wasn't told so yet: import it once more with --answer, or sync."
             : $"{Answer} is the answer. Carry it to {Sender} and import it there.";
     }
 }

@@ -33,11 +33,11 @@ internal sealed class ReflectionService(NodeLifetime lifetime) : ServerReflectio
                     NodeContract.ServiceNames.Select(name => new ServiceResponse { Name = name }));
                 break;
             case ServerReflectionRequest.MessageRequestOneofCase.FileByFilename:
-                AddFile(response, FilesByName.GetValueOrDefault(request.FileByFilename));
+                AddFile(response, FilesByName.GetValueOrDefault(request.FileByFilename), request.FileByFilename);
                 break;
             case ServerReflectionRequest.MessageRequestOneofCase.FileContainingSymbol:
                 var symbol = request.FileContainingSymbol;
-                AddFile(response, FilesBySymbol.GetValueOrDefault(symbol));
+                AddFile(response, FilesBySymbol.GetValueOrDefault(symbol), symbol);
                 break;
             case ServerReflectionRequest.MessageRequestOneofCase.AllExtensionNumbersOfType
                 when FilesBySymbol.ContainsKey(request.AllExtensionNumbersOfType):
@@ -54,11 +54,11 @@ internal sealed class ReflectionService(NodeLifetime lifetime) : ServerReflectio
         return response;
     }
 
-    private static void AddFile(ServerReflectionResponse response, FileDescriptor? file)
+    private static void AddFile(ServerReflectionResponse response, FileDescriptor? file, string asked)
     {
         if (file is null)
         {
-            response.ErrorResponse = NotFound("The contract has nothing of that name.");
+            response.ErrorResponse = NotFound($"The contract has no '{asked}'.");
             return;
         }
 

@@ -84,7 +84,7 @@ internal sealed class PublicService(
         VacancyMatcher matcher,
         CancellationToken cancellationToken)
     {
-        if (codec.Decode(stored) is not { Payload: { } payload } record)
+        if (codec.TryDecode(stored) is not { Payload: { } payload } record)
         {
             return;
         }

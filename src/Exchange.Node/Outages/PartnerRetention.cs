@@ -29,7 +29,8 @@ internal static class PartnerRetention
         var until = heard.ToDateTimeOffset() + Span;
 
         // One that began after the partner had been given up brings nothing back.
-        foreach (var outage in outages.Where(outage => outage.StartTime.ToDateTimeOffset() <= until))
+        foreach (var outage in outages.OrderBy(outage => outage.StartTime.ToDateTimeOffset())
+            .Where(outage => outage.StartTime.ToDateTimeOffset() <= until))
         {
             var after = outage.EndTime.ToDateTimeOffset() + Span;
             until = after > until ? after : until;

@@ -1,4 +1,5 @@
 using Exchange.Node.Records;
+using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf.Reflection;
 
@@ -24,6 +25,12 @@ internal sealed record ObservedEvent(string Id, string HomeNode, ulong Clock, Pl
             record.HomeNode,
             record.Version.Clock,
             PlacementEvent.Parser.ParseFrom(record.Payload.Value));
+
+    /// <summary>
+    /// The same of an event as it is stored; one that is damaged is used no more than one that is kept.
+    /// </summary>
+    public static ObservedEvent? Read(RecordCodec codec, StoredRecord stored) =>
+        codec.TryDecode(stored) is { } record ? Read(record) : null;
 
     /// <summary>
     /// The event is kept only, or erased: all that is known is what its envelope tells, and it makes no state.

@@ -84,7 +84,7 @@ internal sealed class PlacementFlags(IRecordStore store, RecordCodec codec, Refe
 
     private bool IsActive(IEnumerable<StoredRecord> stored)
     {
-        var events = stored.Select(record => ObservedEvent.Read(codec.Decode(record))).OfType<ObservedEvent>().ToList();
+        var events = stored.Select(record => ObservedEvent.Read(codec, record)).OfType<ObservedEvent>().ToList();
         return events.Count > 0 && IsActive(PlacementStates.Compute(events));
     }
 

@@ -90,17 +90,23 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec, Pla
 
     private ObservedEvent Observe(StoredRecord stored)
     {
-        var record = codec.Decode(stored);
-        return record.Payload is { } payload
-            ? new ObservedEvent(
-                record.Id, record.HomeNode, stored.Version.Clock, PlacementEvent.Parser.ParseFrom(payload.Value))
-            : new ObservedEvent(record.Id, record.HomeNode, stored.Version.Clock, FromEnvelope(stored, record))
-            {
-                IsWithheld = true,
-            };
+        var record = codec.TryDecode(stored);
+        if (record?.Payload is { } payload)
+        {
+            return new ObservedEvent(
+                record.Id, record.HomeNode, stored.Version.Clock, PlacementEvent.Parser.ParseFrom(payload.Value));
+        }
+
+        var envelope = record ?? RecordCodec.TryEnvelope(stored) ?? new Record { HomeNode = stored.Version.Node };
+        return new ObservedEvent(
+            stored.Key.Id.ToString(), envelope.HomeNode, stored.Version.Clock, FromEnvelope(stored, envelope))
+        {
+            IsWithheld = true,
+        };
     }
 
-    // A frozen or erased event has no payload. Its keys say which placement it belongs to, its subject whose it is.
+    // A frozen or erased event has no payload, and a damaged one none that can be read. Its keys say which placement it
+    // belongs to, its subject whose it is.
     private static PlacementEvent FromEnvelope(StoredRecord stored, Record record) => new()
     {
         PlacementId = stored.Keys.FirstOrDefault(key => key.Name == IndexNames.Placement).Value ?? "",
@@ -115,6 +121,6 @@ internal sealed class PlacementReader(IRecordStore store, RecordCodec codec, Pla
         }
 
         var vacancy = await store.GetAsync(new RecordKey(VacancyKind.KindName, id), cancellationToken);
-        return vacancy is null ? "" : RecordCodec.Envelope(vacancy).ExternalKey?.SourceId ?? "";
+        return vacancy is null ? "" : RecordCodec.TryEnvelope(vacancy)?.ExternalKey?.SourceId ?? "";
     }
 }

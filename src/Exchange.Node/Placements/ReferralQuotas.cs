@@ -96,7 +96,7 @@ internal sealed class ReferralQuotas(IRecordStore store, RecordCodec codec, Node
     {
         var referrals = new List<Referral>();
         var stored = await ReadAsync(PlacementEventKind.KindName, IndexNames.Vacancy, vacancy, cancellationToken);
-        foreach (var referred in stored.Select(record => ObservedEvent.Read(codec.Decode(record))))
+        foreach (var referred in stored.Select(record => ObservedEvent.Read(codec, record)))
         {
             // One that was recorded in error takes nothing.
             if (referred?.Event.SendingNode == partner && !await IsVoidAsync(referred, cancellationToken))
@@ -117,7 +117,7 @@ internal sealed class ReferralQuotas(IRecordStore store, RecordCodec codec, Node
     {
         var stored = await ReadAsync(
             PlacementEventKind.KindName, IndexNames.Placement, referred.Event.PlacementId, cancellationToken);
-        var events = stored.Select(record => ObservedEvent.Read(codec.Decode(record))).OfType<ObservedEvent>().ToList();
+        var events = stored.Select(record => ObservedEvent.Read(codec, record)).OfType<ObservedEvent>().ToList();
         return new PlacementVoids(events).IsVoid(referred);
     }
 
@@ -125,7 +125,7 @@ internal sealed class ReferralQuotas(IRecordStore store, RecordCodec codec, Node
     {
         var key = new RecordKey(VacancyKind.KindName, Guid.ParseExact(vacancy, "D"));
         return await store.GetAsync(key, cancellationToken) is { IsTombstone: false } stored
-            ? RecordCodec.Envelope(stored).HomeNode
+            ? RecordCodec.TryEnvelope(stored)?.HomeNode
             : null;
     }
 

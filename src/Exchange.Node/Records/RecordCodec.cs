@@ -5,6 +5,7 @@ using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Logging;
 
 namespace Exchange.Node.Records;
 
@@ -14,7 +15,8 @@ namespace Exchange.Node.Records;
 /// of kinds
 /// that this version doesn't know, are sealed.
 /// </summary>
-internal sealed class RecordCodec(DataKeys keys, RecordKinds kinds, NodeIdentity node)
+internal sealed partial class RecordCodec(
+    DataKeys keys, RecordKinds kinds, NodeIdentity node, ILogger<RecordCodec>? log = null)
 {
     private const string TypePrefix = "type.googleapis.com/";
     private const byte Plain = 0;
@@ -94,6 +96,27 @@ internal sealed class RecordCodec(DataKeys keys, RecordKinds kinds, NodeIdentity
         }
 
         return record;
+    }
+
+    /// <summary>
+    /// The same; null for a record that was damaged, which holds up no list and no watch of others. Asked for by its id
+    /// it says so, and verifying with a partner tells of it.
+    /// </summary>
+    public Record? TryDecode(StoredRecord stored)
+    {
+        try
+        {
+            return Decode(stored);
+        }
+        catch (DamagedRecordException exception)
+        {
+            if (log is not null)
+            {
+                LeftOut(log, stored.Key.Kind, stored.Key.Id, exception);
+            }
+
+            return null;
+        }
     }
 
     private void Open(Record record, StoredRecord stored)
@@ -212,6 +235,9 @@ internal sealed class RecordCodec(DataKeys keys, RecordKinds kinds, NodeIdentity
             (record.Etag, record.Payload) = (etag, payload);
         }
     }
+
+    [LoggerMessage(1, LogLevel.Error, "What the store holds of {Kind} {Id} is damaged; it was left out of an answer")]
+    private static partial void LeftOut(ILogger log, string kind, Guid id, Exception exception);
 }
 
 /// <summary>A record's two byte strings as stores keep them.</summary>

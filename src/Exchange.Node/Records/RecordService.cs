@@ -109,7 +109,8 @@ internal sealed class RecordService(
         await reads.NoteAsync(
             found.Select(record => record.Key), request.UnmaskPurpose, context.CancellationToken);
         var response = new ListRecordsResponse { NextPageToken = PageToken.Encode(next, scope, time) };
-        response.Records.AddRange(found.Select(record => Shown(codec.Decode(record), request.UnmaskPurpose)));
+        response.Records.AddRange(found.Select(codec.TryDecode).OfType<Record>()
+            .Select(record => Shown(record, request.UnmaskPurpose)));
         return response;
     }
 
@@ -173,7 +174,7 @@ internal sealed class RecordService(
 
         if (!stored.IsTombstone && await reach.ReadsAsync(stored, cancellationToken))
         {
-            return new WatchRecordsResponse { Record = step.Item.Decode(codec) };
+            return step.Item.TryDecode(codec) is { } record ? new WatchRecordsResponse { Record = record } : null;
         }
 
         var isTold = step.Kind != WatchStepKind.SnapshotItem

@@ -78,6 +78,8 @@ internal sealed class RegisterAudit(
             var (key, row) = given[i];
             if (records[i] is not { } stored)
             {
+                // Queued for a repair it would be taken back from the peer, as all is that isn't here: and what the
+                // peer has of it may be the last there is. A person restores a backup.
                 Lasting.Add(key.Kind, key.Id.ToString(), RepairCause.MissingAtGiver, terms.From);
             }
             else if (!IsSound(codec, stored))

@@ -94,7 +94,7 @@ internal sealed class VacancyService(
             query = query with { Limit = size - response.Vacancies.Count, MaxBytes = room };
             var page = await store.QueryAsync(query, context.CancellationToken);
             var reached = await reach.FilterAsync(page.Records, context.CancellationToken);
-            var found = reached.Select(record => ToVacancy(codec.Decode(record)));
+            var found = reached.Select(codec.TryDecode).Select(TryVacancy).OfType<VacancyRecord>();
             foreach (var vacancy in found.Where(matcher.Matches))
             {
                 response.Vacancies.Add(vacancy);
@@ -129,7 +129,12 @@ internal sealed class VacancyService(
         if (!item.Stored.IsTombstone && await reach.ReadsAsync(item.Stored, cancellationToken))
         {
             // Watchers of one record share its message; each response around it carries its own token.
-            var vacancy = (VacancyRecord)(item.Shared ??= ToVacancy(item.Decode(codec)));
+            if ((item.Shared ??= TryVacancy(item.TryDecode(codec))) is not VacancyRecord vacancy)
+            {
+                // Damaged: it comes once it is mended, and until then it is neither shown nor gone.
+                return null;
+            }
+
             if (matcher.Matches(vacancy))
             {
                 return new WatchVacanciesResponse { Vacancy = vacancy };
@@ -158,6 +163,18 @@ internal sealed class VacancyService(
             Payload = Any.Pack(item.Vacancy ?? new Vacancy()),
         },
     };
+
+    private static VacancyRecord? TryVacancy(Record? record)
+    {
+        try
+        {
+            return record is null ? null : ToVacancy(record);
+        }
+        catch (Exception exception) when (StoredDamage.Is(exception))
+        {
+            return null;
+        }
+    }
 
     private static VacancyRecord ToVacancy(Record record) => new()
     {

@@ -18,6 +18,8 @@ internal sealed class FeedItem(StoredRecord stored)
     /// <summary>A response that was made of this item, shared by watchers that send the same.</summary>
     public object? Shared { get; set; }
 
-    /// <summary>The record as clients see it.</summary>
-    public Record Decode(Records.RecordCodec codec) => _record ??= codec.Decode(Stored);
+    /// <summary>
+    /// The record as clients see it; null for one that was damaged in the store, which no watch shows.
+    /// </summary>
+    public Record? TryDecode(Records.RecordCodec codec) => _record ??= codec.TryDecode(Stored);
 }

@@ -36,9 +36,12 @@ public sealed class DamagedRecordTests : FlowTests
         await StoredDamageTests.DamageEnvelopeAsync(Region, person);
 
         await Region.DeleteAsync(person);
-        var told = (await PassAsync()).Changes();
+        await Region.PutAsync(People.Worker(2), FlowNode.Duty);
+        var first = (await PassAsync())[0];
 
-        Assert.Contains(told, change => change.Removal is { } removal && removal.Id == person.Id.ToString());
+        // Out of turn, ahead of the feed.
+        Assert.Equal(first.From, first.To);
+        Assert.Contains(first.Changes, change => change.Removal is { } removal && removal.Id == person.Id.ToString());
         Assert.Null(await City.FindAsync(person));
         Assert.Equal("", (await City.FindAsync<PlacementEvent>(referral))!.Note);
         var anew = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
@@ -124,5 +127,23 @@ public sealed class DamagedRecordTests : FlowTests
         Assert.False(await records.ReachesPlaceAsync(clerk, stored, default));
         Assert.False(await records.ReadsPlacementAsync(
             clerk, new Placement { WorkerId = damaged.Id.ToString() }, default));
+    }
+
+    [Fact]
+    public async Task A_damaged_event_makes_no_state_and_its_placement_and_all_others_are_shown()
+    {
+        var person = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        await Region.ReferAsync(person, City.Id);
+        var first = Assert.Single((await Region.Placements.ReadAsync(null, default)).Placements);
+        var damaged = await Region.ReferAsync(person, City.Id);
+        var unreadable = await Region.ReferAsync(person, City.Id);
+        await StoredDamageTests.DamageEnvelopeAsync(Region, damaged);
+        await StoredDamageTests.DamagePayloadAsync(Region, unreadable);
+
+        var listed = (await Region.Placements.ReadAsync(null, default)).Placements;
+
+        Assert.Equal(3, listed.Count);
+        Assert.Equal(first, listed[0]);
+        Assert.All(listed.Skip(1), placement => Assert.Equal(PlacementState.Unspecified, placement.State));
     }
 }

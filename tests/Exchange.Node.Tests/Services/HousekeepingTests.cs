@@ -4,6 +4,7 @@ using Exchange.Node.Sync;
 using Exchange.Node.Tests.Sync;
 using Exchange.Store;
 using Exchange.Testing;
+using Exchange.Testing.Stores;
 using Exchange.V1;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -90,6 +91,42 @@ public sealed class HousekeepingTests : IAsyncLifetime
         {
             answers.Add(answer);
             return Task.CompletedTask;
+        }
+    }
+
+    [Fact]
+    public async Task The_hourly_round_renews_open_streams_forgets_outages_and_goes_on_after_one_that_failed()
+    {
+        await _node.Outages.AnnounceAsync(null, _time.GetUtcNow().AddDays(1), "new disks", default);
+        var (scope, _) = await _node.Streams.OpenAsync(
+            new OpenStream { Publisher = "dongguan-hr", Stream = "daily" }, default);
+
+        await _node.Streams.RunAsync(ItemsAsync(), scope, _ => Task.CompletedTask, default);
+
+        await _housekeeping.StopAsync(default);
+        Assert.Equal(2, await CountAsync(PutScope.Answers));
+
+        async IAsyncEnumerable<PutRecordItem> ItemsAsync()
+        {
+            yield return Item(1, "甲");
+            await UntilAsync(async () => await CountAsync(PutScope.Answers) == 1);
+            _time.SetUtcNow(_time.GetUtcNow().AddDays(500));
+            _node.Store.Next = Fault.BeforeCommit;
+            await _housekeeping.StartAsync(default);
+            await UntilAsync(() => Task.FromResult(_node.Store.Next == Fault.None));
+            _time.Advance(TimeSpan.FromHours(1));
+            await UntilAsync(async () => (await _node.Outages.AllAsync(default)).Count == 0);
+            yield return Item(2, "乙");
+        }
+    }
+
+    // For conditions, not for a time: only a round that never comes takes long.
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!await holds())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
         }
     }
 

@@ -90,6 +90,24 @@ public sealed class FlippedByteTests : IAsyncLifetime
         Assert.False(peer.Verified);
     }
 
+    // All that could be sent of what isn't there is a removal, and the partner's view may be the last there is.
+    [Fact]
+    public async Task A_record_that_is_gone_from_its_home_is_reported_and_stays_with_the_partner()
+    {
+        var before = await FindAsync(_nodes.Region, "vacancy");
+        await _nodes.RestartTownAsync(data => Remove(data, _vacancy));
+
+        var done = await _nodes.SyncAsync(verify: true);
+        var later = await _nodes.SyncAsync(verify: false);
+
+        var repair = Assert.Single(done.Repairs);
+        Assert.Equal(
+            ("vacancy", _vacancy, RepairCause.MissingAtGiver, "dongguan", false),
+            (repair.Kind, repair.Id, repair.Cause, repair.Node, repair.Repaired));
+        Assert.True(later.DigestsMatch);
+        Assert.Equal(before, await FindAsync(_nodes.Region, "vacancy"));
+    }
+
     private async Task<Any> FindAsync(TestNode node, string kind)
     {
         var id = kind == "worker" ? _worker : _vacancy;
@@ -139,5 +157,16 @@ public sealed class FlippedByteTests : IAsyncLifetime
         write.Parameters.AddWithValue("$payload", payload);
         write.Parameters.AddWithValue("$id", Guid.Parse(id).ToByteArray(bigEndian: true));
         Assert.Equal(1, write.ExecuteNonQuery());
+    }
+
+    private static void Remove(DataDirectory data, string id)
+    {
+        var file = Path.Combine(data.Store, "store.sqlite");
+        using var connection = new SqliteConnection($"Data Source={file};Mode=ReadWrite;Pooling=False");
+        connection.Open();
+        using var remove = connection.CreateCommand();
+        remove.CommandText = "DELETE FROM record_key WHERE id = $id; DELETE FROM record WHERE id = $id";
+        remove.Parameters.AddWithValue("$id", Guid.Parse(id).ToByteArray(bigEndian: true));
+        Assert.NotEqual(0, remove.ExecuteNonQuery());
     }
 }
