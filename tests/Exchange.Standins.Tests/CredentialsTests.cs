@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Grpc.Net.Client;
 using Xunit;
 
 namespace Exchange.Standins.Tests;
@@ -35,11 +36,18 @@ public sealed class CredentialsTests
     [Fact]
     public void Call_credentials_are_not_added_to_an_unprotected_channel()
     {
-        Assert.Throws<ArgumentException>(() => ChannelCredentials.Create(ChannelCredentials.Insecure, First));
+        var composed = ChannelCredentials.Create(ChannelCredentials.Insecure, First);
 
-        var composed = ChannelCredentials.Create(ChannelCredentials.SecureSsl, First);
-        Assert.Throws<ArgumentException>(() => ChannelCredentials.Create(composed, Second));
+        Assert.Throws<InvalidOperationException>(() => GrpcChannel.ForAddress(
+            "http://localhost", new GrpcChannelOptions { Credentials = composed }));
     }
+
+    [Fact]
+    public void Call_credentials_may_be_added_more_than_once() =>
+        Assert.Equal(
+            ["tls, roots: none", "interceptor", "interceptor"],
+            Configure(ChannelCredentials.Create(
+                ChannelCredentials.Create(ChannelCredentials.SecureSsl, First), Second)));
 
     [Fact]
     public void One_credential_alone_is_not_joined() =>

@@ -9,10 +9,9 @@ public abstract class ChannelCredentials
     /// <summary>TLS with the settings of the platform.</summary>
     public static ChannelCredentials SecureSsl { get; } = new SslCredentials();
 
-    internal virtual bool IsComposable => false;
-
-    /// <summary>Adds call credentials to every call of a channel.</summary>
-    /// <exception cref="ArgumentException">The channel isn't protected, or has call credentials already.</exception>
+    /// <summary>
+    /// Adds call credentials to every call of a channel. The runtime refuses those of a channel that isn't protected.
+    /// </summary>
     public static ChannelCredentials Create(ChannelCredentials channelCredentials, CallCredentials callCredentials) =>
         new CompositeChannelCredentials(channelCredentials, callCredentials);
 
@@ -35,12 +34,6 @@ public abstract class ChannelCredentials
         {
             ArgumentNullException.ThrowIfNull(channelCredentials);
             ArgumentNullException.ThrowIfNull(callCredentials);
-            if (!channelCredentials.IsComposable)
-            {
-                throw new ArgumentException(
-                    "Call credentials can't be added to these channel credentials.", nameof(channelCredentials));
-            }
-
             _channelCredentials = channelCredentials;
             _callCredentials = callCredentials;
         }

@@ -36,8 +36,6 @@ public sealed class SslCredentials : ChannelCredentials
     /// <summary>The client certificate, or null.</summary>
     public KeyCertificatePair? KeyCertificatePair { get; }
 
-    internal override bool IsComposable => true;
-
     private VerifyPeerCallback? VerifyPeerCallback { get; }
 
     /// <inheritdoc/>
