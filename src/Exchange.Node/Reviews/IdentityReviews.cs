@@ -173,9 +173,9 @@ internal sealed class IdentityReviews(IRecordStore store, RecordKinds kinds, Nod
 
         touched.UnionWith(await LeftAsync(records, cancellationToken));
         var entries = new Dictionary<(string, string), EntryWrite>();
-        foreach (var group in touched)
+        foreach (var (group, standing) in await StandingAsync([.. touched], cancellationToken))
         {
-            foreach (var entry in await WorkOutAsync(group, cancellationToken))
+            foreach (var entry in await WorkOutAsync(group, standing, cancellationToken))
             {
                 // A record that goes from one group to another is dropped by the one and taken by the other.
                 var key = (entry.Collection, Convert.ToHexString(entry.Key.Span));
@@ -204,11 +204,21 @@ internal sealed class IdentityReviews(IRecordStore store, RecordKinds kinds, Nod
         return tokens.OfType<ReadOnlyMemory<byte>>().Select(bytes => Group.Read(bytes.Span));
     }
 
-    private async Task<IEnumerable<EntryWrite>> WorkOutAsync(Group group, CancellationToken cancellationToken)
+    // All in one read: nearly every group has none.
+    private async Task<IEnumerable<(Group Group, IdentityReview? Standing)>> StandingAsync(
+        List<Group> groups, CancellationToken cancellationToken)
+    {
+        var keys = groups.ConvertAll(group => (ReadOnlyMemory<byte>)KeyOf(group.Id));
+        var found = await store.GetEntriesAsync(Findings, keys, cancellationToken);
+        return groups.Zip(found, (group, bytes) => (
+            group, bytes is { } held ? IdentityReview.Parser.ParseFrom(held.Span) : null));
+    }
+
+    private async Task<IEnumerable<EntryWrite>> WorkOutAsync(
+        Group group, IdentityReview? standing, CancellationToken cancellationToken)
     {
         var query = new RecordQuery(group.Kind) { Index = group.Index, Value = group.Token, Limit = MaxRecords };
         var members = (await store.QueryAsync(query, cancellationToken)).Records;
-        var standing = await FindAsync(group.Id, cancellationToken);
         var before = standing?.Records.Select(record => record.Id).ToList() ?? [];
         if (members.Count < group.Least)
         {

@@ -9,6 +9,7 @@ internal sealed class SqliteEngine : IStorageEngine
     private readonly string _file;
     private readonly NameTable _names;
     private readonly SqliteReaders _readers;
+    private readonly SqliteCheckpoints _checkpoints;
     private SqliteWriter _writer;
 
     private SqliteEngine(string file, SqliteLink link)
@@ -16,7 +17,8 @@ internal sealed class SqliteEngine : IStorageEngine
         _file = file;
         _names = new NameTable((number, name) => _writer!.StoreName(number, name));
         _names.Load(SqliteSchema.ReadNames(link));
-        _writer = new SqliteWriter(link, _names);
+        _checkpoints = new SqliteCheckpoints(file);
+        _writer = new SqliteWriter(link, _names, _checkpoints);
         _readers = new SqliteReaders(file, _names);
     }
 
@@ -53,7 +55,7 @@ internal sealed class SqliteEngine : IStorageEngine
         _writer.Dispose();
         var link = SqliteLink.OpenWriter(_file);
         _names.Load(SqliteSchema.ReadNames(link));
-        _writer = new SqliteWriter(link, _names);
+        _writer = new SqliteWriter(link, _names, _checkpoints);
     }
 
     public ValueTask<TResult> ReadAsync<TArgument, TResult>(
@@ -63,6 +65,7 @@ internal sealed class SqliteEngine : IStorageEngine
     public void Dispose()
     {
         _readers.Dispose();
+        _checkpoints.Dispose();
         _writer.Dispose();
     }
 }

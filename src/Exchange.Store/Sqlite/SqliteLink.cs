@@ -20,8 +20,8 @@ internal sealed class SqliteLink : IDisposable
         // FULL: every commit forces the log to disk before it returns.
         "PRAGMA synchronous = FULL",
 
-        // Copying the log into the file is worth doing rarely: pages that changed often are then copied once.
-        "PRAGMA wal_autocheckpoint = 10000",
+        // See SqliteCheckpoints.
+        "PRAGMA wal_autocheckpoint = 0",
 
         // What is deleted or replaced is overwritten, not only forgotten.
         "PRAGMA secure_delete = ON",
@@ -33,6 +33,10 @@ internal sealed class SqliteLink : IDisposable
     /// <summary>Opens a connection that only reads.</summary>
     public static SqliteLink OpenReader(string file) => Open(
         file, SqliteOpenMode.ReadOnly, "PRAGMA query_only = ON", "PRAGMA cache_size = -4096");
+
+    /// <summary>Opens a connection that copies the log into the file and does nothing else.</summary>
+    public static SqliteLink OpenCheckpointer(string file) => Open(
+        file, SqliteOpenMode.ReadWrite, "PRAGMA synchronous = FULL", "PRAGMA wal_autocheckpoint = 0");
 
     /// <summary>Opens a connection from which the file is copied.</summary>
     public static SqliteLink OpenSource(string file) => Open(file, SqliteOpenMode.ReadOnly);
@@ -59,6 +63,18 @@ internal sealed class SqliteLink : IDisposable
         using var statement = new SqliteStatement(_connection.Handle!, sql);
         return statement.Step() ? statement.Number(0) : 0;
     }
+
+    /// <summary>Pages that this connection has written since it was last asked.</summary>
+    public int PagesWritten()
+    {
+        SqliteStatement.Check(
+            raw.sqlite3_db_status(_connection.Handle, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var written, out _, 1),
+            _connection.Handle!);
+        return written;
+    }
+
+    /// <summary>Copies the log into the file as far as readers allow, beside whoever writes.</summary>
+    public void Checkpoint() => ReadNumber("PRAGMA wal_checkpoint(PASSIVE)");
 
     public void Dispose()
     {

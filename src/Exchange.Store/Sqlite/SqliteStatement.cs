@@ -60,7 +60,7 @@ internal sealed class SqliteStatement : IDisposable
         if (code != raw.SQLITE_DONE)
         {
             // Resetting lets go of the locks; the message must be read before.
-            var failure = Failure(code);
+            var failure = Failure(code, _database);
             raw.sqlite3_reset(_statement);
             throw failure;
         }
@@ -90,16 +90,19 @@ internal sealed class SqliteStatement : IDisposable
 
     public void Dispose() => _statement.Dispose();
 
-    private void Check(int code)
+    /// <summary>Throws for any result but success.</summary>
+    public static void Check(int code, sqlite3 database)
     {
         if (code != raw.SQLITE_OK)
         {
-            throw Failure(code);
+            throw Failure(code, database);
         }
     }
 
-    private SqliteException Failure(int code) => new(
-        $"SQLite error {code}: {raw.sqlite3_errmsg(_database).utf8_to_string()}",
+    private void Check(int code) => Check(code, _database);
+
+    private static SqliteException Failure(int code, sqlite3 database) => new(
+        $"SQLite error {code}: {raw.sqlite3_errmsg(database).utf8_to_string()}",
         code & 0xff,
-        raw.sqlite3_extended_errcode(_database));
+        raw.sqlite3_extended_errcode(database));
 }

@@ -20,10 +20,12 @@ internal sealed class SqliteWriter : SqliteView, IEngineWriter
     private readonly SqliteStatement _storeName;
     private readonly KeyListPacker _keys;
     private readonly KeyListPacker _previousKeys;
+    private readonly SqliteCheckpoints _checkpoints;
 
-    public SqliteWriter(SqliteLink link, NameTable names)
+    public SqliteWriter(SqliteLink link, NameTable names, SqliteCheckpoints checkpoints)
         : base(link, names)
     {
+        _checkpoints = checkpoints;
         _begin = link.Prepare("BEGIN IMMEDIATE");
         _commit = link.Prepare("COMMIT");
         _rollback = link.Prepare("ROLLBACK");
@@ -50,6 +52,7 @@ internal sealed class SqliteWriter : SqliteView, IEngineWriter
     {
         _commit.Run();
         Names.Commit();
+        _checkpoints.Committed(Link, Link.PagesWritten());
     }
 
     public void Rollback()
@@ -59,7 +62,7 @@ internal sealed class SqliteWriter : SqliteView, IEngineWriter
     }
 
     // The log still holds the pages as they were. While others read it, it stays; the next call gets it.
-    public void Scrub() => Link.ReadNumber("PRAGMA wal_checkpoint(TRUNCATE)");
+    public void Scrub() => _checkpoints.Empty(Link);
 
     public void Insert(StoredRecord record)
     {

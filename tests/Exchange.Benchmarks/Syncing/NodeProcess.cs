@@ -56,9 +56,11 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <param name="called">The partners that it calls, in the order of its configuration.</param>
     public static async Task<NodeProcess> StartAsync(DataDirectory data, params NodeProcess[] called)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "exchange.dll");
+        // The program as it is installed, compiled ahead, where it is named; otherwise the one of this build.
+        var installed = Environment.GetEnvironmentVariable("EXCHANGE_PROGRAM");
+        string[] program = installed is null ? ["dotnet", Path.Combine(AppContext.BaseDirectory, "exchange.dll")] : [installed];
         var watch = Stopwatch.StartNew();
-        var start = new ProcessStartInfo("dotnet", [program, "serve", "--data", data.Path, "--json"])
+        var start = new ProcessStartInfo(program[0], [.. program[1..], "serve", "--data", data.Path, "--json"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
