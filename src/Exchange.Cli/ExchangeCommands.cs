@@ -36,6 +36,7 @@ internal static class ExchangeCommands
             WatchCommand.Create(environment),
             MatchCommand.Create(environment),
             DigestCommand.Create(environment),
+            RouteCommand.Create(environment),
             OutboxCommand.Create(environment),
             ImportCommand.Create(environment),
             GenerateCommand.Create(environment),

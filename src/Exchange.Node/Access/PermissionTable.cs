@@ -69,6 +69,7 @@ internal static class PermissionTable
         ["/exchange.v1.MessageService/CollectOutbox"] = ReadRecords,
         ["/exchange.v1.MessageService/SettleMessage"] = WriteRecords,
         ["/exchange.v1.MessageService/TakeReply"] = WritePlacements,
+        ["/exchange.v1.MessageService/RouteVacancy"] = WriteRecords,
         ["/exchange.v1.MessageService/ListDueContacts"] = ReadRecords,
         ["/exchange.v1.PublicService/ListOpenVacancies"] = Open,
         ["/exchange.v1.ReportService/ListReceipts"] = ReadReports,

@@ -18,6 +18,7 @@ internal sealed class MessageService(
     RecordCodec codec,
     RecordWriter writer,
     Digests digests,
+    VacancyRouting routing,
     OutboxCheck check,
     Replies replies,
     ContactStandings standings,
@@ -32,6 +33,9 @@ internal sealed class MessageService(
 
     public override Task<RenderDigestResponse> RenderDigest(RenderDigestRequest request, ServerCallContext context) =>
         digests.RenderAsync(request, reaches.Of(context), context.CancellationToken);
+
+    public override Task<RouteVacancyResponse> RouteVacancy(RouteVacancyRequest request, ServerCallContext context) =>
+        routing.RouteAsync(request, reaches.Of(context), context.CancellationToken);
 
     public override async Task CollectOutbox(
         CollectOutboxRequest request,

@@ -13,6 +13,7 @@ internal static class MessagesRegistration
         services.AddSingleton<JobCodes>();
         services.AddSingleton<ContactStandings>();
         services.AddSingleton<Digests>();
+        services.AddSingleton<VacancyRouting>();
         services.AddSingleton<OutboxCheck>();
         services.AddSingleton<Replies>();
     }

@@ -3,8 +3,9 @@ using Microsoft.Data.Sqlite;
 namespace Exchange.Store.Sqlite;
 
 /// <summary>
-/// Copies the log into the file on a thread of its own, because a copy of 40 MB takes as long as fifty commits. What came
-/// to the log meanwhile is copied by the next commit, which finds little left, and the one behind begins the log anew.
+/// Copies the log into the file on a thread of its own, because a copy of 40 MB takes as long as fifty commits. What
+/// came to the log meanwhile is copied by the next commit, which finds little left, and the one behind begins the log
+/// anew.
 /// </summary>
 internal sealed class SqliteCheckpoints : IDisposable
 {

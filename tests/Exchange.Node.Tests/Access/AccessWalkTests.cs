@@ -71,6 +71,7 @@ public sealed class AccessWalkTests : IAsyncLifetime
         MessageService       CollectOutbox           reader publisher desk
         MessageService       SettleMessage           publisher desk
         MessageService       TakeReply               desk
+        MessageService       RouteVacancy            publisher desk
         MessageService       ListDueContacts         reader publisher desk
         PublicService        ListOpenVacancies       open
         ReportService        ListReceipts            auditor admin
