@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json;
 using Xunit;
 
 namespace Exchange.EndToEnd.Tests;
@@ -20,6 +21,7 @@ public sealed class PrivacyTests
 
         var outputs = await FillAsync(nodes);
         outputs.Add(("HTTP", await MistypeAsync(nodes.Caller, canaries.Ids)));
+        outputs.Add(("rights", await ReadAndEraseAsync(nodes, canaries)));
         await nodes.Answerer.KillAsync();
         await nodes.Caller.StopAsync();
 
@@ -103,17 +105,43 @@ public sealed class PrivacyTests
         return outputs;
     }
 
+    /// <summary>
+    /// What may be seen is seen, in the clear and for a purpose, and then erased on both nodes; nothing of it may stand
+    /// anywhere afterwards. Returns what else was answered.
+    /// </summary>
+    private static async Task<string> ReadAndEraseAsync(TwoNodes nodes, Canaries canaries)
+    {
+        using var http = await OpenAsync(nodes.Caller);
+        var listed = await http.GetStringAsync("/v1/records/worker?page_size=2&unmask_purpose=privacy");
+        Assert.NotNull(canaries.Find(Encoding.UTF8.GetBytes(listed)));
+        var ids = JsonDocument.Parse(listed).RootElement.GetProperty("records").EnumerateArray()
+            .Select(record => record.GetProperty("id").GetString()!).ToArray();
+        Assert.NotNull(canaries.Find(await http.GetByteArrayAsync($"/v1/subjects/{ids[0]}:show?purpose=privacy")));
+        var answers = new StringBuilder();
+        foreach (var (path, body, status) in new[]
+        {
+            ($"/v1/subjects/{ids[0]}:erase", "{\"reason\":\"request\"}", HttpStatusCode.OK),
+            ($"/v1/subjects/{ids[1]}:erase", $"{{\"reason\":\"{canaries.Ids[12]}\"}}", HttpStatusCode.BadRequest),
+            ("/v1/persons:findGiven", $"{{\"peer\":\"{nodes.Partner}\",\"workerIds\":[\"{ids[1]}\"],\"purpose\":\"privacy\"}}",
+                HttpStatusCode.Forbidden),
+            ($"/v1/subjects/{ids[1]}:restrict", "{}", HttpStatusCode.OK),
+        })
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
+            using var response = await http.PostAsync(path, content);
+            var answer = await response.Content.ReadAsStringAsync();
+            Assert.True(response.StatusCode == status, $"{path}: {answer}");
+            answers.AppendLine(answer);
+        }
+
+        await nodes.SyncAsync();
+        return answers.ToString();
+    }
+
     // Somebody types persons' numbers and names where nobody should; returns what the node answered.
     private static async Task<string> MistypeAsync(NodeProcess node, IReadOnlyList<string> ids)
     {
-        using var handler = new SocketsHttpHandler();
-        var shownFile = Path.Combine(node.Data, "run/certificate.pem");
-        using var own = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(shownFile));
-        handler.SslOptions.RemoteCertificateValidationCallback =
-            (_, shown, _, _) => shown!.GetCertHashString() == own.GetCertHashString();
-        using var http = new HttpClient(handler) { BaseAddress = node.Address };
-        var token = (await File.ReadAllTextAsync(Path.Combine(node.Data, "run/token"))).Trim();
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var http = await OpenAsync(node);
         var answers = new StringBuilder();
         foreach (var path in new[]
         {
@@ -140,6 +168,20 @@ public sealed class PrivacyTests
         using var refused = await http.SendAsync(stranger);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         return answers.AppendLine(await refused.Content.ReadAsStringAsync()).ToString();
+    }
+
+    private static async Task<HttpClient> OpenAsync(NodeProcess node)
+    {
+        var handler = new SocketsHttpHandler();
+        var shownFile = Path.Combine(node.Data, "run/certificate.pem");
+        using var own = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(shownFile));
+        var expected = own.GetCertHashString();
+        handler.SslOptions.RemoteCertificateValidationCallback =
+            (_, shown, _, _) => shown!.GetCertHashString() == expected;
+        var http = new HttpClient(handler) { BaseAddress = node.Address };
+        var token = (await File.ReadAllTextAsync(Path.Combine(node.Data, "run/token"))).Trim();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return http;
     }
 
     // The same seed makes the same people, so a file of them tells what to look for.

@@ -27,7 +27,7 @@ internal static class SubjectCorrectCommand
         var values = new Option<FileInfo>("--values")
         {
             Description = "A file with the right values: the kind's message in JSON, with the fields to replace and no "
-                + "others, such as {\"fullName\": \"...\"}. A file, because a shell keeps what is typed.",
+                + "others, such as {\"name\": \"...\"}. A file, because a shell keeps what is typed.",
             HelpName = "FILE",
             Required = true,
         };

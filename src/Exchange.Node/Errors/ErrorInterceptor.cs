@@ -84,8 +84,9 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> log) : 
             return ErrorStatus.ToRpc(ended);
         }
 
-        // Asked before all others: a caller that left makes every kind of exception, and none of them is a fault.
-        if (context.CancellationToken.IsCancellationRequested)
+        // Asked before all others: a caller that left makes every kind of exception, and none of them is a fault. At a
+        // deadline the framework ends the answer first, and says only then that nobody waits.
+        if (context.CancellationToken.IsCancellationRequested || FrameworkErrors.HasEnded(context.GetHttpContext()))
         {
             return ErrorStatus.ToRpc(new ExchangeException(
                 StatusCode.Cancelled, ErrorReason.CallCancelled, "The caller went away."));

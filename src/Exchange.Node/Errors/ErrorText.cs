@@ -1,4 +1,5 @@
 using System.Text;
+using Exchange.Node.Hosting;
 
 namespace Exchange.Node.Errors;
 
@@ -17,9 +18,13 @@ internal static class ErrorText
     /// <summary>Most bytes of all bad fields together.</summary>
     public const int ViolationsBytes = 2_000;
 
-    /// <summary>A text as it is, or its beginning; characters stay whole.</summary>
+    /// <summary>
+    /// A text as it is, or its beginning; characters stay whole. Without what looks like a person's number: a caller
+    /// that sends one where it doesn't belong isn't told it back, for its own log to keep.
+    /// </summary>
     public static string Short(string text, int bytes)
     {
+        text = RedactedText.Redact(text);
         if (Encoding.UTF8.GetByteCount(text) <= bytes)
         {
             return text;

@@ -35,14 +35,18 @@ internal sealed class ExchangeException(
     public static ExchangeException Invalid(string field, string description) =>
         Invalid([new FieldViolation(field, description)]);
 
-    /// <summary>No record of that kind has that id.</summary>
+    /// <summary>No record of that kind has that id. What may be the name of somebody isn't repeated.</summary>
     public static ExchangeException NotFound(string kind, string id) =>
         new(
             StatusCode.NotFound,
             ErrorReason.RecordNotFound,
-            $"No {kind} has the id '{id}'.",
-            ("kind", kind),
-            ("id", id));
+            $"No {Named(kind, "record")} has the id '{Named(id, "that was sent")}'.",
+            ("kind", Named(kind, "")),
+            ("id", Named(id, "")));
+
+    /// <summary>What a caller named, unless it may be the name of somebody.</summary>
+    public static string Named(string text, string otherwise) =>
+        text.All(letter => letter is >= ' ' and <= '~') ? text : otherwise;
 
     private static string Text(IReadOnlyList<FieldViolation> violations) =>
         string.Join(" ", violations.Take(10).Select(v => $"{v.Field}: {v.Description}"))

@@ -24,6 +24,10 @@ internal static class FrameworkErrors
     /// <summary>Notes that a call's request was read: what fails from then on isn't the caller's fault.</summary>
     public static void NoteHandled(HttpContext context) => context.Items[Handled] = Handled;
 
+    /// <summary>Whether the answer to a call has ended, so that nobody is told anything more.</summary>
+    public static bool HasEnded(HttpContext context) =>
+        context.Features.Get<IHttpResponseTrailersFeature>() is { Trailers.IsReadOnly: true };
+
     /// <summary>The error of a call whose bytes aren't messages of its method.</summary>
     public static ExchangeException Unreadable(string method) => new(
         StatusCode.InvalidArgument,
@@ -60,7 +64,8 @@ internal static class FrameworkErrors
 
     private static void AddDetails(HttpContext context, IHeaderDictionary trailers)
     {
-        if (!trailers.TryGetValue(StatusTrailer, out var code)
+        if (trailers.IsReadOnly
+            || !trailers.TryGetValue(StatusTrailer, out var code)
             || trailers.ContainsKey(ErrorStatus.DetailsTrailer)
             || !int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             || number == (int)StatusCode.OK)
@@ -70,14 +75,21 @@ internal static class FrameworkErrors
 
         var message = trailers.TryGetValue(MessageTrailer, out var text) ? Uri.UnescapeDataString(text.ToString()) : "";
         var error = ErrorOf(context, (StatusCode)number, message);
-        if ((int)error.Code != number)
+        var details = Convert.ToBase64String(ErrorStatus.ToStatus(error).ToByteArray());
+        try
         {
-            trailers[StatusTrailer] = ((int)error.Code).ToString(CultureInfo.InvariantCulture);
-            trailers[MessageTrailer] = Uri.EscapeDataString(error.Message);
-        }
+            if ((int)error.Code != number)
+            {
+                trailers[StatusTrailer] = ((int)error.Code).ToString(CultureInfo.InvariantCulture);
+                trailers[MessageTrailer] = Uri.EscapeDataString(error.Message);
+            }
 
-        var status = ErrorStatus.ToStatus(error);
-        trailers[ErrorStatus.DetailsTrailer] = new StringValues(Convert.ToBase64String(status.ToByteArray()));
+            trailers[ErrorStatus.DetailsTrailer] = new StringValues(details);
+        }
+        catch (InvalidOperationException) when (trailers.IsReadOnly)
+        {
+            // A deadline that passed meanwhile has sent them, with what there was.
+        }
     }
 
     private static ExchangeException ErrorOf(HttpContext context, StatusCode code, string message)

@@ -18,9 +18,8 @@ internal sealed class HealthService(NodeHealth health, NodeLifetime lifetime) : 
             : throw new ExchangeException(
                 StatusCode.NotFound,
                 ErrorReason.ServiceUnknown,
-                $"This node has no service '{request.Service}'. "
-                + "Ask for one that reflection lists, or for the empty name.",
-                ("service", request.Service));
+                "This node has no such service. Ask for one that reflection lists, or for the empty name.",
+                ("service", ExchangeException.Named(request.Service, "")));
 
     public override async Task Watch(
         HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)

@@ -30,9 +30,13 @@ internal static class NodeLog
             retainedFileCountLimit: options.KeepDays)
         .CreateLogger();
 
-    // The framework logs a stack for each message that it can't read: with those a caller could fill a disk.
-    private static bool IsCallersFault(LogEvent line) => FromCalls(line)
-        && line.Exception is Google.Protobuf.InvalidProtocolBufferException or InvalidDataException or IOException;
+    /// <summary>
+    /// The framework logs a stack for each message that it can't read: with those a caller could fill a disk. Reading
+    /// some malformed numbers across two buffers ends with an index out of range in the parser.
+    /// </summary>
+    public static bool IsCallersFault(LogEvent line) => FromCalls(line)
+        && line.Exception is Google.Protobuf.InvalidProtocolBufferException or InvalidDataException or IOException
+            or IndexOutOfRangeException;
 
     private static RedactedText Redacted(string template) =>
         new(new MessageTemplateTextFormatter(template, CultureInfo.InvariantCulture));

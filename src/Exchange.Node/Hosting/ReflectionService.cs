@@ -33,11 +33,11 @@ internal sealed class ReflectionService(NodeLifetime lifetime) : ServerReflectio
                     NodeContract.ServiceNames.Select(name => new ServiceResponse { Name = name }));
                 break;
             case ServerReflectionRequest.MessageRequestOneofCase.FileByFilename:
-                AddFile(response, FilesByName.GetValueOrDefault(request.FileByFilename), request.FileByFilename);
+                AddFile(response, FilesByName.GetValueOrDefault(request.FileByFilename));
                 break;
             case ServerReflectionRequest.MessageRequestOneofCase.FileContainingSymbol:
                 var symbol = request.FileContainingSymbol;
-                AddFile(response, FilesBySymbol.GetValueOrDefault(symbol), symbol);
+                AddFile(response, FilesBySymbol.GetValueOrDefault(symbol));
                 break;
             case ServerReflectionRequest.MessageRequestOneofCase.AllExtensionNumbersOfType
                 when FilesBySymbol.ContainsKey(request.AllExtensionNumbersOfType):
@@ -54,11 +54,11 @@ internal sealed class ReflectionService(NodeLifetime lifetime) : ServerReflectio
         return response;
     }
 
-    private static void AddFile(ServerReflectionResponse response, FileDescriptor? file, string asked)
+    private static void AddFile(ServerReflectionResponse response, FileDescriptor? file)
     {
         if (file is null)
         {
-            response.ErrorResponse = NotFound($"The contract has no '{asked}'.");
+            response.ErrorResponse = NotFound("The contract has nothing of that name.");
             return;
         }
 

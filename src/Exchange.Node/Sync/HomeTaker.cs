@@ -31,7 +31,7 @@ internal sealed class HomeTaker(
         {
             throw ExchangeException.Invalid(
                 "node",
-                $"'{successions.Node}' hasn't taken the place of '{predecessor}' yet under any agreement. Agree on the "
+                $"'{successions.Node}' hasn't taken that node's place yet under any agreement. Agree on the "
                 + "succession first, and take over on its first day.");
         }
 

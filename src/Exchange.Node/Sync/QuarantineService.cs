@@ -118,5 +118,5 @@ internal sealed class QuarantineService(
     private IReadOnlyList<string> Peers(string peer) => peer.Length == 0
         ? [.. peers.All.Select(known => known.Node)]
         : peers.TryFind(peer, out _) ? [peer]
-        : throw ExchangeException.Invalid("peer", $"No partner is called '{peer}'.");
+        : throw ExchangeException.Invalid("peer", "No partner has that node id.");
 }

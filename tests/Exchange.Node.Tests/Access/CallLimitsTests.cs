@@ -58,10 +58,14 @@ public sealed class CallLimitsTests : IAsyncLifetime
             told = (await stranger.GetAsync("/v1/public/vacancies")).StatusCode;
         }
 
-        var error = await Assert.ThrowsAsync<RpcException>(async () =>
-            await calls.ListOpenVacanciesAsync(new ListOpenVacanciesRequest()));
+        RpcException? error = null;
+        for (var call = 0; call < 100 && error is null; call++)
+        {
+            error = await TryAsync(async () => await calls.ListOpenVacanciesAsync(new ListOpenVacanciesRequest()));
+        }
+
         Assert.Equal(HttpStatusCode.TooManyRequests, told);
-        Assert.Equal("ERROR_REASON_RATE_LIMITED", error.Reason());
+        Assert.Equal("ERROR_REASON_RATE_LIMITED", error?.Reason());
     }
 
     [Fact]
@@ -113,11 +117,14 @@ public sealed class CallLimitsTests : IAsyncLifetime
     private async Task<string> MakeAsync(string name) => (await _node.Access.CreateCredentialAsync(
         new CreateCredentialRequest { Credential = new Credential { Name = name, Roles = { Role.Reader } } })).Token;
 
-    private async Task<RpcException?> TryAsync(string token)
+    private Task<RpcException?> TryAsync(string token) => TryAsync(async () =>
+        await new V1.NodeService.NodeServiceClient(_node.As(token)).GetNodeAsync(new GetNodeRequest()));
+
+    private static async Task<RpcException?> TryAsync(Func<Task> call)
     {
         try
         {
-            await new V1.NodeService.NodeServiceClient(_node.As(token)).GetNodeAsync(new GetNodeRequest());
+            await call();
             return null;
         }
         catch (RpcException error)

@@ -112,7 +112,7 @@ public sealed class MatchingServiceTests : IAsyncLifetime
     {
         var item = new PutRecordItem
         {
-            Record = new Record { Kind = "vacancy", Payload = Any.Pack(Post(post => post.Title = "女工优先")) },
+            Record = new Record { Kind = "vacancy", Payload = Any.Pack(PlacedWorker.Vacancy(post => post.Title = "女工优先")) },
         };
 
         var answer = (await _node.Records.BatchPutRecordsAsync(
@@ -238,40 +238,14 @@ public sealed class MatchingServiceTests : IAsyncLifetime
         return page.Entries.Count;
     }
 
-    private Task<string> VacancyAsync(Action<Vacancy>? change = null) => _put.PutAsync("vacancy", Post(change));
+    private Task<string> VacancyAsync(Action<Vacancy>? change = null) => _put.PutVacancyAsync(change);
 
-    private static Vacancy Post(Action<Vacancy>? change)
-    {
-        var vacancy = new Vacancy
-        {
-            Title = "制鞋工",
-            WorkPlace = Samples.Place("441900118", "东莞市大岭山镇"),
-            Status = VacancyStatus.Open,
-        };
-        change?.Invoke(vacancy);
-        return vacancy;
-    }
-
-    private async Task<string> WorkerAsync(string name, Action<Worker>? change = null, LegalBasis? basis = null)
-    {
-        var worker = new Worker
-        {
-            Name = name,
-            BirthDate = Samples.Date(1990, 1, 1),
-            RegisteredPlace = Samples.Place(Weixin + "101", "威信县扎西镇"),
-        };
-        change?.Invoke(worker);
-        var item = new PutRecordItem
-        {
-            Record = new Record
+    private Task<string> WorkerAsync(string name, Action<Worker>? change = null, LegalBasis? basis = null) =>
+        _put.PutWorkerAsync(
+            worker =>
             {
-                Kind = "worker",
-                LegalBasis = basis ?? new LegalBasis { Kind = LegalBasisKind.StatutoryDuty },
-                Payload = Any.Pack(worker),
+                worker.Name = name;
+                change?.Invoke(worker);
             },
-        };
-        var answers = await _node.Records.BatchPutRecordsAsync(new BatchPutRecordsRequest { Items = { item } });
-        Assert.Null(answers.Answers[0].Error);
-        return answers.Answers[0].Id;
-    }
+            basis);
 }

@@ -33,7 +33,7 @@ public sealed class MessageServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_digest_reaches_the_phone_once_and_a_willing_reply_becomes_a_contact()
     {
-        var (vacancy, worker) = (await VacancyAsync(), await WorkerAsync());
+        var (vacancy, worker) = (await _put.PutVacancyAsync(), await _put.PutWorkerAsync());
 
         var made = await Messages.RenderDigestAsync(Digest(vacancy, worker));
         var waiting = Assert.Single(await CollectAsync(MessageChannel.Sms));
@@ -57,8 +57,9 @@ public sealed class MessageServiceTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_stops_or_wants_to_wait_gets_nothing()
     {
-        var vacancy = await VacancyAsync();
-        var (stops, waits, silent) = (await WorkerAsync(), await WorkerAsync(), await WorkerAsync(phone: ""));
+        var vacancy = await _put.PutVacancyAsync();
+        var (stops, waits) = (await _put.PutWorkerAsync(), await _put.PutWorkerAsync());
+        var silent = await _put.PutWorkerAsync(worker => worker.Phone = "");
         await Messages.RenderDigestAsync(Digest(vacancy, stops));
         var message = Assert.Single(await CollectAsync(MessageChannel.Sms));
         await Messages.TakeReplyAsync(new TakeReplyRequest { MessageId = message.MessageId, Text = "0" });
@@ -84,7 +85,7 @@ public sealed class MessageServiceTests : IAsyncLifetime
     public async Task Arrived_is_an_event_of_the_one_placement_that_waits_for_it()
     {
         var placed = await PlacedWorker.PutAsync(_node, worker => worker.Phone = "13812345678", hasBegun: false);
-        await Messages.RenderDigestAsync(Digest(await VacancyAsync(), placed.Worker));
+        await Messages.RenderDigestAsync(Digest(await _put.PutVacancyAsync(), placed.Worker));
         var message = Assert.Single(await CollectAsync(MessageChannel.Sms));
 
         var reply = await Messages.TakeReplyAsync(new TakeReplyRequest { MessageId = message.MessageId, Text = "2" });
@@ -104,7 +105,7 @@ public sealed class MessageServiceTests : IAsyncLifetime
         await Messages.RenderDigestAsync(new RenderDigestRequest
         {
             Channel = MessageChannel.NoticeBoard,
-            VacancyIds = { await VacancyAsync() },
+            VacancyIds = { await _put.PutVacancyAsync() },
             Place = Samples.Place("530629101", "威信县扎西镇"),
         });
 
@@ -121,7 +122,7 @@ public sealed class MessageServiceTests : IAsyncLifetime
     [Fact]
     public async Task Contacts_are_due_on_their_day_unless_the_worker_asked_to_wait()
     {
-        var (due, waits) = (await WorkerAsync(), await WorkerAsync());
+        var (due, waits) = (await _put.PutWorkerAsync(), await _put.PutWorkerAsync());
         Contact Planned(string worker, int month) => new()
         {
             WorkerId = worker,
@@ -148,15 +149,15 @@ public sealed class MessageServiceTests : IAsyncLifetime
     [Fact]
     public async Task Everybody_sees_open_vacancies_and_nothing_personal()
     {
-        var open = await VacancyAsync(vacancy =>
+        var open = await _put.PutVacancyAsync(vacancy =>
         {
             vacancy.Title = "制鞋工 王经理13812345678";
             vacancy.Description = "找王经理";
         });
-        await VacancyAsync(vacancy => vacancy.Status = VacancyStatus.Paused);
-        await VacancyAsync(vacancy => vacancy.Title = "女工优先");
-        await VacancyAsync(vacancy => vacancy.EndDate = Samples.Date(2020, 1, 1));
-        await VacancyAsync(vacancy => vacancy.WorkPlace = Samples.Place("3301", "杭州市"));
+        await _put.PutVacancyAsync(vacancy => vacancy.Status = VacancyStatus.Paused);
+        await _put.PutVacancyAsync(vacancy => vacancy.Title = "女工优先");
+        await _put.PutVacancyAsync(vacancy => vacancy.EndDate = Samples.Date(2020, 1, 1));
+        await _put.PutVacancyAsync(vacancy => vacancy.WorkPlace = Samples.Place("3301", "杭州市"));
 
         var listed = await Public.ListOpenVacanciesAsync(
             new ListOpenVacanciesRequest { DivisionCode = "4419", Text = "製鞋" });
@@ -165,7 +166,7 @@ public sealed class MessageServiceTests : IAsyncLifetime
         Assert.Equal((open, "制鞋工 王经理***", ""), (shown.Id, shown.Title, shown.JobCode));
         Assert.DoesNotContain("找王经理", listed.ToString(), StringComparison.Ordinal);
 
-        await Messages.RenderDigestAsync(Digest(open, await WorkerAsync()));
+        await Messages.RenderDigestAsync(Digest(open, await _put.PutWorkerAsync()));
         var code = (await Public.ListOpenVacanciesAsync(
             new ListOpenVacanciesRequest { DivisionCode = "4419" })).Vacancies[0].JobCode;
         var found = await Public.ListOpenVacanciesAsync(new ListOpenVacanciesRequest { JobCode = code });
@@ -175,7 +176,7 @@ public sealed class MessageServiceTests : IAsyncLifetime
     [Fact]
     public async Task What_is_masked_isnt_found_by_its_digits()
     {
-        await VacancyAsync(vacancy => vacancy.Title = "制鞋工 王经理13812345678");
+        await _put.PutVacancyAsync(vacancy => vacancy.Title = "制鞋工 王经理13812345678");
 
         var guessed = await Public.ListOpenVacanciesAsync(new ListOpenVacanciesRequest { Text = "王经理138" });
         var shown = await Public.ListOpenVacanciesAsync(new ListOpenVacanciesRequest { Text = "王经理" });
@@ -193,23 +194,4 @@ public sealed class MessageServiceTests : IAsyncLifetime
 
     private static RenderDigestRequest Digest(string vacancy, string worker) =>
         new() { Channel = MessageChannel.Sms, VacancyIds = { vacancy }, WorkerIds = { worker } };
-
-    private Task<string> VacancyAsync(Action<Vacancy>? change = null)
-    {
-        var vacancy = new Vacancy
-        {
-            Title = "制鞋工",
-            WorkPlace = Samples.Place("441900118", "东莞市大岭山镇"),
-            Status = VacancyStatus.Open,
-        };
-        change?.Invoke(vacancy);
-        return _put.PutAsync("vacancy", vacancy);
-    }
-
-    private Task<string> WorkerAsync(string phone = "13812345678") => _put.PutAsync("worker", new Worker
-    {
-        Name = "王小明",
-        Phone = phone,
-        RegisteredPlace = Samples.Place("530629101", "威信县扎西镇"),
-    });
 }

@@ -32,7 +32,7 @@ public sealed class StandingTests : IAsyncLifetime
     [Fact]
     public async Task Who_stops_again_after_being_willing_has_stopped()
     {
-        var (vacancy, worker) = (await VacancyAsync(), await WorkerAsync());
+        var (vacancy, worker) = (await _put.PutVacancyAsync(), await _put.PutWorkerAsync());
         var message = await SentAsync(vacancy, worker);
 
         var first = await ReplyAsync(message, "0");
@@ -48,7 +48,7 @@ public sealed class StandingTests : IAsyncLifetime
     [Fact]
     public async Task Only_a_later_willing_contact_lifts_a_stop()
     {
-        var (vacancy, worker) = (await VacancyAsync(), await WorkerAsync());
+        var (vacancy, worker) = (await _put.PutVacancyAsync(), await _put.PutWorkerAsync());
         Task<string> SaidAsync(ContactOutcome outcome, int day = 1) => _put.PutAsync("contact", new Contact
         {
             WorkerId = worker,
@@ -72,7 +72,7 @@ public sealed class StandingTests : IAsyncLifetime
     public async Task A_second_arrival_on_a_day_is_of_the_placement_that_waits_by_then()
     {
         var placed = await PlacedWorker.PutAsync(_node, worker => worker.Phone = "13812345678", hasBegun: false);
-        var message = await SentAsync(await VacancyAsync(), placed.Worker);
+        var message = await SentAsync(await _put.PutVacancyAsync(), placed.Worker);
         var first = await ReplyAsync(message, "2");
         var again = await ReplyAsync(message, "2");
         await _node.Placements.RecordPlacementEventAsync(new RecordPlacementEventRequest
@@ -80,7 +80,7 @@ public sealed class StandingTests : IAsyncLifetime
             Event = new PlacementEvent
             {
                 WorkerId = placed.Worker,
-                VacancyId = await VacancyAsync(),
+                VacancyId = await _put.PutVacancyAsync(),
                 SendingNode = "zhaotong",
                 ReceivingNode = "dongguan",
                 Type = PlacementEventType.Referred,
@@ -98,9 +98,9 @@ public sealed class StandingTests : IAsyncLifetime
     [Fact]
     public async Task A_code_counts_only_for_a_post_that_the_message_told_of()
     {
-        var (told, other, worker) = (await VacancyAsync(), await VacancyAsync(), await WorkerAsync());
+        var (told, other, worker) = (await _put.PutVacancyAsync(), await _put.PutVacancyAsync(), await _put.PutWorkerAsync());
         var message = await SentAsync(told, worker);
-        var elsewhere = await Messages.RenderDigestAsync(Digest(other, await WorkerAsync()));
+        var elsewhere = await Messages.RenderDigestAsync(Digest(other, await _put.PutWorkerAsync()));
         var code = elsewhere.Text.Split('】')[1][..6];
 
         var reply = await ReplyAsync(message, $"1 {code}");
@@ -111,8 +111,8 @@ public sealed class StandingTests : IAsyncLifetime
     [Fact]
     public async Task What_cant_go_any_more_is_settled_as_failed_when_it_is_collected()
     {
-        var (open, full) = (await VacancyAsync(), await VacancyAsync());
-        var (stops, stays) = (await WorkerAsync(), await WorkerAsync());
+        var (open, full) = (await _put.PutVacancyAsync(), await _put.PutVacancyAsync());
+        var (stops, stays) = (await _put.PutWorkerAsync(), await _put.PutWorkerAsync());
         await Messages.RenderDigestAsync(Digest(open, stops));
         var over = (await Messages.RenderDigestAsync(Digest(full, stays))).MessageIds[0];
         var both = Digest(full, stays);
@@ -141,8 +141,8 @@ public sealed class StandingTests : IAsyncLifetime
     [Fact]
     public async Task A_gateway_of_one_county_gets_no_number_from_another_and_takes_no_reply_there()
     {
-        var worker = await WorkerAsync();
-        var message = await SentAsync(await VacancyAsync(), worker);
+        var worker = await _put.PutWorkerAsync();
+        var message = await SentAsync(await _put.PutVacancyAsync(), worker);
         var here = await DeskOfAsync("530629", "outbox_message");
         var there = await DeskOfAsync("530627", "outbox_message");
         Assert.Single(await CollectAsync(here));
@@ -161,9 +161,9 @@ public sealed class StandingTests : IAsyncLifetime
     [Fact]
     public async Task A_digest_that_is_repeated_sends_nobody_a_second_message()
     {
-        var (vacancy, other) = (await VacancyAsync(), await VacancyAsync());
-        var request = Digest(vacancy, await WorkerAsync());
-        request.WorkerIds.Add(await WorkerAsync());
+        var (vacancy, other) = (await _put.PutVacancyAsync(), await _put.PutVacancyAsync());
+        var request = Digest(vacancy, await _put.PutWorkerAsync());
+        request.WorkerIds.Add(await _put.PutWorkerAsync());
         request.RequestId = "7d1f6f0e-5a25-4f7c-9a0b-51d2c1d3f001";
         var first = await Messages.RenderDigestAsync(request);
         _time.SetUtcNow(_time.GetUtcNow().AddHours(1));
@@ -181,7 +181,7 @@ public sealed class StandingTests : IAsyncLifetime
     [Fact]
     public async Task Calls_at_once_give_a_vacancy_one_code()
     {
-        var (vacancy, worker) = (await VacancyAsync(), await WorkerAsync());
+        var (vacancy, worker) = (await _put.PutVacancyAsync(), await _put.PutWorkerAsync());
 
         var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(
             _ => Messages.RenderDigestAsync(Digest(vacancy, worker)).ResponseAsync));
@@ -192,7 +192,7 @@ public sealed class StandingTests : IAsyncLifetime
     [Fact]
     public async Task Who_is_left_out_is_noted_as_read_and_told_only_to_whoever_reaches_contacts()
     {
-        var (vacancy, silent) = (await VacancyAsync(), await WorkerAsync(phone: ""));
+        var (vacancy, silent) = (await _put.PutVacancyAsync(), await _put.PutWorkerAsync(worker => worker.Phone = ""));
         var blind = await DeskOfAsync("", "worker", "vacancy", "outbox_message");
 
         Assert.Equal(LeftOutReason.NoPhone, await LeftOutAsync(vacancy, silent));
@@ -259,18 +259,4 @@ public sealed class StandingTests : IAsyncLifetime
 
     private static RenderDigestRequest Digest(string vacancy, string worker) =>
         new() { Channel = MessageChannel.Sms, VacancyIds = { vacancy }, WorkerIds = { worker } };
-
-    private Task<string> VacancyAsync() => _put.PutAsync("vacancy", new Vacancy
-    {
-        Title = "制鞋工",
-        WorkPlace = Samples.Place("441900118", "东莞市大岭山镇"),
-        Status = VacancyStatus.Open,
-    });
-
-    private Task<string> WorkerAsync(string phone = "13812345678") => _put.PutAsync("worker", new Worker
-    {
-        Name = "王小明",
-        Phone = phone,
-        RegisteredPlace = Samples.Place("530629101", "威信县扎西镇"),
-    });
 }

@@ -30,14 +30,8 @@ internal sealed class PlacedWorker(TestNode node)
             CardStatusHistory = { new CardStatusEntry { Status = CardStatus.Poor, FromDate = Samples.Date(2014) } },
         };
         change?.Invoke(worker);
-        var vacancy = new Vacancy
-        {
-            Title = "制鞋工",
-            WorkPlace = Samples.Place("441900118", "东莞市大岭山镇"),
-            Status = VacancyStatus.Open,
-        };
         placed.Worker = await placed.PutAsync("worker", worker);
-        placed._vacancy = await placed.PutAsync("vacancy", vacancy);
+        placed._vacancy = await placed.PutVacancyAsync();
         await placed.HappenAsync(PlacementEventType.Referred, Samples.Date(2018, 3, 1));
         if (hasBegun)
         {
@@ -55,15 +49,45 @@ internal sealed class PlacedWorker(TestNode node)
         return node.As(made.Token);
     }
 
+    /// <summary>An open vacancy in Dongguan; returns its id.</summary>
+    public Task<string> PutVacancyAsync(Action<Vacancy>? change = null) => PutAsync("vacancy", Vacancy(change));
+
+    /// <summary>An open vacancy in Dongguan.</summary>
+    public static Vacancy Vacancy(Action<Vacancy>? change = null)
+    {
+        var vacancy = new Vacancy
+        {
+            Title = "制鞋工",
+            WorkPlace = Samples.Place("441900118", "东莞市大岭山镇"),
+            Status = VacancyStatus.Open,
+        };
+        change?.Invoke(vacancy);
+        return vacancy;
+    }
+
+    /// <summary>A grown-up of Weixin with a telephone, in no placement; returns the id.</summary>
+    public Task<string> PutWorkerAsync(Action<Worker>? change = null, LegalBasis? basis = null)
+    {
+        var worker = new Worker
+        {
+            Name = "王小明",
+            Phone = "13812345678",
+            BirthDate = Samples.Date(1990, 1, 1),
+            RegisteredPlace = Samples.Place("530629101", "威信县扎西镇"),
+        };
+        change?.Invoke(worker);
+        return PutAsync("worker", worker, basis);
+    }
+
     /// <summary>Writes a record of a kind; returns its id.</summary>
-    public async Task<string> PutAsync(string kind, IMessage payload)
+    public async Task<string> PutAsync(string kind, IMessage payload, LegalBasis? basis = null)
     {
         var item = new PutRecordItem
         {
             Record = new Record
             {
                 Kind = kind,
-                LegalBasis = new LegalBasis { Kind = LegalBasisKind.StatutoryDuty },
+                LegalBasis = basis ?? new LegalBasis { Kind = LegalBasisKind.StatutoryDuty },
                 Payload = Any.Pack(payload),
             },
         };
