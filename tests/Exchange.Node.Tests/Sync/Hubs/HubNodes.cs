@@ -48,6 +48,14 @@ internal sealed class HubNodes : IAsyncDisposable
     /// <summary>Puts a worker at the prefecture and refers it to the city; returns its id.</summary>
     public async Task<string> ReferWorkerAsync()
     {
+        var id = await PutWorkerAsync();
+        await ReferAsync(id);
+        return id;
+    }
+
+    /// <summary>Puts a worker at the prefecture; returns its id.</summary>
+    public async Task<string> PutWorkerAsync()
+    {
         var answer = await Region.Records.BatchPutRecordsAsync(new BatchPutRecordsRequest
         {
             Items =
@@ -63,11 +71,16 @@ internal sealed class HubNodes : IAsyncDisposable
                 },
             },
         });
+        return answer.Answers[0].Id;
+    }
+
+    /// <summary>Refers a worker to the city.</summary>
+    public async Task ReferAsync(string worker) =>
         await Region.Placements.RecordPlacementEventAsync(new RecordPlacementEventRequest
         {
             Event = new PlacementEvent
             {
-                WorkerId = answer.Answers[0].Id,
+                WorkerId = worker,
                 VacancyId = Guid.CreateVersion7().ToString(),
                 SendingNode = SampleAgreements.Region,
                 ReceivingNode = SampleAgreements.Town,
@@ -75,8 +88,6 @@ internal sealed class HubNodes : IAsyncDisposable
                 HappenedDate = new Google.Type.Date { Year = 2026, Month = 3, Day = 2 },
             },
         });
-        return answer.Answers[0].Id;
-    }
 
     public async ValueTask DisposeAsync()
     {

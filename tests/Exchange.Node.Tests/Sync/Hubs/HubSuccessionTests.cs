@@ -85,6 +85,22 @@ public sealed class HubSuccessionTests : IAsyncLifetime
                 .Select(partner => (partner.PassedOnBy, partner.AcknowledgedCount)).Single());
     }
 
+    [Fact]
+    public async Task A_referral_that_still_names_the_old_city_brings_the_worker_to_its_successor()
+    {
+        await SucceedAsync();
+        var id = await _nodes.PutWorkerAsync();
+        await _nodes.SyncUpwardAsync();
+        await SyncSuccessorAsync();
+        Assert.Empty(await WorkersAsync(_successor));
+
+        await _nodes.ReferAsync(id);
+        await _nodes.SyncUpwardAsync();
+        await SyncSuccessorAsync();
+
+        Assert.Equal(id, Assert.Single(await WorkersAsync(_successor)).Id);
+    }
+
     // The old city's agreement with the hub ends today, and the successor's begins tomorrow, which is then today.
     private async Task SucceedAsync()
     {
