@@ -4,9 +4,10 @@ using Grpc.Core;
 namespace Exchange.Node.Watching;
 
 /// <summary>Writes one watch as responses: what a step means to this caller, each with its resume token.</summary>
-internal sealed class WatchStream(IRecordStore store, FeedWatcher watcher)
+internal sealed class WatchStream(IRecordStore store, FeedWatcher watcher, TimeProvider time)
 {
-    // Long stretches that the caller doesn't get move its token all the same.
+    // Long stretches that the caller doesn't get move its token all the same, and so does a feed that moves now and
+    // then: it is never silent for long, but this caller would hear nothing.
     private const int BookmarkEvery = 1000;
 
     private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
@@ -29,16 +30,19 @@ internal sealed class WatchStream(IRecordStore store, FeedWatcher watcher)
     {
         TResponse? held = null;
         var skipped = 0;
+        var told = time.GetTimestamp();
         await foreach (var step in watcher.WatchAsync(resumeToken, cancellationToken))
         {
             var response = step.Kind == WatchStepKind.Bookmark ? bookmark() : await toResponse(step);
-            if (response is null && ++skipped % BookmarkEvery == 0)
+            if (response is null
+                && (++skipped % BookmarkEvery == 0 || time.GetElapsedTime(told) >= FeedWatcher.Silence))
             {
                 response = bookmark();
             }
 
             if (response is not null)
             {
+                told = time.GetTimestamp();
                 setToken(response, step.Token.Encode(store.Epoch));
 
                 // One is held back until it is known whether another follows: only the last of a run is flushed.
