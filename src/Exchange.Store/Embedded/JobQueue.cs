@@ -13,6 +13,8 @@ internal sealed class JobQueue : IAsyncDisposable
     // Far less than a flush that is shared by one job fewer than it could be.
     private static readonly TimeSpan MostPatience = TimeSpan.FromMilliseconds(1);
 
+    private const int MostMisses = 31;
+
     private readonly Lock _inline = new();
     private readonly Queue<WriteJob> _waiting = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,6 +23,8 @@ internal sealed class JobQueue : IAsyncDisposable
     private readonly bool _isInline;
     private bool _closed;
     private int _expected;
+    private int _misses;
+    private int _impatient;
 
     public JobQueue(JobRunner runner, bool inline)
     {
@@ -94,6 +98,14 @@ internal sealed class JobQueue : IAsyncDisposable
         }
     }
 
+    // Where they don't come, as when a stream's burst is followed by a sync's own commits, waiting is given up more and
+    // more.
+    private void Await()
+    {
+        _misses = Monitor.Wait(_waiting, MostPatience) ? 0 : Math.Min((2 * _misses) + 1, MostMisses);
+        _impatient = _misses;
+    }
+
     private void RunThread()
     {
         try
@@ -138,9 +150,9 @@ internal sealed class JobQueue : IAsyncDisposable
 
             // Callers whose jobs have just ended come back one by one. Taking the first of them alone would let all
             // others wait for its flush; so as many as shared the last one are awaited, for a moment.
-            if (_waiting.Count < _expected && !_closed)
+            if (_waiting.Count < _expected && !_closed && --_impatient < 0)
             {
-                Monitor.Wait(_waiting, MostPatience);
+                Await();
             }
 
             var weight = 0;
