@@ -26,9 +26,11 @@ public sealed class CheckpointTests : IAsyncLifetime, IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_long_log_is_copied_while_the_store_is_open()
+    public async Task A_long_log_is_copied_while_nobody_commits()
     {
-        await WriteAsync(48, "x");
+        // One commit, and none behind it that could do the copying.
+        var payload = new string('x', Megabyte / 8);
+        await _store.PutAsync([.. Enumerable.Range(0, 8 * 44).Select(number => Put(number, payload))]);
         var waiting = Stopwatch.StartNew();
         while (Length("store.sqlite") < 32 * Megabyte && waiting.Elapsed < Patience)
         {
@@ -46,6 +48,28 @@ public sealed class CheckpointTests : IAsyncLifetime, IDisposable
         {
             await WriteAsync(32, round.ToString(CultureInfo.InvariantCulture));
         }
+
+        Assert.InRange(Length("store.sqlite-wal"), 1, 100 * Megabyte);
+    }
+
+    [Fact]
+    public async Task A_log_that_readers_hold_back_begins_anew_all_the_same()
+    {
+        using var stop = new CancellationTokenSource();
+        var reading = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await _store.ReadFeedAsync(FeedPosition.Start, 100, CancellationToken.None);
+            }
+        })));
+        for (var round = 0; round < 5; round++)
+        {
+            await WriteAsync(32, round.ToString(CultureInfo.InvariantCulture));
+        }
+
+        await stop.CancelAsync();
+        await reading;
 
         Assert.InRange(Length("store.sqlite-wal"), 1, 100 * Megabyte);
     }

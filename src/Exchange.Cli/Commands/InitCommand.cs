@@ -77,14 +77,25 @@ internal static class InitCommand
         HelpName = "FILE",
     };
 
+    private static StreamWriter Open(string path)
+    {
+        try
+        {
+            return new StreamWriter(new FileStream(path, FileMode.CreateNew, FileAccess.Write));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Usage, $"--signing-request: {exception.Message}");
+        }
+    }
+
     private static int Run(
         CommandOutput output, DataDirectory data, NodeInitRequest request, string? signingRequest)
     {
+        // Opened before the node is made, which can't be made again for a path that is wrong.
+        using var file = signingRequest is null ? null : Open(signingRequest);
         NodeSetup.Create(data, request, output.Time);
-        if (signingRequest is not null)
-        {
-            File.WriteAllText(signingRequest, new OwnCertificate(data.Path, host: null).Request());
-        }
+        file?.Write(new OwnCertificate(data.Path, host: null).Request());
 
         output.Result(
             new { node = request.Id, data = data.Path, configuration = data.ConfigFile, request = signingRequest },

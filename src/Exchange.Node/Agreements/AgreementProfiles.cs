@@ -13,6 +13,9 @@ internal static class AgreementProfiles
     /// <summary>The profile of a full register.</summary>
     public const string Province = "province";
 
+    /// <summary>What the name of a view that holds the whole record begins with.</summary>
+    public const string WholeView = Province + ":";
+
     /// <summary>The profile of what a receiving city needs, and of what it gives.</summary>
     public const string City = "city";
 

@@ -186,11 +186,11 @@ internal sealed class FigureCount
         : _scope.Counting == Counting.Fen ? row.Amount
         : 1;
 
-    // Months of work that were completed within the period.
+    // Months of work that were completed within the period: one from 1 January is, by the end of the 31st.
     private int MonthsOf(in FactRow row)
     {
-        var last = row.EndDay == Days.None ? _to : Math.Min(row.EndDay, _to);
-        return Days.Months(row.Day, last) - Days.Months(row.Day, Math.Min(_from - 1, last));
+        var end = row.EndDay == Days.None ? _to + 1 : Math.Min(row.EndDay, _to + 1);
+        return Days.Months(row.Day, end) - Days.Months(row.Day, Math.Min(_from, end));
     }
 
     private int DayOf(in FactRow row) => _scope.Measure is Measure.Trained or Measure.Classes

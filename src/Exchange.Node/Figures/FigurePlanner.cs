@@ -105,7 +105,8 @@ internal sealed class FigurePlanner(IRecordStore store, RecordCodec codec, Divis
     {
         if (scope is not null && Measures.Of(scope.Measure) is { } rules)
         {
-            string[] persons = rules.Countings.Contains(Counting.Persons) ? [Worker] : [];
+            // Whatever can be told apart by status or schooling is told from workers.
+            string[] persons = rules.Partitions.Contains(Partition.Card) ? [Worker] : [];
             reach.RequireFigures(scope.DivisionCode, [.. persons, .. rules.Kinds]);
         }
     }

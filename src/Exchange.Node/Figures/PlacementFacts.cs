@@ -171,6 +171,7 @@ internal sealed class PlacementFacts(FigureTables tables)
                     break;
                 case Type.ChangedJob:
                     IsWorking = true;
+                    End(e.Day);
                     break;
                 case Type.Left:
                     IsWorking = false;
@@ -220,14 +221,12 @@ internal sealed class PlacementFacts(FigureTables tables)
         // One fact for each stretch of work at one pay. Pay that is first stated later held from the first day.
         private void Earn(Guid id, in EventRow e)
         {
-            var isOther = e.Pay > 0 && _pay > 0 && e.Pay != _pay;
-            _pay = e.Pay > 0 ? e.Pay : _pay;
-            if (_earning >= 0 && (!IsWorking || isOther))
+            if (e.Pay > 0 && _pay > 0 && e.Pay != _pay)
             {
                 End(e.Day);
-                _pay = IsWorking ? _pay : 0;
             }
 
+            _pay = e.Pay > 0 ? e.Pay : _pay;
             if (IsWorking && _earning < 0)
             {
                 Count(Measure.Income, id, e);
@@ -240,14 +239,23 @@ internal sealed class PlacementFacts(FigureTables tables)
                 fact.Row.Amount = _pay;
                 _facts[_earning] = fact;
             }
+
+            if (!IsWorking)
+            {
+                End(e.Day);
+            }
         }
 
+        // What a job pays says nothing of the next one.
         private void End(int day)
         {
-            var fact = _facts[_earning];
-            fact.Row.EndDay = day;
-            _facts[_earning] = fact;
-            _earning = -1;
+            if (_earning >= 0)
+            {
+                var fact = _facts[_earning];
+                fact.Row.EndDay = day;
+                _facts[_earning] = fact;
+                (_earning, _pay) = (-1, 0);
+            }
         }
 
         private void Count(Measure measure, Guid id, in EventRow e) => _facts.Add(new PlacementFact

@@ -23,6 +23,7 @@ internal sealed class VacancyRouting(
     NodeIdentity node,
     TimeProvider time)
 {
+    private const int CountyLength = 6;
     private const int TownshipLength = 9;
 
     // Names the steps that are made here, so that two who ask at once make each of them once.
@@ -42,7 +43,10 @@ internal sealed class VacancyRouting(
             throw ExchangeException.Invalid("channel", "This version doesn't know it. Leave it out.");
         }
 
-        var (_, vacancy) = await open.RequireAsync("vacancy_id", request.VacancyId, reach, cancellationToken);
+        // A vacancy lies where its work is, which no desk of a county reaches: the steps alone must be the caller's.
+        reach.Reach.RequireKind(VacancyKind.KindName);
+        var (_, vacancy) = await open.RequireAsync(
+            "vacancy_id", request.VacancyId, CallReach.Whole, cancellationToken);
         var work = PlaceRules.Code(vacancy.WorkPlace);
         if (work.Length == 0)
         {
@@ -80,11 +84,15 @@ internal sealed class VacancyRouting(
             // A pairing's home is the sending side: it passes on what the other side has passed to it.
             if (isOurs)
             {
-                steps.AddRange(await DownAsync(pairing.SendingPlace, response, cancellationToken));
+                steps.AddRange(await DownAsync(
+                    await PlaceAsync(pairing.SendingPlace, cancellationToken), response, cancellationToken));
             }
             else
             {
-                steps.Add(new Step(pairing.ReceivingPlace, pairing.SendingPlace, id));
+                steps.Add(new Step(
+                    await PlaceAsync(pairing.ReceivingPlace, cancellationToken),
+                    await PlaceAsync(pairing.SendingPlace, cancellationToken),
+                    id));
             }
         }
 
@@ -131,8 +139,8 @@ internal sealed class VacancyRouting(
                 village.StartsWith(township.DivisionCode, StringComparison.Ordinal)).ToList();
             foreach (var village in below)
             {
-                var name = await tree.FindAsync(village, cancellationToken) is [var newest, ..] ? newest.Name : village;
-                steps.Add(new Step(township, new Place { DivisionCode = village, Words = name }, ""));
+                var place = await PlaceAsync(new Place { DivisionCode = village }, cancellationToken);
+                steps.Add(new Step(township, place, ""));
             }
 
             if (below.Count == 0 && !response.WithoutOfficerDivisionCodes.Contains(township.DivisionCode))
@@ -146,17 +154,29 @@ internal sealed class VacancyRouting(
 
     private async Task<SortedSet<string>> VillagesAsync(string code, CancellationToken cancellationToken)
     {
+        // An officer's own place may be the county, whatever villages are looked after.
+        var county = code.Length > CountyLength ? code[..CountyLength] : code;
         var villages = new SortedSet<string>(StringComparer.Ordinal);
         await foreach (var (_, _, officer) in ReadAsync<LiaisonOfficer>(
-            OfficerKind, code, isPrefix: true, cancellationToken))
+            OfficerKind, county, isPrefix: true, cancellationToken))
         {
             if (IsToday(officer.FromDate, officer.ToDate))
             {
-                villages.UnionWith(officer.VillageDivisionCodes);
+                villages.UnionWith(officer.VillageDivisionCodes.Where(Divisions.IsNormal));
             }
         }
 
         return villages;
+    }
+
+    // What a partner wrote isn't checked: the code in its form, and the tree's name where there are no words.
+    private async Task<Place> PlaceAsync(Place place, CancellationToken cancellationToken)
+    {
+        var code = PlaceRules.Code(place);
+        var words = !TextRules.IsBlank(place.Words) ? place.Words
+            : await tree.FindAsync(code, cancellationToken) is [var newest, ..] ? newest.Name
+            : code;
+        return new Place { DivisionCode = code, Words = words };
     }
 
     private async Task<HashSet<(string From, string To)>> StandingAsync(
@@ -166,7 +186,7 @@ internal sealed class VacancyRouting(
         var query = new RecordQuery(RouteKind) { Index = IndexNames.Vacancy, Value = vacancy };
         await foreach (var stored in store.QueryAllAsync(query, cancellationToken))
         {
-            if (codec.Decode(stored).Payload?.Unpack<VacancyRoute>() is { } route)
+            if (codec.TryDecode(stored)?.Payload?.Unpack<VacancyRoute>() is { } route)
             {
                 standing.Add((PlaceRules.Code(route.FromPlace), PlaceRules.Code(route.ToPlace)));
             }
@@ -220,8 +240,7 @@ internal sealed class VacancyRouting(
         var query = new RecordQuery(kind) { Index = IndexNames.Division, Value = code, IsPrefix = isPrefix };
         await foreach (var stored in store.QueryAllAsync(query, cancellationToken))
         {
-            var record = codec.Decode(stored);
-            if (record.Payload is { } payload)
+            if (codec.TryDecode(stored) is { Payload: { } payload } record)
             {
                 yield return (record.Id, record.HomeNode, payload.Unpack<T>());
             }

@@ -79,11 +79,16 @@ internal static class Eligibility
                 : Rule(Name, RuleVerdict.NotMet, "The policy isn't switched on where the worker is registered.");
         }
 
-        var isOn = facts.Began is { } began && pilots.Exists(pilot =>
+        if (facts.Began is not { } began)
+        {
+            return Rule(Name, RuleVerdict.NotMet, "No beginning of work is on record that counts.");
+        }
+
+        var on = pilots.Find(pilot =>
             DateRules.Day(pilot.FromDate) <= began && !(DateRules.Day(pilot.ToDate) < began));
-        return isOn
-            ? Rule(Name, RuleVerdict.Met, $"The policy is switched on in {pilots[0].DivisionCode}.")
-            : Rule(Name, RuleVerdict.NotMet, $"When work began it wasn't switched on in {pilots[0].DivisionCode}.");
+        return on is null
+            ? Rule(Name, RuleVerdict.NotMet, $"It wasn't switched on at {facts.HomeCode} on {Text(began)}.")
+            : Rule(Name, RuleVerdict.Met, $"The policy was switched on in {on.DivisionCode} on {Text(began)}.");
     }
 
     private static ExplainedRule CardHolder(EligibilityFacts facts) => facts switch

@@ -1,3 +1,4 @@
+using Exchange.Node.Agreements;
 using Exchange.Node.Errors;
 using Exchange.Node.Placements;
 using Exchange.Node.Records;
@@ -6,6 +7,7 @@ using Exchange.Node.Workers;
 using Exchange.Store;
 using Exchange.V1;
 using Google.Protobuf;
+using Record = Exchange.V1.Record;
 
 namespace Exchange.Node.Money;
 
@@ -37,7 +39,7 @@ internal sealed class EligibilityReader(
             policy,
             placement,
             Read<Worker>(worker),
-            worker is not null && RecordCodec.Envelope(worker).HomeNode != identity.Id,
+            worker is not null && IsPart(RecordCodec.Envelope(worker)),
             PlaceRules.Code(vacancy?.WorkPlace),
             paid,
             day);
@@ -64,6 +66,10 @@ internal sealed class EligibilityReader(
 
         return paid;
     }
+
+    // A province's view is whole.
+    private bool IsPart(Record record) => record.HomeNode != identity.Id && record.Projection is { } view
+        && !view.Name.StartsWith(AgreementProfiles.WholeView, StringComparison.Ordinal);
 
     private Task<T?> FindAsync<T>(string kind, string id, CancellationToken cancellationToken)
         where T : class, IMessage<T>, new() =>

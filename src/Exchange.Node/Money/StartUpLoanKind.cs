@@ -10,8 +10,10 @@ internal sealed class StartUpLoanKind() : PlainKind<StartUpLoan>("start_up_loan"
 {
     public override bool IsPersonal => true;
 
-    // Its last voucher is that of its repayment.
-    public override Date? AccountedDate(IMessage payload) => ((StartUpLoan)payload).DueDate;
+    // The last voucher of a loan that runs is that of its repayment; of any other nobody knows its day, and what was
+    // written last holds it longer.
+    public override Date? AccountedDate(IMessage payload) =>
+        payload is StartUpLoan { State: LoanState.Running } loan ? loan.DueDate : null;
 
     protected override IEnumerable<FieldViolation> CheckMeaning(StartUpLoan payload, RuleContext context) =>
     [

@@ -41,9 +41,11 @@ internal static class Masks
     public static string Phone(string phone) => Hide(phone, first: 3, last: 2, LeastHidden);
 
     /// <summary>The first 6 digits of a division code; nothing of any other text.</summary>
-    public static string County(string code) => !Divisions.TryNormalise(code, out var normal) ? ""
-        : normal.Length > CountyLength ? normal[..CountyLength]
-        : normal;
+    public static string County(string code) =>
+        Divisions.TryNormalise(code, out var normal)
+        && Divisions.TryNormalise(normal.Length > CountyLength ? normal[..CountyLength] : normal, out var county)
+            ? county
+            : "";
 
     private static string Hide(string text, int first, int last, int leastHidden)
     {

@@ -21,7 +21,6 @@ internal sealed class HomeTaker(
     TimeProvider time)
 {
     private const int PageSize = 500;
-    private const string WholeView = Agreements.AgreementProfiles.Province + ":";
 
     /// <summary>Takes over everything that there is; returns how many records, and how many were left.</summary>
     /// <exception cref="ExchangeException">This node hasn't taken the other one's place.</exception>
@@ -65,7 +64,7 @@ internal sealed class HomeTaker(
         {
             var record = codec.Decode(stored);
             var isWhole = record.Projection is null
-                || record.Projection.Name.StartsWith(WholeView, StringComparison.Ordinal);
+                || record.Projection.Name.StartsWith(Agreements.AgreementProfiles.WholeView, StringComparison.Ordinal);
             return isWhole && record is { State: RecordState.Active, Payload: not null } ? record : null;
         }
         catch (Exception exception) when (StoredDamage.Is(exception))

@@ -12,18 +12,26 @@ internal sealed class SqliteCheckpoints : IDisposable
     // Worth doing rarely: pages that changed often are then copied once.
     private const int EnoughPages = 10_000;
 
+    private const int TooManyPages = 2 * EnoughPages;
+
+    // SQLite's own default; a little less than each page takes in the log.
+    private const int PageSize = 4096;
+
     private readonly string _file;
     private readonly Lock _turn = new();
     private readonly AutoResetEvent _due = new(initialState: false);
-    private readonly Thread _thread;
+    private Thread? _thread;
     private volatile State _state;
-    private int _pages;
+
+    private long _pages;
 
     public SqliteCheckpoints(string file)
     {
         _file = file;
-        _thread = new Thread(Run) { Name = "exchange-store-checkpoints", IsBackground = true };
-        _thread.Start();
+
+        // What a crash has left counts too.
+        var log = new FileInfo(file + "-wal");
+        _pages = log.Exists ? log.Length / PageSize : 0;
     }
 
     private enum State
@@ -42,12 +50,22 @@ internal sealed class SqliteCheckpoints : IDisposable
         _pages += pages;
         if (_state == State.Copied)
         {
-            Copy(writer);
-            (_state, _pages) = (State.Idle, 0);
+            // Whoever reads meanwhile keeps some of it back: then the next commit tries again, until readers are waited
+            // for.
+            var waits = _pages >= TooManyPages;
+            if (Copy(writer, waits))
+            {
+                (_state, _pages) = (State.Idle, 0);
+            }
+            else if (waits)
+            {
+                _pages = EnoughPages;
+            }
         }
         else if (_state == State.Idle && _pages >= EnoughPages)
         {
             _state = State.Copying;
+            _thread ??= Start();
             _due.Set();
         }
     }
@@ -67,8 +85,15 @@ internal sealed class SqliteCheckpoints : IDisposable
     {
         _state = State.Closed;
         _due.Set();
-        _thread.Join();
+        _thread?.Join();
         _due.Dispose();
+    }
+
+    private Thread Start()
+    {
+        var thread = new Thread(Run) { Name = "exchange-store-checkpoints", IsBackground = true };
+        thread.Start();
+        return thread;
     }
 
     private void Run()
@@ -91,7 +116,7 @@ internal sealed class SqliteCheckpoints : IDisposable
         try
         {
             using var link = SqliteLink.OpenCheckpointer(_file);
-            Copy(link);
+            Copy(link, waits: false);
         }
         catch (SqliteException)
         {
@@ -99,17 +124,18 @@ internal sealed class SqliteCheckpoints : IDisposable
         }
     }
 
-    // Where it fails the log keeps what wasn't copied, for the next time; a disk that is broken fails commits.
-    private void Copy(SqliteLink link)
+    // True when nothing is left to copy. Where it fails the log keeps all of it; a disk that is broken fails commits.
+    private bool Copy(SqliteLink link, bool waits)
     {
         lock (_turn)
         {
             try
             {
-                link.Checkpoint();
+                return link.Checkpoint(waits);
             }
             catch (SqliteException)
             {
+                return false;
             }
         }
     }

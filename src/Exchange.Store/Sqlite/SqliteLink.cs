@@ -6,6 +6,9 @@ namespace Exchange.Store.Sqlite;
 /// <summary>One connection to the file, and its prepared statements. Used by one thread at a time.</summary>
 internal sealed class SqliteLink : IDisposable
 {
+    // Milliseconds; reads are short.
+    private const int ReaderTime = 100;
+
     private readonly SqliteConnection _connection;
     private readonly List<SqliteStatement> _statements = [];
 
@@ -73,8 +76,17 @@ internal sealed class SqliteLink : IDisposable
         return written;
     }
 
-    /// <summary>Copies the log into the file as far as readers allow, beside whoever writes.</summary>
-    public void Checkpoint() => ReadNumber("PRAGMA wal_checkpoint(PASSIVE)");
+    /// <summary>Copies the log into the file; true when nothing was left.</summary>
+    /// <param name="waits">
+    /// Waits for readers that keep some of it back, as long as <see cref="ReaderTime"/>; otherwise copies what it can.
+    /// </param>
+    public bool Checkpoint(bool waits)
+    {
+        raw.sqlite3_busy_timeout(_connection.Handle!, waits ? ReaderTime : 0);
+        using var statement = new SqliteStatement(
+            _connection.Handle!, waits ? "PRAGMA wal_checkpoint(RESTART)" : "PRAGMA wal_checkpoint(PASSIVE)");
+        return statement.Step() && statement.Number(0) == 0 && statement.Number(1) == statement.Number(2);
+    }
 
     public void Dispose()
     {

@@ -71,17 +71,22 @@ public sealed class SubsidyServiceTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("530629", 1, RuleVerdict.Met)]
-    [InlineData("530629", 4, RuleVerdict.NotMet)]
-    [InlineData("530627", 1, RuleVerdict.NotMet)]
-    [InlineData("530629101001", 1, RuleVerdict.Unknown)]
+    [InlineData("530629", 1, 12, RuleVerdict.Met)]
+    [InlineData("530629", 4, 12, RuleVerdict.NotMet)]
+    [InlineData("530629", 1, 2, RuleVerdict.NotMet)]
+    [InlineData("530627", 1, 12, RuleVerdict.NotMet)]
+    [InlineData("530629101001", 1, 12, RuleVerdict.Unknown)]
     public async Task A_policy_that_is_piloted_is_for_counties_that_were_switched_on(
-        string county, int month, RuleVerdict verdict)
+        string county, int month, int last, RuleVerdict verdict)
     {
         var policy = PlacedWorker.Policy();
         policy.Place = Samples.Place("5306", "昭通市");
-        policy.PilotDivisions.Add(
-            new PilotDivision { DivisionCode = county, FromDate = Samples.Date(2018, month, 1) });
+        policy.PilotDivisions.Add(new PilotDivision
+        {
+            DivisionCode = county,
+            FromDate = Samples.Date(2018, month, 1),
+            ToDate = Samples.Date(2018, last, 28),
+        });
         var placed = await PlacedWorker.PutAsync(_node);
         await placed.HappenAsync(PlacementEventType.Checked3Months, Stay);
 

@@ -75,13 +75,14 @@ public sealed class StayAndIncomeTests : IAsyncLifetime
 
         var year = await IncomeAsync(2018, 1, 1, 12, 31);
         var quarter = await IncomeAsync(2018, 5, 1, 7, 31);
-        var early = await IncomeAsync(2018, 1, 1, 12, 31, new DateOnly(2018, 5, 9));
+        var early = await IncomeAsync(2018, 1, 1, 12, 31, new DateOnly(2018, 5, 8));
+        var day = await IncomeAsync(2018, 1, 1, 12, 31, new DateOnly(2018, 5, 9));
 
         Assert.Equal((3 * 400_000) + (3 * 500_000), year.Value);
         Assert.Equal((year.Value / 2, 2), (year.Base.PerHeadFen, year.Base.Value));
         Assert.Contains("1 stretches of work state no monthly pay", Assert.Single(year.Notes), StringComparison.Ordinal);
         Assert.Equal((2 * 400_000) + 500_000, quarter.Value);
-        Assert.Equal(400_000, early.Value);
+        Assert.Equal((400_000, 800_000), (early.Value, day.Value));
     }
 
     [Fact]
@@ -98,6 +99,32 @@ public sealed class StayAndIncomeTests : IAsyncLifetime
 
         Assert.Equal(4 * 300_000, year.Value);
         Assert.Single(year.Notes);
+    }
+
+    [Fact]
+    public async Task Another_job_whose_pay_is_not_stated_earns_nothing_and_a_whole_year_is_twelve_months()
+    {
+        var worker = await _world.WorkerAsync(Weixin);
+        var placement = await _world.PlaceAsync(worker, "4419", 2018, 3, e => e.Pay = Pay(400_000));
+        await _world.HappenAsync(placement, worker, ChangedJob, Samples.Date(2018, 6, 10), "4420");
+        var other = _bench.NewId();
+        await _world.HappenAsync(
+            other, await _world.WorkerAsync(Weixin), Started, Samples.Date(2018, 1, 1), change: e => e.Pay = Pay(100));
+
+        var year = await IncomeAsync(2018, 1, 1, 12, 31);
+
+        Assert.Equal((3 * 400_000) + (12 * 100), year.Value);
+        Assert.Single(year.Notes);
+    }
+
+    [Fact]
+    public async Task Pay_that_only_the_last_event_states_held_until_then()
+    {
+        var worker = await _world.WorkerAsync(Weixin);
+        var placement = await _world.PlaceAsync(worker, "4419", 2018, 1);
+        await _world.HappenAsync(placement, worker, Left, Samples.Date(2018, 4, 10), change: e => e.Pay = Pay(300_000));
+
+        Assert.Equal(3 * 300_000, (await IncomeAsync(2018, 1, 1, 12, 31)).Value);
     }
 
     [Theory]

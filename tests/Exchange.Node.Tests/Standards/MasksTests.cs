@@ -40,6 +40,7 @@ public sealed class MasksTests
     [InlineData("530627103004", "530627")]
     [InlineData("530627000000", "530627")]
     [InlineData("5306", "5306")]
+    [InlineData("441900118", "4419")]
     [InlineData("乌峰街道12号", "")]
     [InlineData("", "")]
     public void A_division_keeps_its_county(string code, string masked) =>
