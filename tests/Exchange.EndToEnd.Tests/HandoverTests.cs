@@ -71,7 +71,7 @@ public sealed class HandoverTests : IAsyncLifetime
         await SyncAsync(_successor, "zhaotong");
 
         Assert.NotEqual(0, early.ExitCode);
-        Assert.Contains("hasn't taken the place of 'dongguan' yet", early.Error, StringComparison.Ordinal);
+        Assert.Contains("hasn't taken that node's place yet", early.Error, StringComparison.Ordinal);
         Assert.Equal((records, 0), (taken.GetProperty("taken").GetInt64(), taken.GetProperty("left").GetInt64()));
         Assert.Equal(0, again.GetProperty("taken").GetInt64());
         Assert.Equal(vacancies, await _region.CountAsync("vacancy"));

@@ -36,14 +36,14 @@ internal static class AgreementProfiles
     /// <summary>
     /// What a city gets of a sending region: the workers that were referred to it, masked to what their placement
     /// needs, the events of those placements, the batches that they travel in, what they were paid (so that none pays
-    /// twice) and the cases that are handed over, without their details. Beside them what tells who works with
-    /// whom: pairings, labour agreements, stations; and the reports that were published.
+    /// twice) and the cases that are handed over, all without what clerks wrote freely. Beside them what tells who
+    /// works with whom: pairings, labour agreements, stations; and the reports that were published.
     /// </summary>
     public static AgreementFlow ToCity(string region, string city, RecordKinds kinds)
     {
         var flow = Flow(region, city, City, PlacementPurpose);
         flow.Kinds.Add(Rule(KindOf(Worker.Descriptor, kinds), Gate.NamedInPlacement, ReferredWorker()));
-        flow.Kinds.Add(Rule(KindOf(PlacementEvent.Descriptor, kinds), Gate.Party, SharedEvent()));
+        flow.Kinds.AddRange(Shared(kinds, Gate.Party, PlacementEvent.Descriptor));
         flow.Kinds.AddRange(Shared(
             kinds,
             Gate.All,
@@ -81,13 +81,16 @@ internal static class AgreementProfiles
 
     /// <summary>Every field that this version knows of a message, and of the messages in it.</summary>
     public static IEnumerable<FieldRule> AllFields(MessageDescriptor message) =>
-        message.Fields.InFieldNumberOrder().Select(field =>
+        Fields(message, _ => true);
+
+    private static IEnumerable<FieldRule> Fields(MessageDescriptor message, Func<FieldDescriptor, bool> flows) =>
+        message.Fields.InFieldNumberOrder().Where(flows).Select(field =>
             field.FieldType == FieldType.Message
-                ? Field(field.FieldNumber, AllFields(field.MessageType))
+                ? Field(field.FieldNumber, Fields(field.MessageType, flows))
                 : Field(field.FieldNumber));
 
-    // Never ethnicity, card status, disability, household, place or remark. The ID number's mask hides the birth date
-    // too; the year of birth is enough to tell who may work.
+    // Never ethnicity, card status, disability, household, remark, or more of a place than its county. The ID number's
+    // mask hides the birth date too; the year of birth is enough to tell who may work.
     private static FieldRule[] ReferredWorker() =>
     [
         Field(Worker.NameFieldNumber, Mask.Name),
@@ -100,18 +103,13 @@ internal static class AgreementProfiles
         Field(Worker.SkillsFieldNumber, AllFields(Skill.Descriptor)),
     ];
 
-    // Type and day always; the clerk's own words stay at home, because nobody can tell what they hold.
-    private static IEnumerable<FieldRule> SharedEvent() =>
-        AllFields(PlacementEvent.Descriptor).Where(field => field.Number is not
-            (PlacementEvent.ReasonWordsFieldNumber or PlacementEvent.NoteFieldNumber));
-
-    // The fields that a clerk fills in words of one's own stay at home, because nobody can tell what they hold.
+    // What a clerk writes freely stays at home, because nobody can tell what it holds: the same fields that are left
+    // out of masked copies.
     private static IEnumerable<KindRule> Shared(RecordKinds kinds, Gate gate, params MessageDescriptor[] messages) =>
         messages.Select(message => Rule(
             KindOf(message, kinds),
             gate,
-            AllFields(message).Where(field => message.FindFieldByNumber((int)field.Number).Name
-                is not ("remark" or "details"))));
+            Fields(message, field => !MaskedCopies.IsFreeText(field))));
 
     private static AgreementFlow Flow(string from, string to, string profile, string purpose) =>
         new() { FromNode = from, ToNode = to, Profile = profile, Purpose = purpose };

@@ -122,7 +122,10 @@ internal sealed class DivisionTree(IRecordStore store, RecordCodec codec, TimePr
         var found = new List<Division>();
         await foreach (var stored in store.QueryAllAsync(query, cancellationToken))
         {
-            found.Add(codec.Decode(stored).Payload.Unpack<Division>());
+            if (codec.TryDecode(stored)?.Payload is { } payload)
+            {
+                found.Add(payload.Unpack<Division>());
+            }
         }
 
         return found;

@@ -24,7 +24,7 @@ internal sealed class TargetBook(IRecordStore store, RecordCodec codec)
         };
         await foreach (var stored in store.QueryAllAsync(query, cancellationToken))
         {
-            if (codec.Decode(stored).Payload is { } payload)
+            if (codec.TryDecode(stored)?.Payload is { } payload)
             {
                 yield return (stored.Key.Id.ToString(), payload.Unpack<Target>());
             }
@@ -49,7 +49,7 @@ internal sealed class TargetBook(IRecordStore store, RecordCodec codec)
         var sum = Int128.Zero;
         await foreach (var stored in store.QueryAllAsync(query, cancellationToken))
         {
-            if (codec.Decode(stored).Payload?.Unpack<Target>() is not { } child)
+            if (codec.TryDecode(stored)?.Payload?.Unpack<Target>() is not { } child)
             {
                 continue;
             }

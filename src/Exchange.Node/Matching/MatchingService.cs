@@ -236,11 +236,11 @@ internal sealed class MatchingService(
         }
     }
 
-    // Null for one that is gone, and for one that the caller doesn't reach.
+    // Null for one that is gone or damaged, and for one that the caller doesn't reach.
     private async Task<Record?> ReachedAsync(RecordKey key, CallReach reach, CancellationToken cancellationToken) =>
         await store.GetAsync(key, cancellationToken) is { IsTombstone: false } stored
         && await reach.ReadsAsync(stored, cancellationToken)
-            ? codec.Decode(stored)
+            ? codec.TryDecode(stored)
             : null;
 
     private async Task<Record?> ReadAsync(RecordKey key, CancellationToken cancellationToken) =>

@@ -26,7 +26,7 @@ internal sealed class ContactStandings(IRecordStore store, RecordCodec codec)
         var (stops, lifts) = (new List<Word>(), new List<Word>());
         await foreach (var stored in store.QueryAllAsync(query, cancellationToken))
         {
-            if (codec.Decode(stored).Payload is not { } payload)
+            if (codec.TryDecode(stored)?.Payload is not { } payload)
             {
                 continue;
             }

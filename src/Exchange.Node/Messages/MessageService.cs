@@ -174,7 +174,7 @@ internal sealed class MessageService(
         ListDueContactsResponse response, StoredRecord stored, CancellationToken cancellationToken)
     {
         var today = NodeIdentity.Today(time);
-        if (codec.Decode(stored).Payload?.Unpack<Contact>() is { State: ContactState.Planned } contact
+        if (codec.TryDecode(stored)?.Payload?.Unpack<Contact>() is { State: ContactState.Planned } contact
             && DateRules.Day(contact.PlannedDate) <= today
             && (await standings.OfAsync(contact.WorkerId, cancellationToken)).On(today) == LeftOutReason.Unspecified)
         {

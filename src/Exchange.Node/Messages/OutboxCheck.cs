@@ -25,12 +25,13 @@ internal sealed class OutboxCheck(
 {
     /// <summary>
     /// A message as it goes now, and the number that it goes to, empty for a notice board. Null when it isn't for this
-    /// caller, or can't go any more; then it was settled as failed, with the reason.
+    /// caller, or is damaged, itself or its worker; or when it can't go any more, and was settled as failed, with the
+    /// reason.
     /// </summary>
     public async Task<(OutboxMessage Message, string Phone)?> AskAsync(
         StoredRecord stored, CallReach reach, CancellationToken cancellationToken)
     {
-        if (codec.Decode(stored).Payload?.Unpack<OutboxMessage>() is not { } message)
+        if (codec.TryDecode(stored)?.Payload?.Unpack<OutboxMessage>() is not { } message)
         {
             return null;
         }
@@ -45,7 +46,14 @@ internal sealed class OutboxCheck(
                 return null;
             }
 
-            var worker = found is { IsTombstone: false } ? codec.Decode(found).Payload?.Unpack<Worker>() : null;
+            var record = found is { IsTombstone: false } ? codec.TryDecode(found) : null;
+            if (record is null && found is { IsTombstone: false })
+            {
+                // Damaged: nobody can tell what the worker wants, and the message waits until the record is mended.
+                return null;
+            }
+
+            var worker = record?.Payload?.Unpack<Worker>();
             var reason = await digests.ReasonAsync(message.WorkerId, worker, cancellationToken);
             if (reason != LeftOutReason.Unspecified)
             {

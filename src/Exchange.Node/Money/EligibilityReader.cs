@@ -33,14 +33,17 @@ internal sealed class EligibilityReader(
             ? await store.GetAsync(
                 new RecordKey(WorkerKind.KindName, Guid.ParseExact(placement.WorkerId, "D")), cancellationToken)
             : null;
-        var vacancy = await FindAsync<Vacancy>(VacancyKind.KindName, placement.VacancyId, cancellationToken);
+        var vacancy = ReferenceRules.IsId(placement.VacancyId)
+            ? await store.GetAsync(
+                new RecordKey(VacancyKind.KindName, Guid.ParseExact(placement.VacancyId, "D")), cancellationToken)
+            : null;
         var paid = await PaidAsync(policy.Name, placement.WorkerId, cancellationToken);
         return new EligibilityFacts(
             policy,
             placement,
-            Read<Worker>(worker),
-            worker is not null && IsPart(RecordCodec.Envelope(worker)),
-            PlaceRules.Code(vacancy?.WorkPlace),
+            TryRead<Worker>(worker),
+            worker is not null && RecordCodec.TryEnvelope(worker) is { } envelope && IsPart(envelope),
+            PlaceRules.Code(TryRead<Vacancy>(vacancy)?.WorkPlace),
             paid,
             day);
     }
@@ -54,6 +57,7 @@ internal sealed class EligibilityReader(
         var query = new RecordQuery(PaymentKind) { Index = IndexNames.Subject, Value = workerId, Limit = PageSize };
         await foreach (var stored in store.QueryAllAsync(query, cancellationToken))
         {
+            // A damaged one says so and isn't left out: it would be paid once more.
             if (codec.Decode(stored).Payload is { } payload
                 && payload.Unpack<SubsidyPayment>() is { } payment
                 && PaymentChecks.Counts(payment)
@@ -80,6 +84,11 @@ internal sealed class EligibilityReader(
     private async Task<T?> FindAsync<T>(RecordKey key, CancellationToken cancellationToken)
         where T : class, IMessage<T>, new() =>
         Read<T>(await store.GetAsync(key, cancellationToken));
+
+    // Of a damaged worker or vacancy nothing is known, as of one that isn't here.
+    private T? TryRead<T>(StoredRecord? stored)
+        where T : class, IMessage<T>, new() =>
+        stored is { IsTombstone: false } ? codec.TryDecode(stored)?.Payload?.Unpack<T>() : null;
 
     private T? Read<T>(StoredRecord? stored)
         where T : class, IMessage<T>, new() =>

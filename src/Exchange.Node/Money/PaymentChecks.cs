@@ -123,8 +123,8 @@ internal sealed class PaymentChecks(IRecordStore store, RecordCodec codec)
         var query = new RecordQuery(kind) { Limit = PageSize };
         await foreach (var stored in store.QueryAllAsync(query, cancellationToken))
         {
-            // Of an erased or frozen record nothing is left.
-            if (codec.Decode(stored).Payload is { } payload)
+            // Of an erased, frozen or damaged record nothing is left.
+            if (codec.TryDecode(stored)?.Payload is { } payload)
             {
                 yield return (stored.Key.Id.ToString(), read(payload));
             }

@@ -13,7 +13,9 @@ internal static class MaskMerge
     {
         foreach (var path in mask.Paths.Where(path => !IsValidPath(kind, path)))
         {
-            throw ExchangeException.Invalid("update_mask", $"'{path}' is no field of {kind.Descriptor.FullName}.");
+            throw ExchangeException.Invalid(
+                "update_mask",
+                $"'{ExchangeException.Named(path, "what was sent")}' is no field of {kind.Descriptor.FullName}.");
         }
     }
 

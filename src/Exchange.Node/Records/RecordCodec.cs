@@ -82,6 +82,7 @@ internal sealed partial class RecordCodec(
     /// <summary>
     /// Returns the whole record as a client sees it, with its etag; a frozen one is kept and shown to nobody.
     /// </summary>
+    /// <exception cref="DamagedRecordException">What the store holds isn't what was written.</exception>
     public Record Decode(StoredRecord stored)
     {
         var record = Envelope(stored);
@@ -108,11 +109,11 @@ internal sealed partial class RecordCodec(
         {
             return Decode(stored);
         }
-        catch (DamagedRecordException exception)
+        catch (DamagedRecordException)
         {
             if (log is not null)
             {
-                LeftOut(log, stored.Key.Kind, stored.Key.Id, exception);
+                LeftOut(log, stored.Key.Kind, stored.Key.Id);
             }
 
             return null;
@@ -124,6 +125,7 @@ internal sealed partial class RecordCodec(
         try
         {
             record.Payload.Value = UnsafeByteOperations.UnsafeWrap(Payload(stored));
+            CheckPlain(record, stored.Key);
         }
         catch (KeyDestroyedException)
         {
@@ -131,9 +133,28 @@ internal sealed partial class RecordCodec(
             record.State = RecordState.Erased;
             record.Payload = null;
         }
-        catch (CryptographicException exception)
+        catch (Exception exception) when (StoredDamage.Is(exception))
         {
-            throw new DamagedRecordException(stored.Key, exception);
+            throw exception as DamagedRecordException ?? new DamagedRecordException(stored.Key, exception);
+        }
+    }
+
+    // A sealed payload proves itself; one in the clear is compared with the hash in its envelope, which a record of an
+    // earlier version of the program doesn't have.
+    private void CheckPlain(Record record, RecordKey key)
+    {
+        if (kinds.Find(key.Kind) is not { IsPersonal: false } kind)
+        {
+            return;
+        }
+
+        if (record.PayloadHash.IsEmpty)
+        {
+            kind.Parse(record.Payload.Value);
+        }
+        else if (!record.PayloadHash.Span.SequenceEqual(SHA256.HashData(record.Payload.Value.Span)))
+        {
+            throw new DamagedRecordException(key);
         }
     }
 
@@ -237,7 +258,7 @@ internal sealed partial class RecordCodec(
     }
 
     [LoggerMessage(1, LogLevel.Error, "What the store holds of {Kind} {Id} is damaged; it was left out of an answer")]
-    private static partial void LeftOut(ILogger log, string kind, Guid id, Exception exception);
+    private static partial void LeftOut(ILogger log, string kind, Guid id);
 }
 
 /// <summary>A record's two byte strings as stores keep them.</summary>

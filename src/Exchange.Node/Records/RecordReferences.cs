@@ -45,7 +45,9 @@ internal sealed class RecordReferences(IRecordStore store, RecordKinds kinds, IP
             var path = $"references[{i}]";
             var field = Field(kind, references[i], path);
             var target = kinds.Find(references[i].Kind)
-                ?? throw ExchangeException.Invalid($"{path}.kind", $"This node knows no kind '{references[i].Kind}'.");
+                ?? throw ExchangeException.Invalid(
+                    $"{path}.kind",
+                    $"This node knows no kind '{ExchangeException.Named(references[i].Kind, "that was sent")}'.");
             if (await FindOwnAsync(target, KeyOf(target, references[i], path), cancellationToken) is { } found)
             {
                 field.Accessor.SetValue(payload, found.Key.Id.ToString());
@@ -68,7 +70,8 @@ internal sealed class RecordReferences(IRecordStore store, RecordKinds kinds, IP
             ? field
             : throw ExchangeException.Invalid(
                 $"{path}.field",
-                $"{kind.Descriptor.FullName} has no field '{reference.Field}' that takes a record's id.");
+                $"{kind.Descriptor.FullName} has no field "
+                + $"'{ExchangeException.Named(reference.Field, "that was sent")}' that takes a record's id.");
 
     private IndexKey KeyOf(RecordKind target, RecordReference reference, string path) => reference.KeyCase switch
     {

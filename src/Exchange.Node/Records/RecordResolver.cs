@@ -31,9 +31,9 @@ internal sealed class RecordResolver(
         var kind = kinds.Find(given.Kind) ?? throw new ExchangeException(
             StatusCode.InvalidArgument,
             ErrorReason.KindUnknown,
-            $"This node doesn't know the kind '{given.Kind}'. "
+            $"This node doesn't know the kind '{ExchangeException.Named(given.Kind, "that was sent")}'. "
             + $"It knows {string.Join(", ", kinds.All.Select(k => k.Name))}.",
-            ("kind", given.Kind));
+            ("kind", ExchangeException.Named(given.Kind, "")));
         CheckExternalKey(given.ExternalKey);
 
         var payload = item.Delete ? null : ParsePayload(kind, given.Payload);

@@ -71,6 +71,28 @@ public sealed class AgreementProfilesTests
         }
     }
 
+    [Fact]
+    public void What_clerks_wrote_freely_is_withheld_from_a_city_in_each_kind()
+    {
+        var flow = AgreementProfiles.ToCity("zhaotong", "dongguan", Kinds);
+
+        var sent = flow.Kinds.ToDictionary(
+            rule => rule.Kind, rule => Paths(Kinds.Find(rule.Kind)!.Descriptor, rule.Fields).ToList());
+
+        Assert.Empty(sent.Values.SelectMany(fields => fields).Where(MaskedCopies.IsFreeText).Select(field => field.FullName));
+        Assert.DoesNotContain(sent["case_file"], field => field.Name is "details" or "handed_words");
+        Assert.DoesNotContain(sent["subsidy_payment"], field => field.Name == "return_words");
+        Assert.DoesNotContain(sent["placement_event"], field => field.Name is "reason_words" or "note");
+        Assert.Contains(sent["subsidy_payment"], field => field.Name == "amount_fen");
+    }
+
+    private static IEnumerable<FieldDescriptor> Paths(MessageDescriptor message, IEnumerable<FieldRule> rules) =>
+        rules.SelectMany(rule =>
+        {
+            var field = message.FindFieldByNumber((int)rule.Number);
+            return field.FieldType == FieldType.Message ? Paths(field.MessageType, rule.Fields) : [field];
+        });
+
     private static void AssertAllFields(MessageDescriptor message, IEnumerable<FieldRule> rules)
     {
         var byNumber = rules.ToDictionary(rule => (int)rule.Number);

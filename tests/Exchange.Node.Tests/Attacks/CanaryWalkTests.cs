@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using Exchange.Node.Access;
 using Exchange.Node.Hosting;
 using Exchange.Node.JsonDoor;
@@ -11,6 +12,7 @@ using Exchange.Testing;
 using Exchange.V1;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -42,25 +44,28 @@ public sealed class CanaryWalkTests
         {
             using var http = new HttpClient(node.NewHandler());
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", node.RunToken);
-            var refused = 0;
+            var (refused, refusedItems) = (0, 0);
             var repeated = new ConcurrentBag<string>();
             await Parallel.ForEachAsync(
                 Methods.SelectMany(method => Canaries.Select(canary => (method, canary))),
                 new ParallelOptions { MaxDegreeOfParallelism = 16 },
                 async (call, _) =>
                 {
-                    foreach (var (answer, isError) in await SendAsync(http, node.Address, call.method, call.canary))
+                    foreach (var (answer, isError, itemErrors) in await SendAsync(http, node.Address, call.method, call.canary))
                     {
-                        if (isError && Holds(Encoding.UTF8.GetBytes(answer), Canaries))
+                        var told = isError ? answer : itemErrors;
+                        if (Holds(Encoding.UTF8.GetBytes(told), Canaries))
                         {
-                            repeated.Add($"{call.method.FullName}, '{call.canary}': {answer}");
+                            repeated.Add($"{call.method.FullName}, '{call.canary}': {told}");
                         }
 
                         Interlocked.Add(ref refused, isError ? 1 : 0);
+                        Interlocked.Add(ref refusedItems, !isError && itemErrors.Length > 0 ? 1 : 0);
                     }
                 });
             Assert.True(repeated.IsEmpty, $"{repeated.Count}\n{string.Join('\n', repeated.Order())}");
             Assert.True(refused > Methods.Length * 3, $"Only {refused} calls were refused.");
+            Assert.True(refusedItems > 0, "No item of an answer was refused.");
             await node.StopAsync();
 
             Assert.DoesNotContain(Written(data), file => Holds(File.ReadAllBytes(file), Canaries));
@@ -106,10 +111,41 @@ public sealed class CanaryWalkTests
     public void A_canary_is_found_however_it_is_written(string text, bool isFound) =>
         Assert.Equal(isFound, Holds(Encoding.UTF8.GetBytes(text), Canaries));
 
-    private static async Task<List<(string Text, bool IsError)>> SendAsync(
+    [Fact]
+    public async Task What_an_item_names_is_told_back_in_none_of_its_errors()
+    {
+        await using var node = await TestNode.StartAsync("dongguan");
+        PutRecordItem Item(RecordReference? reference = null, string path = "") => new()
+        {
+            Record = new V1.Record { Kind = "station", Payload = Any.Pack(new Station { Name = "工作站" }) },
+            References = { reference is null ? [] : new[] { reference } },
+            UpdateMask = path.Length > 0 ? new FieldMask { Paths = { path } } : null,
+        };
+        var kind = Item();
+        kind.Record.Kind = Canaries[0];
+        PutRecordItem[] items =
+        [
+            kind,
+            Item(new RecordReference { Field = Canaries[0], Kind = "labour_agreement" }),
+            Item(new RecordReference { Field = "labour_agreement_id", Kind = Canaries[0] }),
+            Item(path: Canaries[0]),
+        ];
+
+        var answers = (await node.Records.BatchPutRecordsAsync(new BatchPutRecordsRequest { Items = { items } })).Answers;
+
+        string[] words = ["doesn't know the kind", "has no field", "knows no kind", "is no field of"];
+        Assert.Equal(words.Length, answers.Count);
+        Assert.All(answers, (answer, i) =>
+        {
+            Assert.Contains(words[i], answer.Error.Message, StringComparison.Ordinal);
+            Assert.False(Holds(answer.Error.ToByteArray(), Canaries), answer.Error.Message);
+        });
+    }
+
+    private static async Task<List<(string Text, bool IsError, string ItemErrors)>> SendAsync(
         HttpClient http, Uri node, MethodDescriptor method, string canary)
     {
-        var answers = new List<(string, bool)>();
+        var answers = new List<(string, bool, string)>();
         var message = Filled(method.InputType, canary, 0);
         var bytes = message.ToByteArray();
         var frame = new byte[5 + bytes.Length];
@@ -118,7 +154,7 @@ public sealed class CanaryWalkTests
         var request = new AttackRequest(method, AttackKind.FieldMix, frame, [("grpc-timeout", "300m")]);
         if (!PermissionTable.IsForPartners(PermissionTable.PathOf(method)))
         {
-            answers.Add(await AskAsync(http, request.ToHttp(node)));
+            answers.Add(await AskAsync(http, request.ToHttp(node), bytes => ItemErrorsOfFrames(method, bytes)));
         }
 
         if (JsonRule.Of(method) is { } rule && !method.IsServerStreaming)
@@ -133,34 +169,86 @@ public sealed class CanaryWalkTests
             json.Content = rule.HasBody
                 ? new StringContent(JsonFormatter.Default.Format(message), Encoding.UTF8, "application/json")
                 : null;
-            answers.Add(await AskAsync(http, json));
+            answers.Add(await AskAsync(http, json, ItemErrorsOfJson));
         }
 
         return answers;
     }
 
-    // The answer, headers and trailers; that of a call which was cut off is empty.
-    private static async Task<(string Text, bool IsError)> AskAsync(HttpClient http, HttpRequestMessage request)
+    // The answer, headers and trailers, and the errors in it; that of a call which was cut off is empty.
+    private static async Task<(string Text, bool IsError, string ItemErrors)> AskAsync(
+        HttpClient http, HttpRequestMessage request, Func<byte[], IEnumerable<string>> itemErrors)
     {
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-            var text = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync());
+            var body = await response.Content.ReadAsByteArrayAsync();
+            var text = Encoding.UTF8.GetString(body);
             var headers = response.Headers.Concat(response.TrailingHeaders)
                 .Where(header => header.Key.StartsWith("grpc-", StringComparison.Ordinal))
                 .ToDictionary(header => header.Key, header => string.Join(',', header.Value));
             var details = headers.GetValueOrDefault("grpc-status-details-bin", "");
             var plain = Encoding.UTF8.GetString(Convert.FromBase64String(
                 details + new string('=', (4 - (details.Length % 4)) % 4)));
+            var isError = !response.IsSuccessStatusCode || headers.GetValueOrDefault("grpc-status", "0") != "0";
             return (
                 $"{text} {Uri.UnescapeDataString(headers.GetValueOrDefault("grpc-message", ""))} {plain}",
-                !response.IsSuccessStatusCode || headers.GetValueOrDefault("grpc-status", "0") != "0");
+                isError,
+                isError ? "" : string.Join('\n', itemErrors(body)));
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            return ("", false);
+            return ("", false, "");
         }
     }
+
+    private static IEnumerable<string> ItemErrorsOfFrames(MethodDescriptor method, byte[] body)
+    {
+        for (var at = 0; at + 5 <= body.Length;)
+        {
+            var length = System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(body.AsSpan(at + 1));
+            if (length > body.Length - at - 5)
+            {
+                yield break;
+            }
+
+            var answer = method.OutputType.Parser.ParseFrom(body.AsSpan(at + 5, length).ToArray());
+            at += 5 + length;
+            foreach (var error in ItemErrors(answer))
+            {
+                yield return error;
+            }
+        }
+    }
+
+    private static IEnumerable<string> ItemErrors(IMessage message) => message is Google.Rpc.Status status
+        ? [Encoding.UTF8.GetString(status.ToByteArray())]
+        : message.Descriptor.Fields.InFieldNumberOrder()
+            .Where(field => field is { FieldType: FieldType.Message, IsMap: false })
+            .Select(field => field.Accessor.GetValue(message))
+            .SelectMany(value => value as IEnumerable<IMessage> ?? (value is IMessage one ? [one] : []))
+            .SelectMany(ItemErrors);
+
+    private static IEnumerable<string> ItemErrorsOfJson(byte[] body)
+    {
+        if (body is not [(byte)'{', ..])
+        {
+            return [];
+        }
+
+        using var json = JsonDocument.Parse(body);
+        return [.. ErrorsIn(json.RootElement)];
+    }
+
+    private static IEnumerable<string> ErrorsIn(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(field =>
+            field is { Name: "error", Value.ValueKind: JsonValueKind.Object }
+                ? [field.Value.GetRawText()]
+                : ErrorsIn(field.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(ErrorsIn),
+        _ => [],
+    };
 
     private static IMessage Filled(MessageDescriptor type, string canary, int depth)
     {

@@ -43,7 +43,10 @@ public sealed class WhoSawTests : IAsyncLifetime
             ("zhaotong-dongguan", 1u, "city:1", "placement", true),
             (worker.AgreementId, worker.AgreementVersion, worker.Projection, worker.Purpose, worker.TermsKnown));
         Assert.Equal(
-            ["name MaskName", "id_number MaskIdNumber", "sex", "birth_date.year", "phone MaskPhone", "schooling.band"],
+            [
+                "name MaskName", "id_number MaskIdNumber", "sex", "birth_date.year",
+                "registered_place.division_code MaskCounty", "phone MaskPhone", "schooling.band",
+            ],
             worker.Fields.Where(field => !field.Path.StartsWith("skills.", StringComparison.Ordinal)).Select(Text));
         Assert.DoesNotContain(partner.Views[0].Fields, field => field.Path is "note" or "reason_words");
         var record = Assert.Single(worker.Records);

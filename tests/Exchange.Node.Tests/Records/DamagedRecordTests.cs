@@ -3,6 +3,7 @@ using Exchange.Node.Records;
 using Exchange.Node.Tests.Sync;
 using Exchange.Store;
 using Exchange.V1;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Exchange.Node.Tests.Records;
@@ -145,5 +146,39 @@ public sealed class DamagedRecordTests : FlowTests
         Assert.Equal(3, listed.Count);
         Assert.Equal(first, listed[0]);
         Assert.All(listed.Skip(1), placement => Assert.Equal(PlacementState.Unspecified, placement.State));
+    }
+
+    [Fact]
+    public async Task A_damaged_record_that_is_left_out_is_one_line_of_the_log_each_time()
+    {
+        var damaged = await Region.PutAsync(People.Worker(1), FlowNode.Duty);
+        await StoredDamageTests.DamagePayloadAsync(Region, damaged);
+        var log = new Lines();
+        var codec = new RecordCodec(
+            Region.DataKeys, new RecordKinds(), new NodeIdentity(Region.Id, Region.Id, TestNode: true), log);
+
+        var left = codec.TryDecode((await Region.Store.GetAsync(damaged, default))!);
+
+        Assert.Null(left);
+        var (line, exception) = Assert.Single(log.Written);
+        Assert.Contains($"worker {damaged.Id} is damaged", line, StringComparison.Ordinal);
+        Assert.Null(exception);
+    }
+
+    private sealed class Lines : ILogger<RecordCodec>
+    {
+        public List<(string Line, Exception? Exception)> Written { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter) => Written.Add((formatter(state, exception), exception));
     }
 }

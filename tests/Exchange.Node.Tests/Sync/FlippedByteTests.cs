@@ -38,7 +38,7 @@ public sealed class FlippedByteTests : IAsyncLifetime
     {
         var before = await FindAsync(_nodes.Region, "vacancy");
         await _nodes.RestartRegionAsync(data => Flip(data, _vacancy));
-        Assert.NotEqual(before, await FindAsync(_nodes.Region, "vacancy"));
+        Assert.Null(await FindAsync(_nodes.Region, "vacancy"));
         var blind = await _nodes.SyncAsync(verify: false);
         Assert.True(blind.DigestsMatch);
         Assert.False(blind.Recounted);
@@ -108,11 +108,12 @@ public sealed class FlippedByteTests : IAsyncLifetime
         Assert.Equal(before, await FindAsync(_nodes.Region, "vacancy"));
     }
 
-    private async Task<Any> FindAsync(TestNode node, string kind)
+    // Null for one that a list leaves out, as a damaged one.
+    private async Task<Any?> FindAsync(TestNode node, string kind)
     {
         var id = kind == "worker" ? _worker : _vacancy;
         var records = await node.Records.ListRecordsAsync(new ListRecordsRequest { Kind = kind });
-        return records.Records.Single(record => record.Id == id).Payload;
+        return records.Records.SingleOrDefault(record => record.Id == id)?.Payload;
     }
 
     private async Task<string> PutWorkerAsync()
