@@ -19,6 +19,7 @@ internal static class BrokenGivers
             partner =>
             {
                 FeedCursor? sent = null;
+                var isFirst = true;
                 partner.Breakage.Sent = frame =>
                 {
                     sent = frame.Batch?.To ?? sent;
@@ -29,7 +30,9 @@ internal static class BrokenGivers
                     sent = frame.Ack is null ? sent : null;
                     if (frame.Hello is { } hello)
                     {
-                        hello.Applied = sent ?? hello.Applied;
+                        // What a session before this check was sending still may be on its way out.
+                        hello.Applied = isFirst ? hello.Applied : sent ?? hello.Applied;
+                        (sent, isFirst) = (isFirst ? null : sent, false);
                     }
                 })(partner);
             },
