@@ -22,6 +22,7 @@ public sealed class DemoPartsTests
         Name = "王**",
         IdNumber = "539***********0015",
         Phone = "138******78",
+        RegisteredPlace = new Place { DivisionCode = "530624" },
     };
 
     [Fact]
@@ -39,6 +40,7 @@ public sealed class DemoPartsTests
             new(Masked) { EthnicityCode = "06" },
             new(Masked) { Remark = "r" },
             new(Masked) { RegisteredPlace = new Place { Words = "大关县" } },
+            new(Masked) { RegisteredPlace = new Place { DivisionCode = "530624101" } },
             new(Masked) { CardStatusHistory = { new CardStatusEntry { Status = CardStatus.Poor } } },
         ];
 
