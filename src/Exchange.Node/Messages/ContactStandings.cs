@@ -26,7 +26,13 @@ internal sealed class ContactStandings(IRecordStore store, RecordCodec codec)
         var (stops, lifts) = (new List<Word>(), new List<Word>());
         await foreach (var stored in store.QueryAllAsync(query, cancellationToken))
         {
-            if (codec.TryDecode(stored)?.Payload is not { } payload)
+            if (codec.TryDecode(stored) is not { } record)
+            {
+                // Nobody knows what it said: who may have stopped isn't asked.
+                return new ContactStanding(WantsNone: true, NotBefore: null);
+            }
+
+            if (record.Payload is not { } payload)
             {
                 continue;
             }

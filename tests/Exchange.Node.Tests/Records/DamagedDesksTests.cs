@@ -72,6 +72,10 @@ public sealed class DamagedDesksTests : IAsyncLifetime
         };
         var damaged = await _put.PutAsync("contact", planned);
         planned.PlannedDate = Samples.Date(2026, 2, 1);
+
+        // The damaged one may have said that no more is wanted.
+        await _put.PutAsync("contact", planned);
+        planned.WorkerId = await _put.PutWorkerAsync();
         var sound = await _put.PutAsync("contact", planned);
         Damage("contact", damaged);
 
