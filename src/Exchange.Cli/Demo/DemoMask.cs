@@ -7,7 +7,10 @@ internal static class DemoMask
 {
     private const int CountyLength = 6;
 
-    /// <summary>Name, ID number and phone are masked, of the place the county is left, and everything that is nobody's business is gone.</summary>
+    /// <summary>
+    /// Name, ID number and phone are masked, of the place the county is left, and everything that is nobody's business
+    /// is gone.
+    /// </summary>
     public static bool Hides(Worker whole, Worker seen) =>
         IsMasked(whole.Name, seen.Name, shown: 1)
         && IsMasked(whole.IdNumber, seen.IdNumber, shown: 7)
