@@ -18,8 +18,8 @@ internal static class BrokenGivers
             ["giving.again"],
             partner =>
             {
-                FeedCursor? sent = null;
-                var isFirst = true;
+                // What counts is a session in which the kit says nothing behind its Hello.
+                var (sent, isSilent) = (default(FeedCursor), false);
                 partner.Breakage.Sent = frame =>
                 {
                     sent = frame.Batch?.To ?? sent;
@@ -27,12 +27,14 @@ internal static class BrokenGivers
                 };
                 OnReceived(frame =>
                 {
-                    sent = frame.Ack is null ? sent : null;
                     if (frame.Hello is { } hello)
                     {
-                        // What a session before this check was sending still may be on its way out.
-                        hello.Applied = isFirst ? hello.Applied : sent ?? hello.Applied;
-                        (sent, isFirst) = (isFirst ? null : sent, false);
+                        sent = isSilent ? sent : null;
+                        (hello.Applied, isSilent) = (sent ?? hello.Applied, true);
+                    }
+                    else
+                    {
+                        isSilent &= frame.Ack is null && frame.CaughtUp is null;
                     }
                 })(partner);
             },
