@@ -1,6 +1,7 @@
 using Exchange.Node.Records;
 using Exchange.V1;
 using Google.Protobuf.Reflection;
+using Record = Exchange.V1.Record;
 
 namespace Exchange.Node.Agreements;
 
@@ -12,9 +13,6 @@ internal static class AgreementProfiles
 {
     /// <summary>The profile of a full register.</summary>
     public const string Province = "province";
-
-    /// <summary>What the name of a view that holds the whole record begins with.</summary>
-    public const string WholeView = Province + ":";
 
     /// <summary>The profile of what a receiving city needs, and of what it gives.</summary>
     public const string City = "city";
@@ -110,6 +108,12 @@ internal static class AgreementProfiles
             KindOf(message, kinds),
             gate,
             Fields(message, field => !MaskedCopies.IsFreeText(field))));
+
+    /// <summary>
+    /// Whether a record holds all that its home wrote: it is one's own, or came by the province profile.
+    /// </summary>
+    public static bool IsWhole(Record record) => record.Projection is not { } view
+        || view.Name.StartsWith(Province + ":", StringComparison.Ordinal);
 
     private static AgreementFlow Flow(string from, string to, string profile, string purpose) =>
         new() { FromNode = from, ToNode = to, Profile = profile, Purpose = purpose };

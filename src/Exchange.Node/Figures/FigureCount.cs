@@ -75,8 +75,7 @@ internal sealed class FigureCount
     private IEnumerable<FactRow> Rows() => _scope.Measure switch
     {
         Measure.Labour or Measure.Away => Workers(),
-        Measure.Transferred or Measure.Stayed3Months or Measure.Stayed6Months
-            or Measure.Kept3Months or Measure.Kept6Months or Measure.Income => Placed(),
+        var measure when Measures.IsPlaced(measure) => Placed(),
         Measure.Returned => Recorded().Concat(Placed()),
         _ => Recorded(),
     };

@@ -85,12 +85,12 @@ internal static class FigureRules
             yield return new($"{path}.destination", NotTold("where work is"));
         }
 
-        if (scope.Organisation != default && !IsPlaced(scope.Measure))
+        if (scope.Organisation != default && !Measures.IsPlaced(scope.Measure))
         {
             yield return new($"{path}.organisation", NotTold("whether it was organised"));
         }
 
-        if (scope.Channel != default && !IsPlaced(scope.Measure))
+        if (scope.Channel != default && !Measures.IsPlaced(scope.Measure))
         {
             yield return new($"{path}.channel", NotTold("the channel"));
         }
@@ -110,10 +110,6 @@ internal static class FigureRules
             yield return new($"{path}.programme_id", NotTold("a programme"));
         }
     }
-
-    private static bool IsPlaced(Measure measure) =>
-        measure is Measure.Transferred or Measure.Stayed3Months or Measure.Stayed6Months
-            or Measure.Kept3Months or Measure.Kept6Months or Measure.Income;
 
     private static string NotTold(string what) => $"What is counted doesn't tell {what}. Leave it out.";
 }

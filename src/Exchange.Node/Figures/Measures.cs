@@ -63,6 +63,11 @@ internal static class Measures
     /// <summary>What can be asked of a measure; null for one that this version doesn't know.</summary>
     public static MeasureRules? Of(Measure measure) => Known.GetValueOrDefault(measure);
 
+    /// <summary>It counts what placements came to, and nothing else.</summary>
+    public static bool IsPlaced(Measure measure) =>
+        measure is Measure.Transferred or Measure.Stayed3Months or Measure.Stayed6Months
+            or Measure.Kept3Months or Measure.Kept6Months or Measure.Income;
+
     /// <summary>The enum whose names are the keys of a partition; null for one that has others.</summary>
     public static EnumDescriptor? KeysOf(Measure measure, Partition partition) => partition switch
     {

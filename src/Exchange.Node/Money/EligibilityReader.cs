@@ -71,9 +71,8 @@ internal sealed class EligibilityReader(
         return paid;
     }
 
-    // A province's view is whole.
-    private bool IsPart(Record record) => record.HomeNode != identity.Id && record.Projection is { } view
-        && !view.Name.StartsWith(AgreementProfiles.WholeView, StringComparison.Ordinal);
+    private bool IsPart(Record record) =>
+        record.HomeNode != identity.Id && !AgreementProfiles.IsWhole(record);
 
     private Task<T?> FindAsync<T>(string kind, string id, CancellationToken cancellationToken)
         where T : class, IMessage<T>, new() =>

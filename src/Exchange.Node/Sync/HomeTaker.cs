@@ -63,9 +63,7 @@ internal sealed class HomeTaker(
         try
         {
             var record = codec.Decode(stored);
-            var isWhole = record.Projection is null
-                || record.Projection.Name.StartsWith(Agreements.AgreementProfiles.WholeView, StringComparison.Ordinal);
-            return isWhole && record is { State: RecordState.Active, Payload: not null } ? record : null;
+            return Agreements.AgreementProfiles.IsWhole(record) && record is { State: RecordState.Active, Payload: not null } ? record : null;
         }
         catch (Exception exception) when (StoredDamage.Is(exception))
         {

@@ -1,13 +1,11 @@
 using Exchange.Node.Tests.Agreements;
+using Exchange.Node.Tests.Money;
 using Exchange.Node.Tests.Records;
 using Exchange.Node.Tests.Services;
 using Exchange.Testing;
 using Exchange.V1;
-using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Xunit;
 using FigureService = Exchange.V1.FigureService;
-using Record = Exchange.V1.Record;
 
 namespace Exchange.Node.Tests.Reporting;
 
@@ -29,13 +27,13 @@ public sealed class SharedReportTests : IAsyncLifetime
         vacancy.WorkPlace = Samples.Place("441900118", "东莞市大岭山镇");
         var (_, answers) = await _nodes.Town.PublishAsync(VacancySamples.Item(1, "a", vacancy));
         await _nodes.SyncAsync();
+        var region = new PlacedWorker(_nodes.Region);
         for (var i = 0; i < 5; i++)
         {
-            var worker = await PutAsync(new Worker
+            var worker = await region.PutWorkerAsync(change =>
             {
-                Name = "王小明",
-                RegisteredPlace = Samples.Place(Weixin, "威信县"),
-                LabourCapacity = LabourCapacity.Ordinary,
+                change.RegisteredPlace = Samples.Place(Weixin, "威信县");
+                change.LabourCapacity = LabourCapacity.Ordinary;
             });
             if (i < 2)
             {
@@ -99,21 +97,5 @@ public sealed class SharedReportTests : IAsyncLifetime
                 new RecordPlacementEventRequest { Event = happened });
             placement = response.Placement.Id;
         }
-    }
-
-    private async Task<string> PutAsync(IMessage payload)
-    {
-        var item = new PutRecordItem
-        {
-            Record = new Record
-            {
-                Kind = "worker",
-                LegalBasis = new LegalBasis { Kind = LegalBasisKind.StatutoryDuty },
-                Payload = Any.Pack(payload),
-            },
-        };
-        var response = await _nodes.Region.Records.BatchPutRecordsAsync(new BatchPutRecordsRequest { Items = { item } });
-        Assert.Null(response.Answers[0].Error);
-        return response.Answers[0].Id;
     }
 }
