@@ -63,7 +63,10 @@ internal sealed class HomeTaker(
         try
         {
             var record = codec.Decode(stored);
-            return Agreements.AgreementProfiles.IsWhole(record) && record is { State: RecordState.Active, Payload: not null } ? record : null;
+            return Agreements.AgreementProfiles.IsWhole(record)
+                && record is { State: RecordState.Active, Payload: not null }
+                    ? record
+                    : null;
         }
         catch (Exception exception) when (StoredDamage.Is(exception))
         {
